@@ -1,0 +1,42 @@
+# The few commands of this project; `make help` lists them. Each sets up what it needs in .venv/.
+# PYTHON=/path/to/python3.12 chooses the interpreter for a new .venv/; ARGS="-k washout" goes to pytest.
+
+PYTHON ?=
+ARGS ?=
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+BIN := .venv/bin
+READY := .venv/.built_from
+OUT := build/screen
+
+.DEFAULT_GOAL := help
+.PHONY: help setup screen test serve lint clean
+
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: $(READY) ## build .venv/ from the locked packages, if they changed
+	@:
+
+$(READY): pyproject.toml scripts/set_up $(wildcard locks/*.lock)
+	@PYTHON='$(PYTHON)' scripts/set_up
+	@touch $@
+
+screen: $(READY) ## screen the example patients and a table of real ones
+	@$(BIN)/eligibility screen examples/patients/*.json --summary
+	@$(BIN)/eligibility batch examples/tcga_brca/patients.tsv \
+		--mapping examples/tcga_brca/mapping.yaml --out $(OUT)/tcga_brca
+
+test: $(READY) ## run all tests on two workers
+	@$(BIN)/python -m pytest -n 2 --inline-snapshot=disable $(ARGS)
+
+serve: $(READY) ## start the service on this machine, port 8000
+	@$(BIN)/uvicorn api.app:app --host $(HOST) --port $(PORT)
+
+lint: ## check style, types and imports; the tests are `make test`
+	@.ci/run quick
+
+clean: ## remove .venv/ and all that was built
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache .coverage htmlcov

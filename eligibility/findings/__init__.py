@@ -1,0 +1,1 @@
+"""From a record to findings: typed clinical facts with the evidence behind them."""

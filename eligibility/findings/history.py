@@ -1,0 +1,149 @@
+"""Findings about other conditions: autoimmune, cardiovascular, eosinophil, malignancies, allergies."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+
+from eligibility.findings.laboratory import read_times_uln, read_value
+from eligibility.findings.model import Collection, Finding, FindingSpec, Scope, UnknownReason
+from eligibility.findings.readers import code, day, quantity, read_date
+from eligibility.intervals import Interval
+from eligibility.patient import vocabulary as v
+from eligibility.patient.sections import Condition, Malignancy
+
+
+def read_condition(scope: Scope) -> Finding:
+    """Which condition the patient has: a relative's or a ruled-out one is none, a suspected one is open."""
+    condition = scope.part
+    assert isinstance(condition, Condition)
+    kind: StrEnum = condition.code  # type: ignore[attr-defined] # every concrete condition has one
+    path = f"{scope.prefix}code"
+    if condition.family_history:
+        return Finding(NOT_HERS, (f"{scope.prefix}family_history", path))
+    if condition.certainty is v.Certainty.RULED_OUT:
+        return Finding(NOT_HERS, (f"{scope.prefix}certainty", path))
+    if condition.certainty is v.Certainty.SUSPECTED:
+        return Finding(
+            frozenset((kind.value, "none")),
+            (f"{scope.prefix}certainty", path),
+            UnknownReason.NEEDS_JUDGEMENT,
+            "suspected, not confirmed",
+        )
+    return Finding(frozenset((kind.value,)), (path,))
+
+
+NOT_HERS = frozenset(("none",))
+
+
+def _condition(codes: type[StrEnum], question: str) -> FindingSpec:
+    accepted = frozenset(c.value for c in codes) | NOT_HERS
+    return FindingSpec("condition", "codes", "condition", question, read_condition, codes=accepted)
+
+
+# Ordinary laboratories put the upper limit near 0.5 x 10^9/L; it is used only to ask, never to decide.
+_USUAL_EOSINOPHIL_LIMIT = Decimal("0.5")
+
+
+def read_eosinophil_excess(scope: Scope) -> Finding:
+    """The latest eosinophil count as a multiple of its limit; no count at all raises no question."""
+    count = read_value(scope, v.LabTest.EOSINOPHILS)
+    if not isinstance(count.value, Interval):
+        return Finding(Interval(Decimal(0), Decimal(0)), (), note="no eosinophil count is recorded")
+    multiple = read_times_uln(scope, v.LabTest.EOSINOPHILS)
+    if multiple.value is not None:
+        return multiple
+    low, high, *ends = count.value
+    limit = _USUAL_EOSINOPHIL_LIMIT
+    bounds = (None if low is None else low / limit, None if high is None else high / limit)
+    return Finding(Interval(*bounds, *ends), count.fields, note="against a usual limit of 0.5 x 10^9/L")
+
+
+def read_last_active(scope: Scope) -> Finding:
+    """Last day of disease or treatment: as recorded, else any day since the diagnosis."""
+    assert isinstance(scope.part, Malignancy)
+    stated = read_date(scope, "last_active")
+    diagnosed = read_date(scope, "diagnosed")
+    if stated.value is not None or not isinstance(diagnosed.value, Interval):
+        return stated
+    return Finding(
+        Interval(diagnosed.value.low, scope.as_of), (*stated.fields, *diagnosed.fields)
+    )
+
+
+FINDINGS: list[FindingSpec] = [
+    FindingSpec(
+        "eosinophil_excess",
+        "quantity",
+        "eosinophil count as a multiple of its limit",
+        "What explains the raised eosinophil count?",
+        read_eosinophil_excess,
+        "xULN",
+    ),
+]
+
+
+def _when(question: str) -> FindingSpec:
+    return day("date", "date", "date of the condition", question)
+
+
+def _collection(name: str, path: str, title: str, question: str, *specs: FindingSpec) -> Collection:
+    return Collection(name, path, title, question, {spec.name: spec for spec in specs})
+
+
+COLLECTIONS: list[Collection] = [
+    _collection(
+        "autoimmune_condition",
+        "history.autoimmune",
+        "autoimmune disease or immune deficiency",
+        "Is every autoimmune disease and immune deficiency, active or past, listed (or denied)?",
+        _condition(v.AutoimmuneCode, "Is the suspected autoimmune disease confirmed or ruled out?"),
+        _when("When did the autoimmune condition begin?"),
+    ),
+    _collection(
+        "cardiovascular_condition",
+        "history.cardiovascular",
+        "cardiovascular disease",
+        "Is every cardiovascular disease listed (or denied)?",
+        _condition(
+            v.CardiovascularCode, "Is the suspected cardiovascular disease confirmed or ruled out?"
+        ),
+        _when("When did the cardiovascular event happen?"),
+        quantity(
+            "nyha_class", "nyha_class", "NYHA class", "NYHA class", "Which NYHA class is the heart failure?"
+        ),
+        code("controlled", "controlled", v.YesNo, "control", "Is the hypertension controlled?"),
+    ),
+    _collection(
+        "eosinophil_mast_cell_condition",
+        "history.eosinophil_mast_cell",
+        "disorder of eosinophils or mast cells",
+        "Is every disorder of eosinophils or mast cells listed (or denied)?",
+        _condition(
+            v.EosinophilMastCellCode, "Is the suspected eosinophil disorder confirmed or ruled out?"
+        ),
+        _when("When did the disorder begin?"),
+    ),
+    _collection(
+        "other_malignancy",
+        "other_malignancies",
+        "other malignancy",
+        "Is every other malignancy listed (or denied)?",
+        code("type", "type", v.MalignancyType, "type of malignancy", "Which malignancy was it?"),
+        day("diagnosed", "diagnosed", "diagnosis", "When was the other malignancy diagnosed?"),
+        FindingSpec(
+            "last_active",
+            "date",
+            "last disease or treatment",
+            "When was the other malignancy last active or under treatment?",
+            read_last_active,
+        ),
+    ),
+    _collection(
+        "allergy",
+        "allergies",
+        "allergy",
+        "Is every allergy listed (or denied)?",
+        code("kind", "kind", v.AllergyKind, "kind of substance", "Which substance is the allergy to?"),
+    ),
+]

@@ -1,0 +1,249 @@
+"""Laboratory findings: the latest result of a test, in one unit, as multiples of the laboratory's limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from eligibility.findings.model import (
+    REASON_OF_ABSENCE,
+    Finding,
+    FindingSpec,
+    Reader,
+    Scope,
+    UnknownReason,
+    unknown,
+)
+from eligibility.findings.person import read_age
+from eligibility.findings.readers import past, read_quantity
+from eligibility.findings.units import ANALYTES, TIMES_ULN, factor_of, plain_unit
+from eligibility.intervals import Interval, hull, ratio, scale
+from eligibility.patient.sections import LabResult
+from eligibility.patient.vocabulary import LabTest
+
+_ANY_DAY = Interval(None, None)
+
+
+class _Result(NamedTuple):
+    """One usable result: where it stands in the record, what it says, when the sample was taken."""
+
+    path: str
+    lab: LabResult
+    days: Interval
+
+
+def latest(scope: Scope, test: LabTest) -> list[_Result]:
+    """The results that may be the latest of a test: one, or several where dates overlap."""
+    found = [
+        _Result(f"labs.{number}", lab, _days(lab, scope.as_of))
+        for number, lab in enumerate(scope.record.labs)
+        if lab.test is test and lab.value.value is not None
+    ]
+    newest = max((r.days.low for r in found if r.days.low is not None), default=None)
+    if newest is None:
+        return found
+    return [r for r in found if r.days.high is None or r.days.high >= newest]
+
+
+def _days(lab: LabResult, as_of: int) -> Interval:
+    """The days a sample may be from; an impossible date says nothing, which keeps the result in play."""
+    if lab.date.value is None:
+        return Interval(None, as_of)
+    finding = past(lab.date.value, "", as_of)
+    return finding.value if isinstance(finding.value, Interval) else Interval(None, as_of)
+
+
+def _missing(scope: Scope, test: LabTest) -> Finding:
+    """Why there is no result: pending, unreadable, or nothing in the record."""
+    for number, lab in enumerate(scope.record.labs):
+        if lab.test is test and lab.value.absent is not None:
+            return unknown((f"labs.{number}.value",), REASON_OF_ABSENCE[lab.value.why_absent])
+    return unknown((f"labs.{test.value}",))
+
+
+def _combined(findings: Iterable[Finding]) -> Finding:
+    """Several results that may each be the latest: every value between them is possible."""
+    known = list(findings)
+    for finding in known:
+        if finding.value is None:
+            return finding
+    fields = tuple(path for finding in known for path in finding.fields)
+    return Finding(hull(f.value for f in known if isinstance(f.value, Interval)), fields)
+
+
+def _in_own_unit(result: _Result, test: LabTest) -> Finding:
+    analyte, lab = ANALYTES[test], result.lab
+    value = lab.value.value
+    assert value is not None  # only results with a value are read
+    fields = (f"{result.path}.value", f"{result.path}.unit")
+    if lab.unit is None:
+        return unknown(fields[1:], note="the result has no unit")
+    factor = factor_of(test, lab.unit)
+    if factor is None:
+        return unknown(fields[1:], UnknownReason.UNREADABLE, "the unit is not known for this test")
+    interval = scale(value.interval, factor)
+    if _implausible(interval, analyte.lowest, analyte.highest):
+        return unknown(fields, UnknownReason.CONFLICTING, "no such value is possible in this unit")
+    return Finding(interval, fields)
+
+
+def _implausible(interval: Interval, lowest: Decimal, highest: Decimal) -> bool:
+    too_high = interval.low is not None and interval.low > highest
+    return too_high or (interval.high is not None and interval.high < lowest)
+
+
+def read_value(scope: Scope, test: LabTest) -> Finding:
+    """The latest result in the test's own unit."""
+    results = latest(scope, test)
+    if not results:
+        return _missing(scope, test)
+    return _combined(_in_own_unit(result, test) for result in results)
+
+
+def read_sample_date(scope: Scope, test: LabTest) -> Finding:
+    """When the sample of the latest result was taken."""
+    results = latest(scope, test)
+    if not results:
+        return _missing(scope, test)
+    return _combined(_sample_date(result, scope.as_of) for result in results)
+
+
+def _sample_date(result: _Result, as_of: int) -> Finding:
+    path = f"{result.path}.date"
+    if result.lab.date.value is None:
+        return unknown((path,), REASON_OF_ABSENCE[result.lab.date.why_absent])
+    return past(result.lab.date.value, path, as_of)
+
+
+def read_times_uln(scope: Scope, test: LabTest) -> Finding:
+    """The latest result as a multiple of the upper limit of normal of the laboratory that reported it."""
+    results = latest(scope, test)
+    if not results:
+        return _missing(scope, test)
+    return _combined(_times_uln(result, test) for result in results)
+
+
+def _times_uln(result: _Result, test: LabTest) -> Finding:
+    lab, path = result.lab, result.path
+    value = lab.value.value
+    assert value is not None  # only results with a value are read
+    if lab.unit is not None and plain_unit(lab.unit).lower() == TIMES_ULN.lower():
+        return Finding(value.interval, (f"{path}.value", f"{path}.unit"))
+    own = _in_own_unit(result, test)
+    if own.value is None and (lab.unit is not None or own.reason is UnknownReason.CONFLICTING):
+        return own
+    limit = lab.upper_limit_of_normal
+    fields = (f"{path}.value", f"{path}.upper_limit_of_normal")
+    if limit.value is None:
+        return unknown(fields[1:], REASON_OF_ABSENCE[limit.why_absent])
+    if limit.value.interval.low is None or limit.value.interval.low <= 0:
+        return unknown(fields[1:], UnknownReason.CONFLICTING, "an upper limit cannot be zero")
+    return Finding(ratio(value.interval, limit.value.interval), fields)
+
+
+def read_creatinine_clearance(scope: Scope) -> Finding:
+    """Measured clearance, else Cockcroft-Gault for a woman: (140 - age) x kg x 0.85 / (72 x mg/dL)."""
+    if latest(scope, LabTest.CREATININE_CLEARANCE):
+        return read_value(scope, LabTest.CREATININE_CLEARANCE)
+    parts = [
+        read_value(scope, LabTest.CREATININE),
+        read_age(scope),
+        read_quantity(scope, "weight_kg"),
+    ]
+    for part in parts:
+        if part.value is None:
+            return part
+    creatinine, age, weight = (p.value for p in parts if isinstance(p.value, Interval))
+    fields = tuple(path for part in parts for path in part.fields)
+    return Finding(_cockcroft_gault(creatinine, age, weight), fields)
+
+
+def _cockcroft_gault(creatinine: Interval, age: Interval, weight: Interval) -> Interval:
+    def clearance(umol: object, years: object, kg: object) -> Decimal:
+        mg_per_dl = Decimal(str(umol)) / Decimal("88.4")
+        return (
+            (140 - Decimal(str(years))) * Decimal(str(kg)) * Decimal("0.85") / (72 * mg_per_dl)
+        ).quantize(Decimal("0.0001"))
+
+    low = None if creatinine.high is None else clearance(creatinine.high, age.high, weight.low)
+    return Interval(low, clearance(creatinine.low, age.low, weight.high))
+
+
+def read_clearance_date(scope: Scope) -> Finding:
+    """The sample date behind the clearance."""
+    measured = latest(scope, LabTest.CREATININE_CLEARANCE)
+    test = LabTest.CREATININE_CLEARANCE if measured else LabTest.CREATININE
+    return read_sample_date(scope, test)
+
+
+_TITLES = {
+    LabTest.ANC: "absolute neutrophil count",
+    LabTest.LYMPHOCYTES: "lymphocyte count",
+    LabTest.EOSINOPHILS: "eosinophil count",
+    LabTest.PLATELETS: "platelet count",
+    LabTest.HAEMOGLOBIN: "haemoglobin",
+    LabTest.AST: "AST",
+    LabTest.ALT: "ALT",
+    LabTest.ALP: "alkaline phosphatase",
+    LabTest.BILIRUBIN: "total bilirubin",
+    LabTest.CREATININE: "creatinine",
+    LabTest.ALBUMIN: "albumin",
+    LabTest.INR: "INR",
+    LabTest.APTT: "aPTT",
+}
+
+
+def _specs(test: LabTest, title: str) -> list[FindingSpec]:
+    question = f"What is the latest {title}, in which unit, and when was the sample taken?"
+    limit_question = f"What is the latest {title}, and what is that laboratory's upper limit of normal?"
+    return [
+        FindingSpec(
+            test.value, "quantity", title, question, _reader(read_value, test), ANALYTES[test].unit
+        ),
+        FindingSpec(
+            f"{test.value}_times_uln",
+            "quantity",
+            f"{title} as a multiple of the upper limit of normal",
+            limit_question,
+            _reader(read_times_uln, test),
+            TIMES_ULN,
+        ),
+        FindingSpec(
+            f"{test.value}_date",
+            "date",
+            f"sample date of the latest {title}",
+            f"When was the sample for the latest {title} taken?",
+            _reader(read_sample_date, test),
+        ),
+    ]
+
+
+def _reader(read: object, test: LabTest) -> Reader:
+    def reader(scope: Scope) -> Finding:
+        assert callable(read)
+        finding: Finding = read(scope, test)
+        return finding
+
+    return reader
+
+
+_CLEARANCE_QUESTION = "What is the creatinine clearance, or creatinine, age and weight?"
+FINDINGS: list[FindingSpec] = [
+    *(spec for test, title in _TITLES.items() for spec in _specs(test, title)),
+    FindingSpec(
+        "creatinine_clearance",
+        "quantity",
+        "creatinine clearance (measured, else Cockcroft-Gault)",
+        _CLEARANCE_QUESTION,
+        read_creatinine_clearance,
+        "mL/min",
+    ),
+    FindingSpec(
+        "creatinine_clearance_date",
+        "date",
+        "sample date behind the creatinine clearance",
+        _CLEARANCE_QUESTION,
+        read_clearance_date,
+    ),
+]

@@ -1,0 +1,165 @@
+"""Findings about the person: sex, age, performance status, reproduction, consent."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from eligibility.dates import completed_years
+from eligibility.findings.model import Finding, FindingSpec, Scope, UnknownReason, unknown
+from eligibility.findings.readers import absent, code, field, past, read_code, read_quantity
+from eligibility.intervals import Interval, overlap
+from eligibility.patient import vocabulary as v
+
+_YES, _NO = frozenset(("yes",)), frozenset(("no",))
+YES_NO = frozenset(("yes", "no"))
+
+
+def read_age(scope: Scope) -> Finding:
+    """Age in years when the record is judged: as recorded, else completed years since birth."""
+    stated = read_quantity(scope, "age_years")
+    birth, path = field(scope, "birth_date")
+    if birth.value is None:
+        return stated if stated.value is not None else unknown(("age_years", path))
+    born = past(birth.value, path, scope.as_of)
+    if not isinstance(born.value, Interval):
+        return born
+    computed = completed_years(born.value, scope.as_of)
+    if not isinstance(stated.value, Interval):
+        return Finding(computed, (path,))
+    # An age of 54.5 agrees with 54 completed years.
+    upper = None if computed.high is None else computed.high + 1
+    if not overlap(stated.value, Interval(computed.low, upper, high_open=True)):
+        return unknown(
+            ("age_years", path), UnknownReason.CONFLICTING, "age and date of birth disagree"
+        )
+    return stated
+
+
+# Karnofsky to ECOG: published mappings agree that 70 and more is ECOG 0-2 and 40 and less is not,
+# and disagree on 50-60 (NCT06731140 ambiguity B11).
+def read_ecog(scope: Scope) -> Finding:
+    """ECOG grade; where none is recorded, what a Karnofsky score says about it."""
+    stated = read_quantity(scope, "ecog")
+    if stated.value is not None:
+        return stated
+    karnofsky = read_quantity(scope, "karnofsky")
+    if not isinstance(karnofsky.value, Interval):
+        return stated
+    low, high = karnofsky.value.low, karnofsky.value.high
+    assert low is not None and high is not None  # the field is bounded
+    best = 0 if high >= 70 else (2 if high > 40 else 3)
+    worst = 2 if low >= 70 else (3 if low > 40 else 5)
+    return Finding(
+        Interval(Decimal(best), Decimal(worst)), karnofsky.fields, note="from the Karnofsky score"
+    )
+
+
+def read_childbearing_potential(scope: Scope) -> Finding:
+    """Whether she can become pregnant; a man cannot."""
+    status, path = field(scope, "reproductive.status")
+    if status.value is v.ReproductiveStatus.CHILDBEARING_POTENTIAL:
+        return Finding(_YES, (path,))
+    if status.value is not None:
+        return Finding(_NO, (path,))
+    if scope.record.sex.value is v.Sex.MALE:
+        return Finding(_NO, ("sex",))
+    return absent(status, path)
+
+
+def read_pregnant(scope: Scope) -> Finding:
+    """A positive test says yes, a negative one no; without a test, only who cannot be pregnant is not."""
+    test, path = field(scope, "reproductive.pregnancy_test")
+    if test.value is not None:
+        return Finding(_YES if test.value is v.TestResult.POSITIVE else _NO, (path,))
+    potential = read_childbearing_potential(scope)
+    return potential if potential.value == _NO else absent(test, path)
+
+
+def read_intends_pregnancy(scope: Scope) -> Finding:
+    """As recorded; who cannot become pregnant does not intend to."""
+    stated = read_code(scope, "reproductive.intends_pregnancy")
+    if stated.value is not None:
+        return stated
+    potential = read_childbearing_potential(scope)
+    return potential if potential.value == _NO else stated
+
+
+def read_breastfeeding(scope: Scope) -> Finding:
+    """As recorded; after the menopause, and in men, no."""
+    stated = read_code(scope, "reproductive.breastfeeding")
+    if stated.value is not None:
+        return stated
+    if scope.record.reproductive.status.value is v.ReproductiveStatus.POSTMENOPAUSAL:
+        return Finding(_NO, ("reproductive.status",))
+    if scope.record.sex.value is v.Sex.MALE:
+        return Finding(_NO, ("sex",))
+    return stated
+
+
+FINDINGS: list[FindingSpec] = [
+    code("sex", "sex", v.Sex, "sex", "What is the patient's sex?"),
+    FindingSpec("age", "quantity", "age", "How old is the patient?", read_age, "years"),
+    FindingSpec(
+        "ecog_performance_status",
+        "quantity",
+        "ECOG performance status",
+        "What is the ECOG performance status?",
+        read_ecog,
+        "ECOG grade",
+    ),
+    FindingSpec(
+        "childbearing_potential",
+        "codes",
+        "childbearing potential",
+        "Is she of childbearing potential, post-menopausal or surgically sterile?",
+        read_childbearing_potential,
+        codes=YES_NO,
+    ),
+    FindingSpec(
+        "pregnant",
+        "codes",
+        "pregnancy",
+        "What is the result of a pregnancy test?",
+        read_pregnant,
+        codes=YES_NO,
+    ),
+    FindingSpec(
+        "breastfeeding", "codes", "breastfeeding", "Is she breastfeeding?", read_breastfeeding, codes=YES_NO
+    ),
+    FindingSpec(
+        "intends_pregnancy",
+        "codes",
+        "intention to become pregnant",
+        "Does she intend to become pregnant during the study?",
+        read_intends_pregnancy,
+        codes=YES_NO,
+    ),
+    code(
+        "contraception",
+        "reproductive.contraception",
+        v.Contraception,
+        "agreement to contraception",
+        "Does she agree to abstinence or contraception as the protocol outlines?",
+    ),
+    code(
+        "cognitive_ability",
+        "consent.cognitive_ability",
+        v.YesNo,
+        "cognitive ability",
+        "Is she able to understand the protocol?",
+    ),
+    code(
+        "willing_to_participate",
+        "consent.willing_to_participate",
+        v.YesNo,
+        "willingness to take part",
+        "Is she willing to take part?",
+    ),
+    code(
+        "willing_to_be_followed_up",
+        "consent.willing_to_be_followed_up",
+        v.YesNo,
+        "willingness to be followed up",
+        "Is she willing to be followed up?",
+    ),
+]

@@ -1,0 +1,93 @@
+"""The plain readers most findings are made of: one recorded field, read as a quantity, a code or a date."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from eligibility.dates import PartialDate
+from eligibility.findings.model import (
+    REASON_OF_ABSENCE,
+    Finding,
+    FindingSpec,
+    Reader,
+    Scope,
+    UnknownReason,
+    unknown,
+)
+from eligibility.intervals import Interval
+from eligibility.patient.recorded import Recorded
+from eligibility.patient.values import Measured
+
+
+def field(scope: Scope, path: str) -> tuple[Recorded[Any], str]:
+    """A recorded field and its whole path in the record."""
+    part: Any = scope.part
+    for step in path.split("."):
+        part = getattr(part, step)
+    return part, f"{scope.prefix}{path}"
+
+
+def absent(recorded: Recorded[Any], path: str) -> Finding:
+    """The finding of a field without a value."""
+    return unknown((path,), REASON_OF_ABSENCE[recorded.why_absent])
+
+
+def read_quantity(scope: Scope, path: str) -> Finding:
+    """A number within bounds."""
+    recorded, full_path = field(scope, path)
+    measured: Measured | None = recorded.value
+    if measured is None:
+        return absent(recorded, full_path)
+    return Finding(measured.interval, (full_path,))
+
+
+def read_code(scope: Scope, path: str) -> Finding:
+    """A code as the set of what it may be: one code when known."""
+    recorded, full_path = field(scope, path)
+    code: StrEnum | None = recorded.value
+    if code is None:
+        return absent(recorded, full_path)
+    return Finding(frozenset((code.value,)), (full_path,))
+
+
+def read_date(scope: Scope, path: str) -> Finding:
+    """A date as the days it may be, none of them after the day the record is judged on."""
+    recorded, full_path = field(scope, path)
+    when: PartialDate | None = recorded.value
+    if when is None:
+        return absent(recorded, full_path)
+    return past(when, full_path, scope.as_of)
+
+
+def past(when: PartialDate, path: str, as_of: int) -> Finding:
+    """A recorded date cut off at the day of judgement; one wholly after it is a recording error."""
+    if when.earliest > as_of:
+        return unknown(
+            (path,), UnknownReason.CONFLICTING, "dated after the day the record is judged on"
+        )
+    return Finding(Interval(when.earliest, min(when.latest, as_of)), (path,))
+
+
+def quantity(name: str, path: str, unit: str | None, title: str, question: str) -> FindingSpec:
+    """A catalogue entry for one numeric field."""
+    return FindingSpec(name, "quantity", title, question, _bound(read_quantity, path), unit=unit)
+
+
+def code(name: str, path: str, codes: type[StrEnum], title: str, question: str) -> FindingSpec:
+    """A catalogue entry for one coded field."""
+    accepted = frozenset(member.value for member in codes)
+    return FindingSpec(name, "codes", title, question, _bound(read_code, path), codes=accepted)
+
+
+def day(name: str, path: str, title: str, question: str) -> FindingSpec:
+    """A catalogue entry for one dated field."""
+    return FindingSpec(name, "date", title, question, _bound(read_date, path))
+
+
+def _bound(read: Any, path: str) -> Reader:
+    def reader(scope: Scope) -> Finding:
+        finding: Finding = read(scope, path)
+        return finding
+
+    return reader

@@ -1,0 +1,203 @@
+"""Treatment findings: what a course was by its ingredients, and which day may have been its last."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+
+import yaml
+
+from eligibility.findings.model import (
+    Codes,
+    Collection,
+    Finding,
+    FindingSpec,
+    Members,
+    Scope,
+    UnknownReason,
+)
+from eligibility.findings.readers import code, day, past, read_date, read_quantity
+from eligibility.intervals import Interval
+from eligibility.patient import vocabulary as v
+from eligibility.patient.recorded import Recorded
+from eligibility.patient.sections import SteroidUse, Treatment
+from eligibility.patient.values import When
+
+CHECKPOINT, OTHER_IMMUNE = "checkpoint_inhibitor", "other_immunotherapy"
+_IMMUNE: Codes = frozenset((CHECKPOINT, OTHER_IMMUNE))
+CLASSES: Codes = frozenset(k.value for k in v.TreatmentKind) - {"immunotherapy", "other"} | _IMMUNE
+# Procedures are what they are called; drugs are what they contain.
+_PROCEDURES = {
+    v.TreatmentKind.SURGERY,
+    v.TreatmentKind.RADIOTHERAPY,
+    v.TreatmentKind.TRANSFUSION,
+    v.TreatmentKind.GROWTH_FACTOR,
+    v.TreatmentKind.ERYTHROPOIETIN,
+}
+
+
+@lru_cache(maxsize=1)
+def agent_classes() -> dict[str, str]:
+    """Class of every known ingredient and brand name, by its name in lower case."""
+    text = files("eligibility.findings").joinpath("agents.yaml").read_text(encoding="utf-8")
+    listed: dict[str, list[str]] = yaml.safe_load(text)
+    return {name: kind for kind, names in listed.items() for name in names}
+
+
+def _class_of(agent: str) -> str | None:
+    return agent_classes().get(" ".join(agent.lower().split()))
+
+
+def read_classes(scope: Scope) -> Finding:
+    """What the course is, surely and possibly: its ingredients decide, its label where they are unknown."""
+    treatment = scope.part
+    assert isinstance(treatment, Treatment)
+    known, unlisted = _known_classes(treatment.agents)
+    kind = treatment.kind.value
+    fields = (f"{scope.prefix}agents",) if known and not unlisted else ()
+    if kind in _PROCEDURES:
+        return _classes({kind.value, *known}, None, scope, fields)
+    if known and not unlisted:
+        return Finding(Members(frozenset(known), frozenset(known)), fields)
+    match kind:
+        case v.TreatmentKind.IMMUNOTHERAPY:
+            possible = known if known & _IMMUNE else known | _IMMUNE
+            return _classes(known, possible, scope, fields)
+        case None | v.TreatmentKind.OTHER:
+            return _open_classes(known, scope)
+        case _:
+            return _classes({kind.value, *known}, None, scope, fields)
+
+
+def _known_classes(agents: tuple[str, ...]) -> tuple[set[str], bool]:
+    found = [_class_of(agent) for agent in agents]
+    return {kind for kind in found if kind}, not agents or None in found
+
+
+def _classes(
+    present: set[str], possible: set[str] | None, scope: Scope, fields: tuple[str, ...]
+) -> Finding:
+    """A finding of classes that the label decides, at least in part."""
+    treatment = scope.part
+    assert isinstance(treatment, Treatment)
+    agents = (f"{scope.prefix}agents",) if treatment.agents else ()
+    paths = (f"{scope.prefix}kind", *(fields or agents))
+    return Finding(Members(frozenset(present), frozenset(possible or present)), paths)
+
+
+def _open_classes(known: set[str], scope: Scope) -> Finding:
+    """Neither label nor ingredients say what it was: anything is possible besides what is known."""
+    paths = (f"{scope.prefix}kind", f"{scope.prefix}agents")
+    return Finding(
+        Members(frozenset(known), None), paths, UnknownReason.NOT_RECORDED, "kind of treatment unclear"
+    )
+
+
+def read_last_dose(scope: Scope) -> Finding:
+    """The last day of a course: recorded, or any day its start and whether it goes on still allow."""
+    course = scope.part
+    assert isinstance(course, (Treatment, SteroidUse))
+    ongoing, path = course.ongoing.value, f"{scope.prefix}ongoing"
+    if ongoing is v.YesNo.YES:
+        # It may still be given up to the planned start, and nobody can know today when it will stop.
+        return Finding(Interval(scope.as_of, None), (path,))
+    if course.last_dose.value is not None:
+        return read_date(scope, "last_dose")
+    start: Recorded[When] = course.start if isinstance(course, Treatment) else Recorded()
+    earliest: int | None = None
+    fields: tuple[str, ...] = (f"{scope.prefix}last_dose",)
+    if start.value is not None:
+        begun = past(start.value, f"{scope.prefix}start", scope.as_of)
+        if not isinstance(begun.value, Interval):
+            return begun
+        earliest = int(begun.value.low) if begun.value.low is not None else None
+        fields = (*fields, *begun.fields)
+    if ongoing is v.YesNo.NO:
+        return Finding(Interval(earliest, scope.as_of), (*fields, path))
+    return Finding(Interval(earliest, None), (*fields, path))
+
+
+def read_line(scope: Scope) -> Finding:
+    """Line of therapy for advanced disease."""
+    return read_quantity(scope, "line")
+
+
+_COMMON = [
+    FindingSpec(
+        "last_dose",
+        "date",
+        "last dose",
+        "On which day was it given last, or is it still going on?",
+        read_last_dose,
+    ),
+    code("ongoing", "ongoing", v.YesNo, "still being given", "Is it still being given?"),
+]
+
+TREATMENT = Collection(
+    "treatment",
+    "treatments",
+    "treatment",
+    "Are all treatments of the cancer listed?",
+    {
+        spec.name: spec
+        for spec in [
+            *_COMMON,
+            FindingSpec(
+                "classes",
+                "members",
+                "class of the treatment",
+                "Which drugs did the treatment contain?",
+                read_classes,
+                codes=CLASSES,
+            ),
+            code("setting", "setting", v.TreatmentSetting, "setting", "What was it given for?"),
+            FindingSpec(
+                "line", "quantity", "line of therapy", "Which line of therapy was it?", read_line
+            ),
+            day("start", "start", "first dose", "On which day did it start?"),
+            code(
+                "outpatient",
+                "outpatient",
+                v.YesNo,
+                "outpatient operation",
+                "Was the operation done in an outpatient clinic?",
+            ),
+            code(
+                "progression",
+                "progression",
+                v.ProgressionEvidence,
+                "evidence of progression",
+                "Did the disease progress on or after it, and on what evidence?",
+            ),
+            code(
+                "progression_timing",
+                "progression_timing",
+                v.ProgressionTiming,
+                "time of progression",
+                "Did the disease progress during it, after it, or after a later line?",
+            ),
+        ]
+    },
+)
+
+STEROID = Collection(
+    "steroid",
+    "steroids",
+    "steroid",
+    "Are all steroids, now and in the past, listed?",
+    {
+        spec.name: spec
+        for spec in [
+            *_COMMON,
+            code("kind", "kind", v.SteroidKind, "kind of steroid", "What sort of steroid is it?"),
+            code("route", "route", v.SteroidRoute, "route", "How is the steroid given?"),
+            code(
+                "pattern",
+                "pattern",
+                v.SteroidPattern,
+                "pattern of use",
+                "Was the steroid taken long-term or occasionally?",
+            ),
+        ]
+    },
+)

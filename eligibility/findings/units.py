@@ -1,0 +1,73 @@
+"""Units of laboratory results: a small table of exact factors, and the bounds of what can be true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from eligibility.patient.vocabulary import LabTest
+
+TIMES_ULN = "xULN"
+
+
+@dataclass(frozen=True, slots=True)
+class Analyte:
+    """A laboratory test: its own unit, factors into it, and the plausible range in it."""
+
+    unit: str
+    factors: Mapping[str, Decimal]
+    lowest: Decimal
+    highest: Decimal
+
+
+def _analyte(unit: str, factors: dict[str, str], lowest: str, highest: str) -> Analyte:
+    exact = {spelling: Decimal(factor) for spelling, factor in factors.items()}
+    return Analyte(unit, {unit: Decimal(1), **exact}, Decimal(lowest), Decimal(highest))
+
+
+_CELLS = {
+    "x10^9/L": "1",
+    "10^3/uL": "1",
+    "x10^3/uL": "1",
+    "K/uL": "1",
+    "G/L": "1",
+    "/uL": "0.001",
+    "cells/uL": "0.001",
+    "/mm3": "0.001",
+}
+_ENZYME = {"IU/L": "1"}
+
+# Haemoglobin in mmol/L counts the monomer (16.114 g/mmol); the other factors are the usual ones:
+# creatinine 88.4 and bilirubin 17.1 micromoles per litre for one milligram per decilitre.
+ANALYTES: dict[LabTest, Analyte] = {
+    LabTest.ANC: _analyte("10^9/L", _CELLS, "0", "100"),
+    LabTest.LYMPHOCYTES: _analyte("10^9/L", _CELLS, "0", "500"),
+    LabTest.EOSINOPHILS: _analyte("10^9/L", _CELLS, "0", "100"),
+    LabTest.PLATELETS: _analyte("10^9/L", _CELLS, "1", "3000"),
+    LabTest.HAEMOGLOBIN: _analyte("g/L", {"g/dL": "10", "mmol/L": "16.114"}, "20", "250"),
+    LabTest.AST: _analyte("U/L", _ENZYME, "1", "20000"),
+    LabTest.ALT: _analyte("U/L", _ENZYME, "1", "20000"),
+    LabTest.ALP: _analyte("U/L", _ENZYME, "1", "10000"),
+    LabTest.BILIRUBIN: _analyte("umol/L", {"mg/dL": "17.1"}, "0.5", "1000"),
+    LabTest.CREATININE: _analyte("umol/L", {"mg/dL": "88.4"}, "10", "3000"),
+    LabTest.CREATININE_CLEARANCE: _analyte("mL/min", {}, "0", "300"),
+    LabTest.ALBUMIN: _analyte("g/L", {"g/dL": "10"}, "5", "70"),
+    LabTest.INR: _analyte("INR", {"ratio": "1"}, "0.5", "20"),
+    LabTest.APTT: _analyte("s", {"sec": "1", "seconds": "1"}, "10", "300"),
+}
+
+
+def plain_unit(text: str) -> str:
+    """A unit with the micro sign and multiplication signs written in plain letters."""
+    plain = text.strip().replace("µ", "u").replace("μ", "u").replace("×", "x").replace(" ", "")
+    return plain.replace("*", "x") if plain.startswith("*") else plain
+
+
+def factor_of(test: LabTest, unit: str) -> Decimal | None:
+    """What to multiply a result by to have it in the test's own unit; None for an unknown unit."""
+    wanted = plain_unit(unit).lower()
+    for spelling, factor in ANALYTES[test].factors.items():
+        if spelling.lower() == wanted:
+            return factor
+    return None

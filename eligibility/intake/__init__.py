@@ -1,0 +1,1 @@
+"""Foreign tables and documents in; records or rejected rows out."""

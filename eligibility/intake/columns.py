@@ -1,0 +1,332 @@
+"""A table's header as a plan: which column goes where in the record, made once and applied to each row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from eligibility.errors import Fault, RecordError
+from eligibility.intake.faults import TableError
+from eligibility.intake.fields import Item, Shape, Step, Target, UnknownPathError, resolve
+from eligibility.patient.recorded import Listing, absent_reason
+from eligibility.patient.vocabulary import Spelled, YesNo, normalise
+
+AS_OF, PLANNED_START, SCREENING_ID = "as_of", "planned_start", "screening_id"
+IGNORED_PREFIX = "x_"
+LIST_SEPARATORS = re.compile(r"[;|]")
+
+_WHOLE = ""
+"""Key under which the word for a whole list waits, until it is known that no item is given beside it."""
+_NONE = True
+"""What waits there when the word says that there is nothing."""
+_LABELS = frozenset({"unit", "source"})
+"""Fields that describe a value; alone they do not make an item (exports print units in every row)."""
+_YES_NO = Spelled(YesNo).accepted
+_LIKE_A_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_ .\-]{0,119}")
+
+_IDENTIFIERS = frozenset(
+    """name full_name first_name last_name given_name family_name middle_name maiden_name
+    surname forename patient_name pat_name id_number id_no id_card identity_card national_id
+    nhs_number insurance_number hospital_number hospital_no hospital_id medical_record
+    medical_record_number record_number chart_number patient_number e_mail tel zip zip_code street
+    home_address 姓名 患者姓名 电话 手机 手机号 身份证 身份证号 住址 地址 病历号 住院号 邮箱""".split()
+)
+_IDENTIFYING_WORDS = frozenset(
+    "mrn ssn phone telephone mobile email address passport postcode postal surname".split()
+)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def is_identifying(name: str) -> bool:
+    """Whether a column's name promises something that tells who the patient is."""
+    plain = normalise(_CAMEL.sub(" ", name.strip()).replace(".", " "))
+    return plain in _IDENTIFIERS or not _IDENTIFYING_WORDS.isdisjoint(plain.split("_"))
+
+
+def printable_name(name: str, position: int) -> str:
+    """A column's name where it looks like one; else its position, for it may be a patient's value."""
+    return name if _LIKE_A_NAME.fullmatch(name) else f"column {position + 1}"
+
+
+class _Name(NamedTuple):
+    """A column's name in the place of its value."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    index: int
+    name: str
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPlan:
+    """Turns the cells of a row into the JSON document of a record, and names the column behind a fault."""
+
+    columns: tuple[_Column, ...]
+    screening_id: int
+    as_of: int | None = None
+    planned_start: int | None = None
+
+    @classmethod
+    def from_header(
+        cls,
+        header: Sequence[str],
+        *,
+        names: Sequence[str] | None = None,
+        ignored: Collection[str] = (),
+        source: str | None = None,
+    ) -> ColumnPlan:
+        """The plan of a header; raises TableError with every column that is wrong.
+
+        `names` are what messages call the columns, where the header was translated from another.
+        """
+        reader = _HeaderReader(header, names or header, frozenset(ignored))
+        columns = reader.columns()
+        if faults := reader.faults_of(columns):
+            raise TableError(faults, source=source, line=1)
+        return cls(
+            tuple(column for column in columns if column.target.steps),
+            reader.anchors[SCREENING_ID],
+            reader.anchors.get(AS_OF),
+            reader.anchors.get(PLANNED_START),
+        )
+
+    def document(self, cells: Sequence[str]) -> dict[str, Any]:
+        """The document of one row; an empty cell leaves nothing, and so does an item without cells."""
+        tree: dict[Any, Any] = {}
+        for column in self.columns:
+            if text := cells[column.index].strip():
+                for steps, value in _placed(column.target, text):
+                    _put(tree, steps, value)
+        settled = _settled(tree)
+        return settled if isinstance(settled, dict) else {}
+
+    def column_of(self, path: str, cells: Sequence[str]) -> str | None:
+        """The name of the column behind a fault's path in a row's document."""
+        tree: dict[Any, Any] = {}
+        for column in self.columns:
+            if text := cells[column.index].strip():
+                for steps, _ in _placed(column.target, text):
+                    _put(tree, steps, _Name(column.name))
+        root = node = _settled(tree, strict=False)
+        for step in path.split("."):
+            inner = _child(node, step)
+            if inner is None:
+                break
+            node = inner
+        return None if node is root else _first_name(node)
+
+
+class _HeaderReader:
+    """Reads a header's names one by one, keeping every fault."""
+
+    def __init__(
+        self, header: Sequence[str], names: Sequence[str], ignored: frozenset[str]
+    ) -> None:
+        self.header = header
+        self.names = names
+        self.ignored = ignored
+        self.faults: list[Fault] = []
+        self.anchors: dict[str, int] = {}
+
+    def columns(self) -> list[_Column]:
+        found = (self._column(index) for index in range(len(self.header)))
+        return [column for column in found if column is not None]
+
+    def _column(self, index: int) -> _Column | None:
+        name = printable_name(self.names[index].strip(), index)
+        path = _as_path(self.header[index])
+        if self.header[index].strip() in self.ignored:
+            return None
+        if is_identifying(self.header[index]):
+            self.faults.append(_identifying(name))
+            return None
+        if path.startswith(IGNORED_PREFIX):
+            return None
+        if path in (AS_OF, PLANNED_START):
+            target = Target(path, (), Shape.TEXT)
+        else:
+            try:
+                target = resolve(path)
+            except UnknownPathError as error:
+                self.faults.append(_renamed(error.fault, name))
+                return None
+        return _Column(index, name, target)
+
+    def faults_of(self, columns: list[_Column]) -> list[Fault]:
+        unknown = [fault for fault in self.faults if fault.code != "identifying_column"]
+        if not columns and len(unknown) == len(self.faults):
+            return [_no_header()]
+        seen: dict[object, _Column] = {}
+        for column in columns:
+            place = (column.target.steps, column.target.shape) if column.target.steps else column.target.path
+            if place in seen:
+                self.faults.append(_duplicate(column.name, seen[place].name))
+            seen[place] = column
+            if column.target.path in (AS_OF, PLANNED_START, SCREENING_ID):
+                self.anchors[column.target.path] = column.index
+        if SCREENING_ID not in self.anchors:
+            self.faults.append(_no_screening_id())
+        return self.faults
+
+
+def _as_path(name: str) -> str:
+    return "_".join(name.strip().lower().split())
+
+
+def _renamed(fault: Fault, name: str) -> Fault:
+    return Fault(name, fault.code, fault.message, fault.hint or _OWN_COLUMNS)
+
+
+_OWN_COLUMNS = (
+    'see `eligibility template --describe`; start the name with "x_" to have the column ignored'
+)
+
+
+def _identifying(name: str) -> Fault:
+    return Fault(
+        name,
+        "identifying_column",
+        "this column looks as if it told who the patient is",
+        "remove it from the table; a screening_id of your own is all that is needed",
+    )
+
+
+def _no_header() -> Fault:
+    return Fault(
+        "",
+        "no_header",
+        "the first line names no field of the record",
+        "start the table with a line of column names, as `eligibility template` prints, "
+        "or give a mapping for a table with other names",
+    )
+
+
+def _duplicate(name: str, other: str) -> Fault:
+    return Fault(
+        name,
+        "duplicate_column",
+        f'this column and "{other}" name the same field',
+        "keep one of them; number the items of a list: treatments.1, treatments.2",
+    )
+
+
+def _no_screening_id() -> Fault:
+    return Fault(
+        SCREENING_ID,
+        "no_screening_id",
+        "no column gives the screening id",
+        "add a column screening_id with a study identifier, never a name or a hospital number",
+    )
+
+
+def _placed(target: Target, text: str) -> Iterator[tuple[tuple[Step, ...], Any]]:
+    """What one filled cell puts where; the text itself is read later, by the record's own parsers."""
+    match target.shape:
+        case Shape.RECORDED:
+            reason = absent_reason(text)
+            part = ("absent", reason.value) if reason else ("value", text)
+            yield (*target.steps, part[0]), part[1]
+        case Shape.TEXTS:
+            if absent_reason(text) is None:
+                yield target.steps, _parts(text)
+        case Shape.FLAG:
+            word = _YES_NO.get(normalise(text))
+            yield target.steps, text if word is None else word is YesNo.YES
+        case Shape.LISTING:
+            yield from _whole_list(target, text)
+        case Shape.TEXT:
+            if not target.optional or absent_reason(text) is None:
+                yield target.steps, text
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in LIST_SEPARATORS.split(text) if part.strip()]
+
+
+def _whole_list(target: Target, text: str) -> Iterator[tuple[tuple[Step, ...], Any]]:
+    """A whole list in one cell: a word such as "none", or codes of what it holds."""
+    try:
+        if Listing.model_validate(text).complete:
+            yield (*target.steps, _WHOLE), _NONE
+    except ValidationError:
+        if not target.item_key:
+            yield (*target.steps, _WHOLE), text
+            return
+        for number, code in enumerate(_parts(text)):
+            # Numbers in column names start at 1, so that these never meet them.
+            item = Item(-number)
+            yield (*target.steps, "items", item, target.item_key), code
+
+
+def _put(tree: dict[Any, Any], steps: tuple[Step, ...], value: object) -> None:
+    node = tree
+    for step in steps[:-1]:
+        inner = node.get(step)
+        if inner is None:
+            inner = node[step] = {}
+            if isinstance(step, Item) and step.code:
+                inner[step.key] = step.code
+        node = inner
+    node[steps[-1]] = value
+
+
+def _settled(node: Any, path: tuple[str, ...] = (), *, strict: bool = True) -> Any:
+    """The tree as a document: numbered items become lists, whole lists take their place."""
+    if not isinstance(node, dict):
+        return node
+    settled = {
+        key: _settled(inner, (*path, str(key)), strict=strict) for key, inner in node.items()
+    }
+    if _WHOLE in settled:
+        return _whole(settled, ".".join(path), strict=strict)
+    if settled and all(isinstance(key, Item) for key in settled):
+        return [inner for key, inner in settled.items() if _says_something(key, inner)]
+    return settled
+
+
+def _whole(listing: dict[str, Any], path: str, *, strict: bool) -> object:
+    word = listing.pop(_WHOLE)
+    if not strict or word is not _NONE:
+        return word
+    if listing.get("items") or listing.get("complete") is False:
+        raise RecordError([_contradiction(path)])
+    return {**listing, "complete": True}
+
+
+def _contradiction(path: str) -> Fault:
+    return Fault(
+        path,
+        "listing_contradicts",
+        "one column says that there is nothing, another that there is something",
+        "leave one of the two empty",
+    )
+
+
+def _says_something(item: Item, fields: dict[str, object]) -> bool:
+    return any(name not in _LABELS and (name != item.key or not item.code) for name in fields)
+
+
+def _child(node: Any, step: str) -> Any:
+    if isinstance(node, dict):
+        return node.get(step)
+    if isinstance(node, list) and step.isdecimal() and int(step) < len(node):
+        return node[int(step)]
+    return None
+
+
+def _first_name(node: Any) -> str | None:
+    """The first column's name below a node of a tree that holds names for values."""
+    if isinstance(node, _Name):
+        return node.name
+    if isinstance(node, str):
+        return None  # the code an item was made with
+    inner = node.values() if isinstance(node, dict) else node
+    return next((name for name in map(_first_name, inner) if name), None)

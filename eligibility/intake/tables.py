@@ -1,0 +1,321 @@
+"""Text tables row by row: encoding, delimiter and quotes are checked, and no row is lost in silence."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from eligibility.errors import Fault
+from eligibility.intake.faults import TableError
+
+MAX_RECORD_CHARACTERS = 65_536
+MAX_RECORD_LINES = 100
+MAX_COLUMNS = 2_000
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
+ENCODINGS = ("utf-8", "utf-16", "cp1252", "gb18030")
+
+_HEAD = 4096
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"')
+_OPEN_QUOTE = "unexpected end of data"  # what the csv module says when a quote is never closed
+_NOT_TEXT = {
+    b"PK\x03\x04": "an Excel workbook or a zip archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"\x1f\x8b": "a gzip archive",
+    b"%PDF": "a PDF document",
+    b"PAR1": "a Parquet file",
+    b"SQLite": "a database",
+}
+_UTF_32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What is known of a table's form beforehand; what is not known is detected."""
+
+    delimiter: str | None = None
+    encoding: str | None = None
+    skip_lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """The cells of one row, as many as the header has, and the line it starts on."""
+
+    line: int
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRow:
+    """A row that cannot be split into the header's columns; `cells` hold what could be read."""
+
+    line: int
+    code: str
+    cells: tuple[str, ...] = ()
+
+
+BROKEN = {
+    "nul_byte": ("the row holds a NUL byte", "the file is damaged here; export it again"),
+    "encoding": (
+        "the row holds bytes that are not text in the table's encoding",
+        "save the table as UTF-8, or name its encoding (cp1252, gb18030)",
+    ),
+    "line_too_long": (
+        f"the row is longer than {MAX_RECORD_CHARACTERS} characters",
+        "look for a missing line end or a quote that is never closed",
+    ),
+    "unclosed_quote": (
+        "a quote is opened and never closed",
+        'close it, or write a quote inside a cell twice: ""',
+    ),
+    "stray_quote": (
+        "text follows directly after a closing quote",
+        'write a quote inside a cell twice: ""',
+    ),
+    "too_few_cells": (
+        "the row has fewer cells than the header",
+        "write a separator for every column, also after empty cells",
+    ),
+    "too_many_cells": (
+        "the row has more cells than the header",
+        "put quotes around a cell that holds the separator",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: int
+    text: str
+    fault: str | None = None
+
+
+class Table:
+    """One table read from a binary stream; `header` is there at once, rows come one by one."""
+
+    def __init__(self, stream: BinaryIO, *, name: str, layout: Layout | None = None) -> None:
+        layout = layout or Layout()
+        self.name = name
+        self.blank_lines = 0
+        self._lines = _Lines(_text_of(stream, name, layout.encoding))
+        first = self._header_line(name)
+        self._delimiter = layout.delimiter or self._declared(first) or _detected(first, name)
+        if _SEPARATOR_LINE.fullmatch(first.text.strip()):
+            first = self._header_line(name)
+        self.header_line = first.number
+        self.header = self._header(first)
+        self._skip(layout.skip_lines)
+
+    def rows(self) -> Iterator[RawRow | BrokenRow]:
+        """Every row after the header, in order; blank lines are counted and passed over."""
+        width = len(self.header)
+        while (line := self._lines.next()) is not None:
+            row = self._row(line)
+            if isinstance(row, RawRow):
+                if not any(cell.strip() for cell in row.cells):
+                    self.blank_lines += 1
+                    continue
+                row = _fitted(row, width)
+            yield row
+
+    def _header_line(self, name: str) -> _Line:
+        while (line := self._lines.next()) is not None:
+            if line.fault:
+                message, hint = BROKEN[line.fault]
+                fault = Fault("", line.fault, message.replace("the row", "the header"), hint)
+                raise TableError([fault], source=name, line=line.number)
+            if line.text.strip():
+                return line
+        fault = Fault("", "empty_file", "the file is empty", "give a table with a line of names")
+        raise TableError([fault], source=name)
+
+    @staticmethod
+    def _declared(first: _Line) -> str | None:
+        """The delimiter that Excel declares in a line `sep=;` of its own."""
+        declared = _SEPARATOR_LINE.fullmatch(first.text.strip("\r\n"))
+        return declared[1] if declared and declared[1] in DELIMITERS.values() else None
+
+    def _header(self, first: _Line) -> tuple[str, ...]:
+        row = self._row(first)
+        if isinstance(row, BrokenRow):
+            message, hint = BROKEN[row.code]
+            fault = Fault("", row.code, f"in the header, {message}", hint)
+            raise TableError([fault], source=self.name, line=first.number)
+        header = [cell.strip() for cell in row.cells]
+        while header and not header[-1]:
+            header.pop()
+        if faults := _header_faults(header):
+            raise TableError(faults, source=self.name, line=first.number)
+        return tuple(header)
+
+    def _skip(self, count: int) -> None:
+        for _ in range(count):
+            self._lines.next()
+
+    def _row(self, first: _Line) -> RawRow | BrokenRow:
+        """One row, over as many lines as its quotes span; if they never close, its first line alone."""
+        if first.fault:
+            return BrokenRow(first.number, first.fault)
+        text, taken = first.text, list[_Line]()
+        while True:
+            cells, fault = self._cells(text)
+            if cells is not None:
+                return RawRow(first.number, cells)
+            following = self._lines.next() if fault == "unclosed_quote" else None
+            if following is not None:
+                taken.append(following)
+                text += following.text
+            if following is None or not _may_continue(following, text, taken):
+                self._lines.put_back(taken)
+                return BrokenRow(first.number, "unclosed_quote" if taken else fault)
+
+    def _cells(self, text: str) -> tuple[list[str] | None, str]:
+        try:
+            return next(csv.reader([text], delimiter=self._delimiter, strict=True), []), ""
+        except csv.Error as error:
+            is_open = str(error) == _OPEN_QUOTE
+            return None, "unclosed_quote" if is_open else "stray_quote"
+
+
+def _may_continue(line: _Line, text: str, taken: list[_Line]) -> bool:
+    return (
+        line.fault is None
+        and len(text) <= MAX_RECORD_CHARACTERS
+        and len(taken) < MAX_RECORD_LINES
+    )
+
+
+def _fitted(row: RawRow, width: int) -> RawRow | BrokenRow:
+    """The row with exactly the header's width; empty cells after the last column are let go."""
+    cells = row.cells
+    if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+        cells = cells[:width]
+    if len(cells) == width:
+        return RawRow(row.line, cells)
+    code = "too_few_cells" if len(cells) < width else "too_many_cells"
+    return BrokenRow(row.line, code, tuple(cells))
+
+
+def _header_faults(header: list[str]) -> list[Fault]:
+    if len(header) > MAX_COLUMNS:
+        return [Fault("", "too_many_columns", f"the table has more than {MAX_COLUMNS} columns")]
+    faults = [
+        Fault(f"column {index + 1}", "unnamed_column", "this column has no name", "name it")
+        for index, name in enumerate(header)
+        if not name
+    ]
+    seen: dict[str, int] = {}
+    for index, name in enumerate(header):
+        if name and name in seen:
+            faults.append(
+                Fault(
+                    f"column {index + 1}",
+                    "duplicate_column",
+                    f"this column has the same name as column {seen[name] + 1}",
+                    "rename or remove one of them",
+                )
+            )
+        seen.setdefault(name, index)
+    return faults
+
+
+def _detected(header: _Line, name: str) -> str:
+    """The delimiter that the header line uses; cells are never looked at."""
+    bare = _QUOTED.sub("", header.text)
+    counts = sorted(((bare.count(sign), sign) for sign in DELIMITERS.values()), reverse=True)
+    (most, sign), (second, _) = counts[0], counts[1]
+    if most and most == second:
+        fault = Fault(
+            "",
+            "delimiter_unclear",
+            "the header uses two separators equally often",
+            "name the delimiter in a mapping: comma, semicolon or tab",
+        )
+        raise TableError([fault], source=name, line=header.number)
+    return sign if most else ","
+
+
+class _Lines:
+    """Physical lines with their numbers; lines taken too many can be put back."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self._number = 0
+        self._waiting: deque[_Line] = deque()
+
+    def next(self) -> _Line | None:
+        if self._waiting:
+            return self._waiting.popleft()
+        text = self._text.readline(MAX_RECORD_CHARACTERS + 1)
+        if not text:
+            return None
+        self._number += 1
+        if len(text) > MAX_RECORD_CHARACTERS:
+            self._pass_over_the_rest(text)
+            return _Line(self._number, "", "line_too_long")
+        return _Line(self._number, text, _fault_in(text))
+
+    def put_back(self, lines: list[_Line]) -> None:
+        self._waiting.extendleft(reversed(lines))
+
+    def _pass_over_the_rest(self, text: str) -> None:
+        while text and not text.endswith(("\n", "\r")):
+            text = self._text.readline(MAX_RECORD_CHARACTERS)
+
+
+def _fault_in(text: str) -> str | None:
+    if "\0" in text:
+        return "nul_byte"
+    if text.isascii():
+        return None
+    # Undecodable bytes arrive as lone surrogates, or as the replacement character from UTF-16.
+    undecoded = any("\ud800" <= sign <= "\udfff" or sign == "\ufffd" for sign in text)
+    return "encoding" if undecoded else None
+
+
+def _text_of(stream: BinaryIO, name: str, encoding: str | None) -> io.TextIOWrapper:
+    head = stream.read(_HEAD)
+    stream.seek(0)
+    if fault := _not_a_text_table(head):
+        raise TableError([fault], source=name)
+    if head.startswith(_UTF_16):
+        encoding = "utf-16"
+    elif encoding in (None, "utf-8"):
+        encoding = "utf-8-sig"
+    errors = "replace" if encoding == "utf-16" else "surrogateescape"
+    return io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline="")
+
+
+def _not_a_text_table(head: bytes) -> Fault | None:
+    for magic, kind in _NOT_TEXT.items():
+        if head.startswith(magic):
+            return _wrong_kind(kind)
+    if head.lstrip()[:15].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
+        return _wrong_kind("a web page or XML document")
+    if head.lstrip().startswith((b"{", b"[")):
+        return _wrong_kind("a JSON document")
+    is_utf_16 = head.startswith(_UTF_16) and not head.startswith(_UTF_32)
+    if head.startswith(_UTF_32) or (not is_utf_16 and head.count(0) * 4 > len(head)):
+        return Fault(
+            "",
+            "encoding",
+            "the file is in an encoding that cannot be told from its first bytes",
+            "save it as UTF-8",
+        )
+    return None
+
+
+def _wrong_kind(kind: str) -> Fault:
+    return Fault(
+        "",
+        "not_a_text_table",
+        f"this is {kind}, not a text table",
+        "save the sheet as CSV (UTF-8) and give that file",
+    )

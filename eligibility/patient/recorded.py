@@ -1,0 +1,127 @@
+"""A value or the reason why there is none, and lists that say whether they are complete."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from eligibility.patient.values import When
+from eligibility.patient.vocabulary import AbsentReason, Spelled
+
+T = TypeVar("T")
+
+SHORT_TEXT = 200
+LONGEST_LIST = 200
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=SHORT_TEXT)
+]
+
+
+class Model(BaseModel):
+    """Base of every part of a record: strict, frozen, no unknown fields, no NaN."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+
+ABSENT_WORDS: dict[str, AbsentReason] = {
+    "": AbsentReason.NOT_RECORDED,
+    "not recorded": AbsentReason.NOT_RECORDED,
+    "unknown": AbsentReason.NOT_RECORDED,
+    "pending": AbsentReason.PENDING,
+    "awaited": AbsentReason.PENDING,
+    "not done": AbsentReason.NOT_DONE,
+    "not performed": AbsentReason.NOT_DONE,
+    "unreadable": AbsentReason.UNREADABLE,
+    "illegible": AbsentReason.UNREADABLE,
+    "conflicting": AbsentReason.CONFLICTING,
+    "discrepant": AbsentReason.CONFLICTING,
+}
+
+
+def absent_reason(text: str) -> AbsentReason | None:
+    """The reason a cell gives for being empty, None when it holds something else."""
+    return ABSENT_WORDS.get(" ".join(text.lower().replace("_", " ").split()))
+
+
+class Recorded(Model, Generic[T]):
+    """One recorded value with its date and source, or the reason why it is absent.
+
+    Accepts the bare value (`1`, `"<1"`), a word for its absence (`"pending"`), or the whole object.
+    """
+
+    value: T | None = None
+    """The value; absent when empty."""
+    absent: Annotated[AbsentReason, Spelled(AbsentReason)] | None = None
+    """Why there is no value."""
+    date: When | None = None
+    """When it was observed."""
+    source: Text | None = None
+    """The document it comes from."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_the_bare_value(cls, raw: Any) -> Any:
+        if isinstance(raw, (dict, Recorded)):
+            return raw
+        if raw is None:
+            return {}
+        if isinstance(raw, str) and (reason := absent_reason(raw)):
+            return {"absent": reason}
+        return {"value": raw}
+
+    @model_validator(mode="after")
+    def _value_or_reason(self) -> Recorded[T]:
+        if self.value is not None and self.absent is not None:
+            raise PydanticCustomError(
+                "value_and_absent", "a field holds a value or the reason for its absence, not both"
+            )
+        return self
+
+    @property
+    def why_absent(self) -> AbsentReason:
+        """The reason to report when there is no value."""
+        return self.absent or AbsentReason.NOT_RECORDED
+
+
+class Listing(Model, Generic[T]):
+    """A list that says whether it is complete; without that, what it does not hold is unknown.
+
+    Accepts a bare list (not declared complete), `"none"` (complete and empty), or the whole object.
+    """
+
+    complete: bool = False
+    """True when everything there is has been listed."""
+    items: Annotated[tuple[T, ...], Field(max_length=LONGEST_LIST, strict=False)] = ()
+    """What is known."""
+    source: Text | None = None
+    """The document it comes from."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_the_bare_list(cls, raw: Any) -> Any:
+        if raw is None:
+            return {}
+        if isinstance(raw, (list, tuple)):
+            return {"items": raw}
+        if isinstance(raw, str):
+            return cls._from_word(raw)
+        return raw
+
+    @classmethod
+    def _from_word(cls, word: str) -> dict[str, Any]:
+        if word.strip().lower() in ("none", "none known", "denied"):
+            return {"complete": True}
+        if absent_reason(word):
+            return {}
+        raise PydanticCustomError(
+            "listing_text", 'write a list, or "none" when it is known that there is nothing'
+        )

@@ -1,0 +1,1 @@
+"""Criteria as data: the model, the loader, the language and its lint."""

@@ -1,0 +1,297 @@
+"""YAML into conditions: every key, operator, finding, code and unit is checked where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from eligibility.dates import ANCHOR_NAMES, AnchorName, parse_duration
+from eligibility.errors import did_you_mean
+from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
+from eligibility.findings.model import Collection, FindingSpec, UnknownReason
+from eligibility.intervals import OPERATORS, Operator
+from eligibility.protocol.conditions import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Constant,
+    Elapsed,
+    Gap,
+    Includes,
+    Not,
+    OneOf,
+    Some,
+)
+from eligibility.protocol.literals import LiteralFault, read_quantity_literal
+from eligibility.protocol.nodes import Node
+from eligibility.truth import Truth, truth_of
+
+_REVIEW_REASONS = (UnknownReason.PROTOCOL_GAP, UnknownReason.NEEDS_JUDGEMENT)
+_NOTHING = Constant(Truth.UNKNOWN)  # stands in for a condition that could not be read
+_CODE_OPERATORS = ("is", "one_of", "includes")
+
+
+@dataclass(slots=True)
+class Dictionary:
+    """What a condition may refer to, and which of it was used."""
+
+    readings: Mapping[str, str] = field(default_factory=dict)
+    profile: Mapping[str, Condition] = field(default_factory=dict)
+    definitions: dict[str, Condition] = field(default_factory=dict)
+    used_interpretations: list[str] = field(default_factory=list)
+    used_definitions: list[str] = field(default_factory=list)
+    used_profile: list[str] = field(default_factory=list)
+    readings_seen: dict[str, set[str]] = field(default_factory=dict)
+
+
+class ConditionParser:
+    """Reads conditions; `collection` is the list whose items they are asked of, if any."""
+
+    def __init__(self, dictionary: Dictionary, collection: Collection | None = None) -> None:
+        self.dictionary = dictionary
+        self.collection = collection
+        self._forms: dict[str, Callable[[Node], Condition]] = {
+            "all_of": self._all_of,
+            "any_of": self._any_of,
+            "not": self._not,
+            "finding": self._leaf,
+            "some": self._some,
+            "review_if": self._review,
+            "interpretation": self._interpretation,
+            "profile": self._profile,
+            "use": self._use,
+        }
+
+    def condition(self, node: Node) -> Condition:
+        """The condition a node holds; a fault is collected and stands as unknown."""
+        constant = node.truth_value()
+        if constant is not None:
+            return Constant(truth_of(constant), node.at)
+        if not node.is_mapping:
+            node.fault("a condition is needed here", 'such as "{finding: sex, is: female}"', "condition")
+            return _NOTHING
+        keys = list(node.mapping())
+        forms = [key for key in keys if key in self._forms]
+        if len(forms) == 1:
+            return self._forms[forms[0]](node)
+        if not forms:
+            self._unknown_form(node, keys)
+        else:
+            node.fault(
+                f"one condition holds both {forms[0]} and {forms[1]}", "split it under all_of or any_of"
+            )
+        return _NOTHING
+
+    def _unknown_form(self, node: Node, keys: list[str]) -> None:
+        if not keys:
+            node.fault("the condition is empty")
+            return
+        at = node.key_location(keys[0])
+        hint = did_you_mean(keys[0], self._forms)
+        node.faults.add(at, f'unknown key "{keys[0]}"', hint, "unknown_key")
+
+    def _all_of(self, node: Node) -> Condition:
+        return AllOf(self._children(node, "all_of"), node.at)
+
+    def _any_of(self, node: Node) -> Condition:
+        return AnyOf(self._children(node, "any_of"), node.at)
+
+    def _children(self, node: Node, key: str) -> tuple[Condition, ...]:
+        items = node.mapping([key])[key].sequence()
+        if not items:
+            node.fault(f"{key} needs at least one condition", code="empty_group")
+        return tuple(self.condition(item) for item in items)
+
+    def _not(self, node: Node) -> Condition:
+        return Not(self.condition(node.mapping(["not"])["not"]), node.at)
+
+    def _some(self, node: Node) -> Condition:
+        parts = node.mapping(["some", "where"], ["where"])
+        name = parts["some"].text()
+        if self.collection is not None:
+            parts["some"].fault("a list inside a list cannot be looked through", code="nested_some")
+            return _NOTHING
+        collection = COLLECTIONS.get(name)
+        if collection is None:
+            parts["some"].fault(
+                f'unknown list "{name}"', did_you_mean(name, COLLECTIONS), "unknown_collection"
+            )
+            return _NOTHING
+        if "where" not in parts:
+            return _NOTHING
+        return Some(name, ConditionParser(self.dictionary, collection).condition(parts["where"]), node.at)
+
+    def _review(self, node: Node) -> Condition:
+        parts = node.mapping(["review_if", "because", "note"], ["because", "note"])
+        when = self.condition(parts["review_if"])
+        reason = self._reason(parts.get("because"))
+        note = parts["note"].text() if "note" in parts else ""
+        return AllOf((when, Gap(reason, note, node.at)), node.at)
+
+    def _reason(self, node: Node | None) -> UnknownReason:
+        accepted = {reason.value: reason for reason in _REVIEW_REASONS}
+        if node is None:
+            return UnknownReason.PROTOCOL_GAP
+        if node.text() not in accepted:
+            node.fault(f'unknown reason "{node.text()}"', did_you_mean(node.text(), accepted), "unknown_reason")
+        return accepted.get(node.text(), UnknownReason.PROTOCOL_GAP)
+
+    def _interpretation(self, node: Node) -> Condition:
+        parts = node.mapping(["interpretation", "readings"], ["readings"])
+        name = parts["interpretation"].text()
+        chosen = self.dictionary.readings.get(name)
+        if chosen is None:
+            parts["interpretation"].fault(
+                f'unknown interpretation "{name}"',
+                did_you_mean(name, self.dictionary.readings),
+                "unknown_interpretation",
+            )
+            return _NOTHING
+        self.dictionary.used_interpretations.append(name)
+        written = parts["readings"].mapping() if "readings" in parts else {}
+        readings = {reading: self.condition(child) for reading, child in written.items()}
+        self.dictionary.readings_seen.setdefault(name, set()).update(readings)
+        if chosen not in readings:
+            node.fault(
+                f'the chosen reading "{chosen}" of {name} is not written here',
+                did_you_mean(chosen, readings),
+                "unknown_reading",
+            )
+        return readings.get(chosen, _NOTHING)
+
+    def _profile(self, node: Node) -> Condition:
+        parts = node.mapping(["profile", "otherwise"], ["otherwise"])
+        name = parts["profile"].text()
+        self.dictionary.used_profile.append(name)
+        if name in self.dictionary.profile:
+            return self.dictionary.profile[name]
+        note = parts["otherwise"].text() if "otherwise" in parts else ""
+        return Gap(UnknownReason.PROTOCOL_GAP, note, node.at)
+
+    def _use(self, node: Node) -> Condition:
+        name_node = node.mapping(["use"])["use"]
+        name = name_node.text()
+        definition = self.dictionary.definitions.get(name)
+        if definition is None:
+            name_node.fault(
+                f'unknown definition "{name}"',
+                did_you_mean(name, self.dictionary.definitions),
+                "unknown_definition",
+            )
+            return _NOTHING
+        self.dictionary.used_definitions.append(name)
+        return definition
+
+    def _leaf(self, node: Node) -> Condition:
+        parts = node.mapping()
+        spec = self._spec(parts.pop("finding"))
+        before = parts.pop("before", None)
+        if spec is None:
+            return _NOTHING
+        if len(parts) != 1:
+            node.fault(
+                "a finding needs exactly one operator",
+                "use one of: " + ", ".join(self._operators(spec)),
+                "operator_count",
+            )
+            return _NOTHING
+        operator, value = next(iter(parts.items()))
+        if operator not in self._operators(spec):
+            self._wrong_operator(node, operator, spec)
+            return _NOTHING
+        if spec.kind == "date":
+            return self._elapsed(node, spec, operator, value, before)
+        if before is not None:
+            before.fault("only dates are compared with an anchor", code="needless_anchor")
+        if operator in _CODE_OPERATORS:
+            return self._coded(node, spec, operator, value)
+        return self._compare(node, spec, operator, value)
+
+    def _spec(self, node: Node) -> FindingSpec | None:
+        known = self.collection.findings if self.collection else FINDINGS
+        spec = known.get(node.text())
+        if spec is None:
+            where = f" of {self.collection.name}" if self.collection else ""
+            node.fault(
+                f'unknown finding "{node.text()}"{where}',
+                did_you_mean(node.text(), known),
+                "unknown_finding",
+            )
+        return spec
+
+    @staticmethod
+    def _operators(spec: FindingSpec) -> tuple[str, ...]:
+        match spec.kind:
+            case "quantity" | "date":
+                return OPERATORS
+            case "codes":
+                return ("is", "one_of")
+            case "members":
+                return ("includes",)
+
+    def _wrong_operator(self, node: Node, operator: str, spec: FindingSpec) -> None:
+        at = node.key_location(operator)
+        every = (*OPERATORS, *_CODE_OPERATORS)
+        if operator in every:
+            message = f'"{operator}" cannot be asked of {spec.name}'
+            hint = "use one of: " + ", ".join(self._operators(spec))
+            node.faults.add(at, message, hint, "operator_mismatch")
+        else:
+            node.faults.add(
+                at,
+                f'unknown operator "{operator}"',
+                did_you_mean(operator, every),
+                "unknown_operator",
+            )
+
+    def _elapsed(
+        self, node: Node, spec: FindingSpec, operator: str, value: Node, before: Node | None
+    ) -> Condition:
+        anchor = self._anchor(node, before)
+        try:
+            duration = parse_duration(value.text())
+        except ValueError as fault:
+            value.fault(str(fault), code="duration")
+            return _NOTHING
+        return Elapsed(spec.name, _as_operator(operator), duration, anchor, node.at)
+
+    @staticmethod
+    def _anchor(node: Node, before: Node | None) -> AnchorName:
+        if before is None:
+            node.fault("a date needs the anchor it counts from", 'add "before: planned_start"', "anchor")
+            return "planned_start"
+        for name in ANCHOR_NAMES:
+            if before.text() == name:
+                return name
+        before.fault(f'unknown anchor "{before.text()}"', did_you_mean(before.text(), ANCHOR_NAMES), "anchor")
+        return "planned_start"
+
+    def _compare(self, node: Node, spec: FindingSpec, operator: str, value: Node) -> Condition:
+        try:
+            limit = read_quantity_literal(value.text(), spec)
+        except LiteralFault as fault:
+            value.fault(fault.message, fault.hint, fault.code)
+            return _NOTHING
+        return Compare(spec.name, _as_operator(operator), limit, value.text(), node.at)
+
+    def _coded(self, node: Node, spec: FindingSpec, operator: str, value: Node) -> Condition:
+        items = [value] if operator == "is" else value.sequence()
+        codes: list[str] = []
+        for item in items:
+            # YAML 1.1 habits: an unquoted yes or true both mean the code "yes".
+            text = {"true": "yes", "false": "no"}.get(item.text(), item.text())
+            if text not in spec.codes:
+                item.fault(f'unknown code "{text}" of {spec.name}', did_you_mean(text, spec.codes), "unknown_code")
+            elif text in codes:
+                item.fault(f'the code "{text}" stands here twice', code="duplicate_code")
+            codes.append(text)
+        form = Includes if operator == "includes" else OneOf
+        return form(spec.name, frozenset(codes), node.at)
+
+
+def _as_operator(text: str) -> Operator:
+    for operator in OPERATORS:
+        if operator == text:
+            return operator
+    raise AssertionError(f"{text} was checked before")

@@ -1,0 +1,1 @@
+"""Screenings in; what people carry away out."""

@@ -1,0 +1,101 @@
+"""A trial's condition trees as one flat network, each distinct leaf evaluated once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from eligibility.protocol.conditions import AllOf, AnyOf, Condition, Leaf, Not, depends_on_start
+from eligibility.protocol.model import Trial
+from eligibility.screening.network import CriterionNode, Edge, Group, Network
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTrial:
+    """The network of a trial, with the condition behind every node."""
+
+    trial: Trial
+    network: Network
+    leaves: tuple[Leaf, ...]
+    group_conditions: tuple[Condition, ...]
+    moving_leaves: tuple[int, ...]
+    """Leaves whose truth can change with the planned start."""
+
+    def condition(self, node: int) -> Condition:
+        """The condition a node stands for."""
+        if node < len(self.leaves):
+            return self.leaves[node]
+        return self.group_conditions[node - len(self.leaves)]
+
+
+class _Builder:
+    """Collects leaves first, then groups children before parents."""
+
+    def __init__(self, trial: Trial) -> None:
+        self.leaves: dict[Leaf, int] = {}
+        self.groups: list[Group] = []
+        self.group_conditions: list[Condition] = []
+        self._group_nodes: dict[Condition, int] = {}
+        for criterion in trial.criteria:
+            self._collect(criterion.condition)
+
+    def _collect(self, condition: Condition) -> None:
+        match condition:
+            case AllOf() | AnyOf():
+                for child in condition.children:
+                    self._collect(child)
+            case Not():
+                self._collect(condition.child)
+            case _:
+                self.leaves.setdefault(condition, len(self.leaves))
+
+    def edge(self, condition: Condition) -> Edge:
+        """The node of a condition; a `not` becomes a negated edge."""
+        match condition:
+            case Not():
+                inner = self.edge(condition.child)
+                return Edge(inner.node, not inner.negated)
+            case AllOf() | AnyOf():
+                return self._group(condition)
+            case _:
+                return Edge(self.leaves[condition])
+
+    def _group(self, condition: AllOf | AnyOf) -> Edge:
+        if len(condition.children) == 1:
+            return self.edge(condition.children[0])
+        known = self._group_nodes.get(condition)
+        if known is not None:
+            return Edge(known)
+        kind: Literal["all", "any"] = "all" if isinstance(condition, AllOf) else "any"
+        edges = dict.fromkeys(self._flattened(condition))
+        self.groups.append(Group(kind, tuple(edges)))
+        self.group_conditions.append(condition)
+        node = len(self.leaves) + len(self.groups) - 1
+        self._group_nodes[condition] = node
+        return Edge(node)
+
+    def _flattened(self, condition: AllOf | AnyOf) -> list[Edge]:
+        """Edges of all children; a child group of the same kind is merged into its parent."""
+        edges: list[Edge] = []
+        for child in condition.children:
+            if isinstance(child, type(condition)) and len(child.children) > 1:
+                edges.extend(self._flattened(child))
+            else:
+                edges.append(self.edge(child))
+        return edges
+
+
+def compile_trial(trial: Trial) -> CompiledTrial:
+    """The network of a trial's criteria, in protocol order."""
+    builder = _Builder(trial)
+    criteria = tuple(
+        CriterionNode(c.id, builder.edge(c.condition), c.is_exclusion) for c in trial.criteria
+    )
+    leaves = tuple(builder.leaves)
+    return CompiledTrial(
+        trial=trial,
+        network=Network(len(leaves), tuple(builder.groups), criteria),
+        leaves=leaves,
+        group_conditions=tuple(builder.group_conditions),
+        moving_leaves=tuple(i for i, leaf in enumerate(leaves) if depends_on_start(leaf)),
+    )

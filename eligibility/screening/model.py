@@ -1,0 +1,63 @@
+"""What a screening returns: every criterion's truth and verdict, the decision, and how it was derived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from eligibility.dates import Anchors
+from eligibility.findings.findings import Findings
+from eligibility.protocol.model import Criterion
+from eligibility.protocol.verdict import Decision, Verdict
+from eligibility.screening.compile import CompiledTrial
+from eligibility.truth import Truth
+
+Engine = Literal["reference", "durable-rules"]
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionResult:
+    """What one criterion says of one patient."""
+
+    criterion: Criterion
+    truth: Truth
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Why a decision of the rule engine was not accepted; the answer is then undetermined."""
+
+    code: Literal["engine_fault", "engines_disagree"]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """One patient against one trial at these anchors."""
+
+    compiled: CompiledTrial
+    anchors: Anchors
+    findings: Findings
+    results: tuple[CriterionResult, ...]
+    decision: Decision
+    leaf_truths: tuple[Truth, ...]
+    fired: tuple[str, ...]
+    engine: Engine
+    alarm: Alarm | None = None
+
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """Ids of the criteria that decide: those that fail; else those unknown; else all."""
+        for verdict in (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS):
+            ids = tuple(r.criterion.id for r in self.results if r.verdict is verdict)
+            if ids:
+                return ids
+        return ()
+
+    def result(self, criterion_id: str) -> CriterionResult:
+        """The result of the criterion with this id; KeyError if there is none."""
+        for result in self.results:
+            if result.criterion.id == criterion_id:
+                return result
+        raise KeyError(criterion_id)

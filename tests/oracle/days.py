@@ -1,0 +1,101 @@
+"""Dates as closed intervals of days, and the two anchors every window counts from."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from .values import Json, word
+
+LONG_AGO = 0  # before every day that can be written: an unbounded past
+# De-identified records count days from a day of their own; only ages need a calendar for it.
+_NOMINAL_DAY_ZERO = date(2000, 1, 1).toordinal()
+_SHORTEST_AND_LONGEST = {3: (89, 92), 6: (181, 184), 60: (1826, 1827)}
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """An event happened on one of these days, both ends included."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """The day the record is judged, the planned first dose if there is one, and their clock."""
+
+    as_of: int
+    planned_start: int | None
+    offsets: bool
+
+
+def anchors(as_of: str, planned_start: str | None) -> Anchors:
+    """The anchors from their texts."""
+    planned = _read(planned_start).first if planned_start is not None else None
+    return Anchors(_read(as_of).first, planned, as_of.strip().startswith("day"))
+
+
+def has_date(part: Json, field: str) -> bool:
+    """Whether a date is written there, possible or not."""
+    return word(part, field) is not None
+
+
+def day_of(part: Json, field: str, at: Anchors) -> Days | None:
+    """The days an event may have happened; none when not recorded or only in the future."""
+    text = word(part, field)
+    if text is None:
+        return None
+    written = _read(text)
+    if written.first > at.as_of:
+        return None
+    return Days(written.first, min(written.last, at.as_of))
+
+
+def before_months(anchor: int, months: int, at: Anchors) -> Days:
+    """The day so many months earlier: one day of a calendar, a few of a clock without one."""
+    if at.offsets:
+        shortest, longest = _SHORTEST_AND_LONGEST[months]
+        return Days(anchor - longest, anchor - shortest)
+    there = date.fromordinal(anchor)
+    year, month = divmod(there.year * 12 + there.month - 1 - months, 12)
+    # 29 February, or the 31st, becomes the last day of a shorter month.
+    day = min(there.day, calendar.monthrange(year, month + 1)[1])
+    threshold = date(year, month + 1, day).toordinal()
+    return Days(threshold, threshold)
+
+
+def completed_years(born: Days, at: Anchors) -> tuple[int, int]:
+    """Youngest and oldest age; whoever was born on 29 February completes a year on 1 March."""
+    return _years(born.last, at.as_of), _years(born.first, at.as_of)
+
+
+def _years(born_on: int, day: int) -> int:
+    born, now = date.fromordinal(born_on), date.fromordinal(day)
+    birthday_to_come = (now.month, now.day) < (born.month, born.day)
+    return now.year - born.year - (1 if birthday_to_come else 0)
+
+
+def _read(text: str) -> Days:
+    first, _, second = text.strip().partition("/")
+    start = _read_one(first)
+    return Days(start.first, _read_one(second).last) if second else start
+
+
+def _read_one(text: str) -> Days:
+    if offset := re.fullmatch(r"day ([+-]?\d+)", text.strip()):
+        day = _NOMINAL_DAY_ZERO + int(offset[1])
+        return Days(day, day)
+    numbers = [int(part) for part in text.strip().split("-")]
+    year = numbers[0]
+    first_month = numbers[1] if len(numbers) > 1 else 1
+    last_month = numbers[1] if len(numbers) > 1 else 12
+    if len(numbers) > 2:
+        day = date(year, first_month, numbers[2]).toordinal()
+        return Days(day, day)
+    month_end = calendar.monthrange(year, last_month)[1]
+    return Days(
+        date(year, first_month, 1).toordinal(), date(year, last_month, month_end).toordinal()
+    )

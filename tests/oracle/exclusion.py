@@ -1,0 +1,155 @@
+"""The exclusion criteria, one function each; the histories have a module of their own."""
+
+from __future__ import annotations
+
+from .days import LONG_AGO, Anchors, Days, day_of, has_date
+from .inclusion import cannot_become_pregnant
+from .treatments import CHECKPOINT, NOT_LISTED, classes_of, last_day
+from .values import (
+    Json,
+    Verdict,
+    any_excludes,
+    is_complete,
+    items,
+    same_in_every_case,
+    section,
+    word,
+)
+
+
+def excl01(patient: Json, at: Anchors) -> Verdict:
+    """Registry: "Symptomatic, untreated, or actively progressing CNS metastases"."""
+    cns = section(patient, "cns")
+    known = word(cns, "known_metastases")
+    symptomatic, progressing = word(cns, "symptomatic"), word(cns, "progressing")
+    if known == "no":
+        # D1: no brain scan is required; D3: leptomeningeal disease is CNS disease.
+        return "unknown" if word(cns, "leptomeningeal") == "yes" else "pass"
+    if "yes" in (symptomatic, progressing):
+        return "fail"
+    if known is None:
+        return "unknown"
+    if word(cns, "treated") == "no":
+        return "fail"  # D1: untreated although silent
+    if (symptomatic, word(cns, "treated"), progressing) != ("no", "yes", "no"):
+        return "unknown"
+    return _long_stable(cns, at)
+
+
+def _long_stable(cns: Json, at: Anchors) -> Verdict:
+    """D1: all three denied. D2: treated less than four weeks ago, or D3, is for review."""
+    treatment_end = day_of(cns, "treatment_end", at)
+    if treatment_end is None or at.planned_start is None:
+        return "unknown"
+    rested = treatment_end.last <= at.planned_start - 28
+    return "pass" if rested and word(cns, "leptomeningeal") == "no" else "unknown"
+
+
+def excl05(patient: Json, at: Anchors) -> Verdict:
+    """Registry: "Chemotherapy, radiotherapy, immunotherapy or surgery ... within 3 weeks"."""
+    return any_excludes(
+        [_washout(item, at) for item in items(patient, "treatments")],
+        complete=is_complete(patient, "treatments"),
+    )
+
+
+def _washout(item: Json, at: Anchors) -> Verdict:
+    classes = classes_of(item)
+    if "fail" in [_washout_of(each, item, at) for each in classes.sure]:
+        return "fail"
+    every = {_washout_of(each, item, at) for each in classes.possible}
+    return "pass" if every == {"pass"} else "unknown"
+
+
+def _washout_of(treatment_class: str, item: Json, at: Anchors) -> Verdict:
+    if treatment_class in NOT_LISTED:
+        return "pass"  # C4: the sentence does not list them
+    outpatient = word(item, "outpatient")
+    if treatment_class == "surgery" and outpatient == "yes":
+        return "pass"  # C5: "outpatient clinic surgery excluded" means allowed
+    ended = last_day(item, at)
+    if ended is None or at.planned_start is None:
+        return "unknown"
+    if ended.last <= at.planned_start - 22:
+        return "pass"  # C3
+    listed = treatment_class in ("chemotherapy", "radiotherapy", CHECKPOINT)
+    inpatient_surgery = treatment_class == "surgery" and outpatient == "no"
+    if (listed or inpatient_surgery) and ended.first > at.planned_start - 21:
+        return "fail"
+    # C3: day 21 exactly. C4: conjugates and other immunotherapy. C5: setting not known.
+    return "unknown"
+
+
+def excl06(patient: Json) -> Verdict:
+    """Registry: "Pregnancy or breastfeeding, or intention of becoming pregnant" (D12)."""
+    reproductive = section(patient, "reproductive")
+    test = word(reproductive, "pregnancy_test")
+    breastfeeding = word(reproductive, "breastfeeding")
+    intends = word(reproductive, "intends_pregnancy")
+    if test == "positive" or "yes" in (breastfeeding, intends):
+        return "fail"
+    cannot = cannot_become_pregnant(patient)
+    not_pregnant = test == "negative" or cannot
+    no_intention = intends == "no" or cannot
+    past_breastfeeding = (
+        word(patient, "sex") == "male" or word(reproductive, "status") == "postmenopausal"
+    )
+    not_breastfeeding = breastfeeding == "no" or past_breastfeeding
+    return "pass" if not_pregnant and no_intention and not_breastfeeding else "unknown"
+
+
+def excl07(patient: Json) -> Verdict:
+    """Registry: "History of allergies to the drug components of this trial" (D8)."""
+    outcomes: list[Verdict] = []
+    for allergy in items(patient, "allergies"):
+        kind = word(allergy, "kind")
+        if kind in ("retinoid", "monoclonal_antibody"):
+            outcomes.append("fail")
+        else:
+            # Which chemotherapy and which excipients belong to the trial is not said.
+            outcomes.append("pass" if kind == "unrelated" else "unknown")
+    return any_excludes(outcomes, complete=is_complete(patient, "allergies"))
+
+
+def excl09(patient: Json, at: Anchors) -> Verdict:
+    """Registry: "... using oral steroid hormones ... will need to stop for 4 weeks" (D10)."""
+    return any_excludes(
+        [_steroid(each, at) for each in items(patient, "steroids")],
+        complete=is_complete(patient, "steroids"),
+    )
+
+
+def _steroid(steroid: Json, at: Anchors) -> Verdict:
+    kind, route = word(steroid, "kind"), word(steroid, "route")
+    kinds = ("glucocorticoid", "replacement", "sex_hormone") if kind is None else (kind,)
+    routes = ("oral", "injected", "inhaled", "topical") if route is None else (route,)
+    return same_in_every_case(
+        [_steroid_as(steroid, kind, route, at) for kind in kinds for route in routes]
+    )
+
+
+def _steroid_as(steroid: Json, kind: str, route: str, at: Anchors) -> Verdict:
+    if route in ("inhaled", "topical"):
+        return "pass"
+    if kind != "glucocorticoid":
+        return "unknown"  # replacement doses and sex hormones: for review, whenever taken
+    if word(steroid, "ongoing") == "yes":
+        return "fail" if route == "oral" else "unknown"
+    stopped = _steroid_stopped(steroid, at)
+    if stopped is None or at.planned_start is None:
+        return "unknown"
+    if stopped.last <= at.planned_start - 29:
+        # Long-term use that was stopped: the garbled clause can be read both ways.
+        return "pass" if word(steroid, "pattern") == "occasional" else "unknown"
+    if route == "oral" and stopped.first > at.planned_start - 28:
+        return "fail"
+    return "unknown"  # 28 days exactly, straddling, or injected
+
+
+def _steroid_stopped(steroid: Json, at: Anchors) -> Days | None:
+    """Days of the last dose of a steroid that is not said to go on."""
+    if has_date(steroid, "last_dose"):
+        return day_of(steroid, "last_dose", at)
+    if word(steroid, "ongoing") == "no":
+        return Days(LONG_AGO, at.as_of)
+    return None

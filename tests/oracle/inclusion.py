@@ -1,0 +1,120 @@
+"""The inclusion criteria, one function each; INCL02 and INCL06 have modules of their own."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from .days import Anchors, completed_years, day_of
+from .treatments import CHECKPOINT, IMMUNOTHERAPY, PARTNERS, classes_of
+from .values import (
+    Json,
+    Range,
+    Verdict,
+    all_required,
+    any_qualifies,
+    is_complete,
+    items,
+    meets,
+    number,
+    section,
+    word,
+)
+
+
+def incl01(patient: Json) -> Verdict:
+    """Registry: "ECOG Performance Status of 0, 1, or 2" (B10, B11)."""
+    ecog = number(patient, "ecog", highest=5, whole=True)
+    if ecog is not None:
+        if ecog.high <= 2:
+            return "pass"
+        return "fail" if ecog.low >= 3 else "unknown"
+    karnofsky = number(patient, "karnofsky", highest=100, whole=True)
+    if karnofsky is None:
+        return "unknown"
+    if karnofsky.low >= 70:
+        return "pass"
+    # B11: the published conversions disagree about 50 and 60.
+    return "fail" if karnofsky.high <= 40 else "unknown"
+
+
+def incl03(patient: Json) -> Verdict:
+    """Registry: "... recurrence or disease progression after immunotherapy ... for MBC"."""
+    return any_qualifies(
+        [_progressed_on_immunotherapy(item) for item in items(patient, "treatments")],
+        complete=is_complete(patient, "treatments"),
+    )
+
+
+def _progressed_on_immunotherapy(item: Json) -> Verdict:
+    """Fail means that the treatment does not count; what calls for review is unknown."""
+    classes = classes_of(item)
+    evidence = word(item, "progression")
+    if not classes.possible & IMMUNOTHERAPY:
+        return "fail"  # B3
+    if evidence == "none":
+        return "fail"  # B7: stopped without progression
+    qualifies = (
+        CHECKPOINT in classes.sure  # B3: a vaccine or a cytokine alone is for review
+        and bool(classes.sure & PARTNERS)  # B4: "combined with targeted therapy or chemo"
+        and word(item, "setting") == "metastatic"  # B6: "for metastatic breast cancer"
+        and evidence in ("radiologic", "biopsy")  # B8: markers or symptoms are not objective
+        and word(item, "progression_timing") in ("during", "after")  # B5
+    )
+    return "pass" if qualifies else "unknown"
+
+
+def incl04() -> Verdict:
+    """Registry: "Adequate hematologic and end-organ function"; it prints no number (C11)."""
+    return "unknown"
+
+
+def cannot_become_pregnant(patient: Json) -> bool:
+    """Surely not of childbearing potential (D11)."""
+    status = word(section(patient, "reproductive"), "status")
+    return word(patient, "sex") == "male" or status in ("postmenopausal", "surgically_sterile")
+
+
+def incl05(patient: Json) -> Verdict:
+    """Registry: "For women of childbearing potential: agreement to remain abstinent ..."."""
+    reproductive = section(patient, "reproductive")
+    contraception = word(reproductive, "contraception")
+    if contraception == "agreed" or cannot_become_pregnant(patient):
+        return "pass"  # D11: agreed, or not applicable
+    if contraception == "refused" and word(reproductive, "status") == "childbearing_potential":
+        return "fail"
+    return "unknown"
+
+
+def incl07(patient: Json) -> Verdict:
+    """Registry: "... cognitive ability to understand the protocol and be willing ..." (D14)."""
+    consent = section(patient, "consent")
+    answers = [
+        word(consent, "cognitive_ability"),
+        word(consent, "willing_to_participate"),
+        word(consent, "willing_to_be_followed_up"),
+    ]
+    meaning: dict[str | None, Verdict] = {"yes": "pass", "no": "fail", None: "unknown"}
+    return all_required([meaning[answer] for answer in answers])
+
+
+def incl08(patient: Json, at: Anchors) -> Verdict:
+    """Sex: female (D13); the record prints no age limit, so age alone never fails (D15)."""
+    sex = word(patient, "sex")
+    if sex == "male":
+        return "fail"
+    age = _age(patient, at)
+    if sex == "female" and age is not None and age.low >= 18:
+        return "pass"
+    return "unknown"
+
+
+def _age(patient: Json, at: Anchors) -> Range | None:
+    stated = number(patient, "age_years", highest=130)
+    born = day_of(patient, "birth_date", at)
+    if born is None:
+        return stated
+    youngest, oldest = completed_years(born, at)
+    counted = Range(Decimal(youngest), Decimal(oldest))
+    if stated is None:
+        return counted
+    return stated if meets(stated, counted) else None

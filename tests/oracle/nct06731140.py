@@ -1,0 +1,47 @@
+"""Judges a patient against NCT06731140, written from the registry text and not from the product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from .days import anchors
+from .exclusion import excl01, excl05, excl06, excl07, excl09
+from .histories import excl02, excl03, excl04, excl08
+from .inclusion import incl01, incl03, incl04, incl05, incl07, incl08
+from .lesions import incl06
+from .receptors import incl02
+from .values import Json, Verdict
+
+Decision = Literal["eligible", "ineligible", "undetermined"]
+
+
+def judge(patient: Json, as_of: str, planned_start: str | None) -> dict[str, Verdict]:
+    """The verdict of every criterion for the plain JSON form of a patient record."""
+    at = anchors(as_of, planned_start)
+    return {
+        "INCL01": incl01(patient),
+        "INCL02": incl02(patient),
+        "INCL03": incl03(patient),
+        "INCL04": incl04(),
+        "INCL05": incl05(patient),
+        "INCL06": incl06(patient),
+        "INCL07": incl07(patient),
+        "INCL08": incl08(patient, at),
+        "EXCL01": excl01(patient, at),
+        "EXCL02": excl02(patient),
+        "EXCL03": excl03(patient, at),
+        "EXCL04": excl04(patient, at),
+        "EXCL05": excl05(patient, at),
+        "EXCL06": excl06(patient),
+        "EXCL07": excl07(patient),
+        "EXCL08": excl08(patient, at),
+        "EXCL09": excl09(patient, at),
+    }
+
+
+def decide(verdicts: Mapping[str, str]) -> Decision:
+    """One failed criterion is enough against; only passed ones are enough for."""
+    if "fail" in verdicts.values():
+        return "ineligible"
+    return "undetermined" if "unknown" in verdicts.values() else "eligible"

@@ -1,0 +1,163 @@
+"""INCL02: metastatic or locally advanced, histologically confirmed luminal or triple-negative."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from .values import Json, Range, Verdict, all_required, covering, meets, number, section, word
+
+_AMPLIFIED = frozenset({"amplified"})
+_NOT_AMPLIFIED = frozenset({"not_amplified"})
+_ANY_RESULT = frozenset({"amplified", "not_amplified", "equivocal"})
+# A5: a word without a percentage, by the guideline's definition of it.
+_STATUS = {
+    "negative": Range(Decimal(0), Decimal(1), high_open=True),
+    "positive": Range(Decimal(1), Decimal(100)),
+}
+_ANY_PERCENTAGE = Range(Decimal(0), Decimal(100))
+# A10: what each in-situ hybridisation group of ASCO/CAP 2018 says without a final word.
+_RESULT_OF_GROUP = {
+    1: "amplified",
+    2: "equivocal",
+    3: "amplified",
+    4: "equivocal",
+    5: "not_amplified",
+}
+# A10: the final words a report may give to each group; any other word contradicts its numbers.
+_WORDS_OF_GROUP = {
+    1: _AMPLIFIED,
+    2: _ANY_RESULT,
+    3: _AMPLIFIED,
+    4: _ANY_RESULT,
+    5: _NOT_AMPLIFIED,
+}
+
+
+def incl02(patient: Json) -> Verdict:
+    """Every clause of the sentence must hold."""
+    diagnosis = section(patient, "diagnosis")
+    specimens: list[Json] = patient.get("specimens") or []
+    return all_required(
+        [
+            _breast_cancer(diagnosis),
+            _extent(diagnosis),
+            _confirmation(diagnosis),
+            _her2_negative(specimens),
+            _luminal_or_triple_negative(specimens),
+        ]
+    )
+
+
+def _breast_cancer(diagnosis: Json) -> Verdict:
+    cancer = word(diagnosis, "cancer")
+    if cancer is None:
+        return "unknown"
+    return "pass" if cancer == "breast" else "fail"
+
+
+def _extent(diagnosis: Json) -> Verdict:
+    extent = word(diagnosis, "extent")
+    if extent == "metastatic":
+        return "pass"
+    if extent == "early":
+        return "fail"
+    return "unknown"  # B1: locally advanced collides with "for metastatic breast cancer"
+
+
+def _confirmation(diagnosis: Json) -> Verdict:
+    confirmation = word(diagnosis, "confirmation")
+    if confirmation == "histology":
+        return "pass"
+    if confirmation == "clinical":
+        return "fail"
+    return "unknown"  # B2: cytology is not "histologically confirmed", but close to it
+
+
+def _luminal_or_triple_negative(specimens: list[Json]) -> Verdict:
+    er = _percentage(specimens, "er")
+    pr = _percentage(specimens, "pr")
+    # A2: ">1% positive tumor cells", ER or PR.
+    if er.surely_above(1) or pr.surely_above(1):
+        return "pass"
+    # A3: "<1%", ER and PR.
+    if er.surely_below(1) and pr.surely_below(1):
+        return "pass"
+    return "unknown"  # A1, A4, A5: exactly 1, missing or straddling; the stratum is in doubt
+
+
+def _percentage(specimens: list[Json], receptor: str) -> Range:
+    """A7: what covers all specimens, so that discordant ones stay undecided."""
+    found: list[Range] = []
+    for specimen in specimens:
+        percent = number(specimen, f"{receptor}_percent", highest=100)
+        status = word(specimen, f"{receptor}_status")
+        by_word = None if status is None else _STATUS[status]
+        if percent is not None and by_word is not None and not meets(percent, by_word):
+            return _ANY_PERCENTAGE
+        known = percent if percent is not None else by_word
+        if known is not None:
+            found.append(known)
+    return covering(found) or _ANY_PERCENTAGE
+
+
+def _her2_negative(specimens: list[Json]) -> Verdict:
+    """Registry: "0-1+ or when HER2 2+ shows no amplification by FISH or CISH"."""
+    scores = [number(each, "her2_ihc", highest=3, whole=True) for each in specimens]
+    ihc = covering(score for score in scores if score is not None)
+    if ihc is None:
+        return _her2_by_word(specimens)
+    results = [result for each in specimens if (result := _ish_of(each)) is not None]
+    ish = frozenset[str]().union(*results) or _ANY_RESULT
+    if ihc.low == 3:
+        return "fail"  # A12: 3+ whatever the hybridisation says
+    if ihc.high <= 1:
+        # A8: 0 and 1+ are negative; A12: but not beside an amplified gene.
+        return "unknown" if _AMPLIFIED in results else "pass"
+    if ihc.high == 2 and ish == _NOT_AMPLIFIED:
+        return "pass"
+    if ihc.low == 2 and ish == _AMPLIFIED:
+        return "fail"  # 2+ amplified, or 3+
+    return "unknown"  # A9: not done, equivocal or pending; A7: the scores differ too far
+
+
+def _her2_by_word(specimens: list[Json]) -> Verdict:
+    """A13: no score anywhere, only a word; A12: hybridisation alone decides nothing."""
+    words = {word(each, "her2_status") for each in specimens} - {None}
+    return "fail" if words == {"positive"} else "unknown"
+
+
+def _ish_of(specimen: Json) -> frozenset[str] | None:
+    """The results one specimen may have; none when it says nothing of hybridisation."""
+    final = word(specimen, "her2_ish")
+    ratio = number(specimen, "her2_ratio", highest=100)
+    copies = number(specimen, "her2_copies", highest=100)
+    if word(specimen, "her2_ish_method") == "ngs":
+        return _ANY_RESULT  # A11: not an assay of the text
+    if ratio is None or copies is None:
+        if final is not None:
+            return frozenset({final})
+        # Half of the numbers is not a result, but it is not silence either.
+        return None if ratio is None and copies is None else _ANY_RESULT
+    groups = _groups(ratio, copies)
+    if final is None:
+        return frozenset(_RESULT_OF_GROUP[group] for group in groups)
+    if all(final in _WORDS_OF_GROUP[group] for group in groups):
+        return frozenset({final})  # A10: the report's final word
+    return _ANY_RESULT  # the word and the numbers contradict each other, or may
+
+
+def _groups(ratio: Range, copies: Range) -> list[int]:
+    """A10: the groups in which the ratio and the copies per cell may lie."""
+    ratio_may_reach_2, ratio_may_be_less = not ratio.surely_below(2), ratio.low < 2
+    groups = []
+    if ratio_may_reach_2 and not copies.surely_below(4):
+        groups.append(1)
+    if ratio_may_reach_2 and copies.low < 4:
+        groups.append(2)
+    if ratio_may_be_less and not copies.surely_below(6):
+        groups.append(3)
+    if ratio_may_be_less and not copies.surely_below(4) and copies.low < 6:
+        groups.append(4)
+    if ratio_may_be_less and copies.low < 4:
+        groups.append(5)
+    return groups

@@ -1,0 +1,347 @@
+"""The oracle's own tests of the exclusion criteria, at their boundaries."""
+
+from __future__ import annotations
+
+import pytest
+
+from .charts import (
+    complete,
+    days_before_start,
+    fields,
+    incomplete,
+    treatment,
+    verdict,
+)
+from .nct06731140 import judge
+from .values import Json
+
+_SILENT = {"known_metastases": "yes", "symptomatic": "no", "progressing": "no"}
+_STABLE = _SILENT | {"treated": "yes", "leptomeningeal": "no", "treatment_end": "2024-01"}
+
+
+@pytest.mark.parametrize(
+    ("cns", "expected"),
+    [
+        (fields(known_metastases="no"), "pass"),
+        (fields(known_metastases="no", leptomeningeal="yes"), "unknown"),
+        (fields(), "unknown"),
+        (fields(treated="no"), "unknown"),
+        (fields(symptomatic="yes"), "fail"),
+        (fields(known_metastases="yes"), "unknown"),
+        (fields(known_metastases="yes", progressing="yes"), "fail"),
+        (fields(**_SILENT, treated="no"), "fail"),
+        (fields(**_SILENT), "unknown"),
+        (fields(**_STABLE), "pass"),
+        (fields(**_STABLE | {"treatment_end": days_before_start(28)}), "pass"),
+        (fields(**_STABLE | {"treatment_end": days_before_start(27)}), "unknown"),
+        (fields(**_STABLE | {"treatment_end": "2024-05"}), "unknown"),
+        (fields(**_STABLE | {"leptomeningeal": "yes"}), "unknown"),
+        (fields(**_SILENT, treated="yes", treatment_end="2024-01"), "unknown"),
+        (fields(**_SILENT, treated="yes", leptomeningeal="no"), "unknown"),
+    ],
+)
+def test_metastases_of_the_nervous_system(cns: Json, expected: str) -> None:
+    assert verdict("EXCL01", {"cns": cns}) == expected
+
+
+def test_stable_brain_metastases_need_a_planned_start() -> None:
+    assert verdict("EXCL01", {"cns": fields(**_STABLE)}, planned_start=None) == "unknown"
+
+
+def _history(topic: str, *conditions: Json) -> Json:
+    return {"history": {topic: complete(*conditions)}}
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ({"code": "systemic_lupus"}, "fail"),
+        ({"code": "aids"}, "fail"),
+        ({"code": "systemic_lupus", "family_history": True}, "pass"),
+        ({"code": "systemic_lupus", "certainty": "ruled_out"}, "pass"),
+        ({"code": "systemic_lupus", "certainty": "suspected"}, "unknown"),
+        ({"code": "autoimmune_hypothyroidism"}, "unknown"),
+        ({"code": "immune_related_adverse_event"}, "unknown"),
+        ({"code": "vitiligo"}, "unknown"),
+        ({"code": "hiv_controlled"}, "unknown"),
+    ],
+)
+def test_autoimmune_disease_and_immune_deficiency(condition: Json, expected: str) -> None:
+    assert verdict("EXCL02", _history("autoimmune", condition)) == expected
+
+
+def test_lupus_excludes_whatever_else_is_unknown() -> None:
+    conditions = incomplete({"code": "vitiligo"}, {"code": "systemic_lupus"})
+
+    assert verdict("EXCL02", {"history": {"autoimmune": conditions}}) == "fail"
+    assert verdict("EXCL02", {"history": {"autoimmune": incomplete()}}) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ({"code": "unstable_angina"}, "fail"),
+        ({"code": "new_angina"} | fields(date="2024-03-22"), "fail"),
+        ({"code": "new_angina"} | fields(date="2024-03-21"), "unknown"),
+        ({"code": "new_angina"} | fields(date="2024-03"), "unknown"),
+        ({"code": "myocardial_infarction"} | fields(date="2023-12-23"), "fail"),
+        ({"code": "myocardial_infarction"} | fields(date="2023-12-22"), "unknown"),
+        ({"code": "myocardial_infarction"}, "unknown"),
+        ({"code": "myocardial_infarction", "certainty": "ruled_out"}, "pass"),
+        ({"code": "heart_failure"} | fields(nyha_class="2"), "fail"),
+        ({"code": "heart_failure"} | fields(nyha_class="1-2"), "unknown"),
+        ({"code": "heart_failure"} | fields(nyha_class="1"), "unknown"),
+        ({"code": "hypertension"} | fields(controlled="yes"), "pass"),
+        ({"code": "hypertension"} | fields(controlled="no"), "unknown"),
+        ({"code": "hypertension"}, "unknown"),
+        ({"code": "atrial_fibrillation"}, "unknown"),
+    ],
+)
+def test_heart_and_vessels(condition: Json, expected: str) -> None:
+    assert verdict("EXCL03", _history("cardiovascular", condition)) == expected
+
+
+def test_six_months_without_a_calendar_are_181_to_184_days() -> None:
+    infarction = {"code": "myocardial_infarction"} | fields(date="day 0")
+
+    assert judge(_history("cardiovascular", infarction), "day 180", "day 180")["EXCL03"] == "fail"
+    assert (
+        judge(_history("cardiovascular", infarction), "day 180", "day 181")["EXCL03"] == "unknown"
+    )
+
+
+@pytest.mark.parametrize(
+    ("malignancy", "expected"),
+    [
+        (fields(type="cervix_in_situ", diagnosed="2022-06"), "pass"),
+        (fields(type="breast", diagnosed="2021-06"), "pass"),
+        (fields(type="melanoma", diagnosed="2020-06"), "fail"),
+        (fields(type="melanoma", diagnosed="2019-06-21", last_active="2019-06-21"), "fail"),
+        (fields(type="melanoma", diagnosed="2019-06-20", last_active="2019-06-20"), "unknown"),
+        (fields(type="melanoma", diagnosed="2019-06-19", last_active="2019-06-19"), "pass"),
+        (fields(type="melanoma", diagnosed="2019-06-19", last_active="2021"), "unknown"),
+        (fields(type="melanoma", diagnosed="2010"), "unknown"),
+        (fields(type="melanoma", last_active="2010"), "unknown"),
+        (fields(type="melanoma", diagnosed="2019"), "unknown"),
+        (fields(type="localised_prostate", diagnosed="2022"), "unknown"),
+        (fields(type="localised_prostate", diagnosed="2010", last_active="2012"), "pass"),
+        (fields(diagnosed="2010", last_active="2012"), "pass"),
+        (fields(diagnosed="2023"), "unknown"),
+    ],
+)
+def test_other_malignancies(malignancy: Json, expected: str) -> None:
+    assert verdict("EXCL04", {"other_malignancies": complete(malignancy)}) == expected
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [("day 1825", "fail"), ("day 1826", "unknown"), ("day 1827", "unknown"), ("day 1828", "pass")],
+)
+def test_five_years_without_a_calendar_are_1826_or_1827_days(as_of: str, expected: str) -> None:
+    melanoma = fields(type="melanoma", diagnosed="day 0", last_active="day 0")
+
+    assert judge({"other_malignancies": complete(melanoma)}, as_of, None)["EXCL04"] == expected
+
+
+def test_five_years_before_29_february_is_28_february() -> None:
+    melanoma = fields(type="melanoma", diagnosed="2019-02-28", last_active="2019-02-28")
+    patient = {"other_malignancies": complete(melanoma)}
+
+    assert judge(patient, "2024-02-28", None)["EXCL04"] == "unknown"
+    assert judge(patient, "2024-02-29", None)["EXCL04"] == "unknown"
+    assert judge(patient, "2024-03-01", None)["EXCL04"] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        (treatment("docetaxel", last_dose=days_before_start(20)), "fail"),
+        (treatment("docetaxel", last_dose=days_before_start(21)), "unknown"),
+        (treatment("docetaxel", last_dose=days_before_start(22)), "pass"),
+        (treatment("docetaxel", last_dose="2024-06"), "unknown"),
+        (treatment(kind="radiotherapy", last_dose="2024"), "unknown"),
+        (treatment(kind="radiotherapy", last_dose="2024-05/2024-06"), "unknown"),
+        (treatment(kind="radiotherapy", last_dose="2024-05"), "pass"),
+        (treatment("pembrolizumab", last_dose=days_before_start(10)), "fail"),
+        (treatment("sacituzumab govitecan", last_dose=days_before_start(10)), "unknown"),
+        (treatment("sacituzumab govitecan", last_dose=days_before_start(22)), "pass"),
+        (treatment(kind="immunotherapy", last_dose=days_before_start(10)), "unknown"),
+        (treatment("letrozole", ongoing="yes"), "pass"),
+        (treatment("letrozole", kind="chemotherapy", ongoing="yes"), "pass"),
+        (treatment("letrozole", "paclitaxel", last_dose=days_before_start(10)), "fail"),
+        (treatment("letrozole", kind="surgery", last_dose=days_before_start(10)), "unknown"),
+        (treatment("new drug", last_dose=days_before_start(10)), "unknown"),
+        (treatment("new drug", last_dose=days_before_start(22)), "pass"),
+        (treatment("letrozole", "new drug", last_dose=days_before_start(10)), "unknown"),
+        (treatment(kind="surgery", outpatient="yes", last_dose="2024-06-19"), "pass"),
+        (treatment(kind="surgery", outpatient="no", last_dose="2024-06-19"), "fail"),
+        (treatment(kind="surgery", last_dose="2024-06-19"), "unknown"),
+        (treatment(kind="surgery", last_dose="2024-04"), "pass"),
+        (treatment("docetaxel", ongoing="yes"), "fail"),
+        (treatment("docetaxel", ongoing="yes", last_dose="2024-01"), "fail"),
+        (treatment("docetaxel", ongoing="no", start="2024-06-05"), "fail"),
+        (treatment("docetaxel", ongoing="no", start="2024-03"), "unknown"),
+        (treatment("docetaxel", start="2024-06-05"), "fail"),
+        (treatment("docetaxel"), "unknown"),
+    ],
+)
+def test_three_weeks_of_washout(item: Json, expected: str) -> None:
+    assert verdict("EXCL05", {"treatments": complete(item)}) == expected
+
+
+@pytest.mark.parametrize(
+    ("planned_start", "expected"),
+    [
+        ("2024-07-10", "fail"),
+        ("2024-07-11", "unknown"),
+        ("2024-09-01", "unknown"),
+        (None, "unknown"),
+    ],
+)
+def test_ongoing_chemotherapy_must_stop_before_the_start(
+    planned_start: str | None, expected: str
+) -> None:
+    patient = {"treatments": complete(treatment("docetaxel", ongoing="yes"))}
+
+    assert verdict("EXCL05", patient, planned_start=planned_start) == expected
+
+
+def test_without_a_planned_start_only_unlisted_treatments_are_clear() -> None:
+    endocrine = {"treatments": complete(treatment("letrozole"))}
+    long_ago = {"treatments": complete(treatment("docetaxel", last_dose="2010"))}
+
+    assert verdict("EXCL05", endocrine, planned_start=None) == "pass"
+    assert verdict("EXCL05", long_ago, planned_start=None) == "unknown"
+
+
+_DENIED = {"breastfeeding": "no", "intends_pregnancy": "no"}
+
+
+@pytest.mark.parametrize(
+    ("patient", "expected"),
+    [
+        ({"reproductive": fields(**_DENIED, pregnancy_test="negative")}, "pass"),
+        ({"reproductive": fields(**_DENIED)}, "unknown"),
+        ({"reproductive": fields(**_DENIED, pregnancy_test="positive")}, "fail"),
+        ({"reproductive": fields(status="postmenopausal", pregnancy_test="positive")}, "fail"),
+        ({"reproductive": fields(breastfeeding="yes")}, "fail"),
+        ({"reproductive": fields(intends_pregnancy="yes")}, "fail"),
+        ({"reproductive": fields(status="postmenopausal")}, "pass"),
+        ({"reproductive": fields(status="surgically_sterile")}, "unknown"),
+        ({"reproductive": fields(status="surgically_sterile", breastfeeding="no")}, "pass"),
+        (fields(sex="male"), "pass"),
+    ],
+)
+def test_pregnancy_breastfeeding_and_intention(patient: Json, expected: str) -> None:
+    assert verdict("EXCL06", patient) == expected
+
+
+@pytest.mark.parametrize(
+    ("allergy", "expected"),
+    [
+        (fields(kind="unrelated"), "pass"),
+        (fields(kind="retinoid"), "fail"),
+        (fields(kind="monoclonal_antibody"), "fail"),
+        (fields(kind="excipient"), "unknown"),
+        (fields(kind="chemotherapy_drug"), "unknown"),
+        ({"substance": "not legible"}, "unknown"),
+    ],
+)
+def test_allergies(allergy: Json, expected: str) -> None:
+    assert verdict("EXCL07", {"allergies": complete(allergy)}) == expected
+
+
+def _count(value: str, unit: str = "10^9/L", **recorded: str) -> Json:
+    return {"test": "eosinophils", "unit": unit} | fields(value=value, **recorded)
+
+
+@pytest.mark.parametrize(
+    ("labs", "expected"),
+    [
+        ([], "pass"),
+        ([_count("0.5", date="2024-06-01")], "pass"),
+        ([_count("0.8", date="2024-06-01")], "unknown"),
+        ([_count("800", "/µL", date="2024-06-01")], "unknown"),
+        ([_count("0.8", date="2024-06-01", upper_limit_of_normal="0.9")], "pass"),
+        ([_count("450", "/uL", date="2024-06-01", upper_limit_of_normal="400")], "unknown"),
+        ([_count("0.4-0.6", date="2024-06-01")], "unknown"),
+        ([_count("80", "%", date="2024-06-01")], "pass"),
+        ([_count("0.8", date="2024-05-01"), _count("0.3", date="2024-06-01")], "pass"),
+        ([_count("0.3", date="2024-05-01"), _count("0.8", date="2024-06-01")], "unknown"),
+        ([_count("0.8", date="2024-05"), _count("0.3", date="2024-05-20")], "unknown"),
+        ([_count("0.8"), _count("0.3", date="2024-05-20")], "unknown"),
+    ],
+)
+def test_the_latest_eosinophil_count(labs: list[Json], expected: str) -> None:
+    assert verdict("EXCL08", _history("eosinophil_mast_cell") | {"labs": labs}) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ({"code": "mastocytosis"}, "fail"),
+        ({"code": "mastocytosis", "certainty": "suspected"}, "unknown"),
+        ({"code": "mastocytosis", "family_history": True}, "pass"),
+        ({"code": "raised_eosinophil_count"}, "unknown"),
+        ({"code": "reactive_eosinophilia"}, "unknown"),
+    ],
+)
+def test_eosinophils_and_mast_cells(condition: Json, expected: str) -> None:
+    assert verdict("EXCL08", _history("eosinophil_mast_cell", condition)) == expected
+
+
+_PREDNISONE = {"kind": "glucocorticoid", "route": "oral", "pattern": "occasional"}
+_INJECTION = _PREDNISONE | {"route": "injected"}
+
+
+@pytest.mark.parametrize(
+    ("steroid", "expected"),
+    [
+        (fields(**_PREDNISONE, ongoing="yes"), "fail"),
+        (fields(**_PREDNISONE, last_dose=days_before_start(27)), "fail"),
+        (fields(**_PREDNISONE, last_dose=days_before_start(28)), "unknown"),
+        (fields(**_PREDNISONE, last_dose=days_before_start(29)), "pass"),
+        (fields(**_PREDNISONE, last_dose="2024-05"), "unknown"),
+        (fields(kind="glucocorticoid", route="oral", last_dose=days_before_start(29)), "unknown"),
+        (fields(**_PREDNISONE, ongoing="no"), "unknown"),
+        (fields(**_PREDNISONE), "unknown"),
+        (
+            fields(**_PREDNISONE | {"pattern": "long_term"}, last_dose=days_before_start(42)),
+            "unknown",
+        ),
+        (fields(**_INJECTION, ongoing="yes"), "unknown"),
+        (fields(**_INJECTION, last_dose=days_before_start(28)), "unknown"),
+        (fields(**_INJECTION, last_dose=days_before_start(29)), "pass"),
+        (fields(kind="glucocorticoid", route="inhaled", ongoing="yes"), "pass"),
+        (fields(route="topical"), "pass"),
+        (fields(kind="replacement", route="oral", last_dose="2010"), "unknown"),
+        (fields(kind="sex_hormone", route="oral", ongoing="yes"), "unknown"),
+        (fields(kind="glucocorticoid", ongoing="yes"), "unknown"),
+    ],
+)
+def test_steroids(steroid: Json, expected: str) -> None:
+    assert verdict("EXCL09", {"steroids": complete(steroid)}) == expected
+
+
+def test_steroids_without_a_planned_start() -> None:
+    ongoing = {"steroids": complete(fields(**_PREDNISONE, ongoing="yes"))}
+    stopped = {"steroids": complete(fields(**_PREDNISONE, last_dose="2010"))}
+
+    assert verdict("EXCL09", ongoing, planned_start=None) == "fail"
+    assert verdict("EXCL09", stopped, planned_start=None) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("criterion", "patient"),
+    [
+        ("EXCL02", {"history": {"autoimmune": incomplete()}}),
+        ("EXCL03", {"history": {"cardiovascular": incomplete()}}),
+        ("EXCL04", {"other_malignancies": incomplete()}),
+        ("EXCL05", {"treatments": incomplete()}),
+        ("EXCL07", {"allergies": incomplete()}),
+        ("EXCL08", {"history": {"eosinophil_mast_cell": incomplete()}}),
+        ("EXCL09", {"steroids": incomplete()}),
+    ],
+)
+def test_an_incomplete_list_is_never_clear(criterion: str, patient: Json) -> None:
+    assert verdict(criterion, patient) == "unknown"

@@ -1,0 +1,321 @@
+"""The oracle's own tests: whole patients, dates, and the inclusion criteria at their boundaries."""
+
+from __future__ import annotations
+
+import pytest
+
+from .charts import (
+    AS_OF,
+    START,
+    candidate,
+    complete,
+    fields,
+    incomplete,
+    treatment,
+    verdict,
+)
+from .nct06731140 import decide, judge
+from .values import Json
+
+
+def test_a_candidate_passes_everything_but_the_laboratory_criterion() -> None:
+    verdicts = judge(candidate(), AS_OF, START)
+
+    assert [name for name, found in verdicts.items() if found != "pass"] == ["INCL04"]
+    assert decide(verdicts) == "undetermined"
+
+
+def test_an_empty_record_is_unknown_throughout() -> None:
+    assert set(judge({}, AS_OF, None).values()) == {"unknown"}
+
+
+def test_every_criterion_of_the_registry_is_judged_in_its_order() -> None:
+    inclusions = [f"INCL0{number}" for number in range(1, 9)]
+    exclusions = [f"EXCL0{number}" for number in range(1, 10)]
+
+    assert list(judge({}, AS_OF, START)) == inclusions + exclusions
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "decision"),
+    [
+        ({"INCL01": "pass", "EXCL01": "pass"}, "eligible"),
+        ({"INCL01": "pass", "EXCL01": "unknown"}, "undetermined"),
+        ({"INCL01": "unknown", "EXCL01": "fail"}, "ineligible"),
+    ],
+)
+def test_the_decision_folds_the_verdicts(verdicts: dict[str, str], decision: str) -> None:
+    assert decide(verdicts) == decision
+
+
+@pytest.mark.parametrize(
+    ("patient", "expected"),
+    [
+        (fields(ecog="2"), "pass"),
+        (fields(ecog="1-2"), "pass"),
+        (fields(ecog="<3"), "pass"),
+        (fields(ecog="2-3"), "unknown"),
+        (fields(ecog="3"), "fail"),
+        (fields(ecog=">2"), "fail"),
+        (fields(ecog="3", karnofsky="90"), "fail"),
+        (fields(karnofsky="70"), "pass"),
+        (fields(karnofsky="60"), "unknown"),
+        (fields(karnofsky="50"), "unknown"),
+        (fields(karnofsky="40"), "fail"),
+        ({"ecog": {"absent": "pending"}, **fields(karnofsky="80")}, "pass"),
+        ({"ecog": {"absent": "pending"}}, "unknown"),
+    ],
+)
+def test_performance_status(patient: Json, expected: str) -> None:
+    assert verdict("INCL01", patient) == expected
+
+
+def _with_specimens(*specimens: Json) -> Json:
+    return candidate() | {"specimens": list(specimens)}
+
+
+@pytest.mark.parametrize(
+    ("er_pr", "expected"),
+    [
+        (fields(er_percent="1", pr_percent="0"), "unknown"),
+        (fields(er_percent="1", pr_percent="1"), "unknown"),
+        (fields(er_percent="0", pr_percent="1"), "unknown"),
+        (fields(er_percent="80", pr_percent="0"), "pass"),
+        (fields(er_percent="0", pr_percent="5"), "pass"),
+        (fields(er_percent="80", pr_percent="1"), "pass"),
+        (fields(er_percent="0.5", pr_percent="0"), "pass"),
+        (fields(er_percent=">1"), "pass"),
+        (fields(er_percent=">=1", pr_percent="0"), "unknown"),
+        (fields(er_percent="1-10 %", pr_percent="0"), "unknown"),
+        (fields(er_percent="<5", pr_percent="0"), "unknown"),
+        (fields(er_percent="80"), "pass"),
+        (fields(er_percent="0"), "unknown"),
+        (fields(er_status="negative", pr_status="negative"), "pass"),
+        (fields(er_status="positive", pr_status="negative"), "unknown"),
+        (fields(er_percent="80", er_status="negative", pr_percent="0"), "unknown"),
+        (fields(er_percent="80", er_status="negative", pr_percent="30"), "pass"),
+    ],
+)
+def test_oestrogen_and_progesterone_receptors(er_pr: Json, expected: str) -> None:
+    assert verdict("INCL02", _with_specimens(er_pr | fields(her2_ihc="0"))) == expected
+
+
+def test_specimens_that_disagree_on_a_receptor_leave_it_open() -> None:
+    primary = fields(er_percent="0", pr_percent="0", her2_ihc="0")
+    metastasis = fields(er_percent="60", her2_ihc="1")
+
+    assert verdict("INCL02", _with_specimens(primary, metastasis)) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("her2", "expected"),
+    [
+        (fields(her2_ihc="0"), "pass"),
+        (fields(her2_ihc="0-1+"), "pass"),
+        (fields(her2_ihc="1+", her2_ish="amplified"), "unknown"),
+        (fields(her2_ihc="2+"), "unknown"),
+        (fields(her2_ihc="2+") | {"her2_ish": {"absent": "pending"}}, "unknown"),
+        (fields(her2_ihc="2+", her2_ish="not_amplified"), "pass"),
+        (fields(her2_ihc="2+", her2_ish="amplified"), "fail"),
+        (fields(her2_ihc="2+", her2_ish="equivocal"), "unknown"),
+        (fields(her2_ihc="2+", her2_ish="not_amplified", her2_ish_method="sish"), "pass"),
+        (fields(her2_ihc="2+", her2_ish="not_amplified", her2_ish_method="ngs"), "unknown"),
+        (fields(her2_ihc="3+"), "fail"),
+        (fields(her2_ihc="3+", her2_ish="not_amplified"), "fail"),
+        (fields(her2_ish="not_amplified"), "unknown"),
+        (fields(her2_ihc="1-2+"), "unknown"),
+        (fields(her2_ihc="1-2+", her2_ish="not_amplified"), "pass"),
+        (fields(her2_ihc="1-2+", her2_ish="amplified"), "unknown"),
+        (fields(her2_ihc="2-3+", her2_ish="amplified"), "fail"),
+        (fields(her2_ihc="2-3+", her2_ish="not_amplified"), "unknown"),
+        (fields(her2_ihc="1-3", her2_ish="amplified"), "unknown"),
+        (fields(her2_status="negative"), "unknown"),
+        (fields(her2_status="positive"), "fail"),
+        (fields(her2_ihc="1", her2_status="positive"), "pass"),
+    ],
+)
+def test_her2(her2: Json, expected: str) -> None:
+    assert verdict("INCL02", _with_specimens(fields(er_percent="90") | her2)) == expected
+
+
+@pytest.mark.parametrize(
+    ("ish", "expected"),
+    [
+        (fields(her2_ratio="2.0", her2_copies="4.0"), "fail"),
+        (fields(her2_ratio="2.0", her2_copies="3.9"), "unknown"),
+        (fields(her2_ratio="1.9", her2_copies="6.0"), "fail"),
+        (fields(her2_ratio="1.9", her2_copies="5.9"), "unknown"),
+        (fields(her2_ratio="1.9", her2_copies="4.0"), "unknown"),
+        (fields(her2_ratio="1.9", her2_copies="3.9"), "pass"),
+        (fields(her2_ratio="1.2-1.9", her2_copies="<4"), "pass"),
+        (fields(her2_ratio="1.2-2.0", her2_copies="5-7"), "unknown"),
+        (fields(her2_ratio="1.2-2.5", her2_copies="6-7"), "fail"),
+        (fields(her2_ratio="1.2"), "unknown"),
+        (fields(her2_ratio="2.4", her2_copies="3", her2_ish="not_amplified"), "pass"),
+        (fields(her2_ratio="1.4", her2_copies="5", her2_ish="not_amplified"), "pass"),
+        (fields(her2_ratio="1.4", her2_copies="5", her2_ish="amplified"), "fail"),
+        (fields(her2_ratio="1.4", her2_copies="7", her2_ish="not_amplified"), "unknown"),
+        (fields(her2_ratio="2.4", her2_copies="5", her2_ish="not_amplified"), "unknown"),
+        (fields(her2_ratio="1.4", her2_copies="2", her2_ish="amplified"), "unknown"),
+    ],
+)
+def test_groups_of_in_situ_hybridisation_beside_a_score_of_two(ish: Json, expected: str) -> None:
+    specimen = fields(er_percent="90", her2_ihc="2+") | ish
+
+    assert verdict("INCL02", _with_specimens(specimen)) == expected
+
+
+def test_hybridisation_of_one_specimen_speaks_for_another_that_has_none() -> None:
+    primary = fields(er_percent="90", her2_ihc="2+")
+    metastasis = fields(her2_ihc="2+", her2_ish="not_amplified")
+
+    assert verdict("INCL02", _with_specimens(primary, metastasis)) == "pass"
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"extent": "locally_advanced"}, "unknown"),
+        ({"extent": "early"}, "fail"),
+        ({"confirmation": "cytology"}, "unknown"),
+        ({"confirmation": "clinical"}, "fail"),
+        ({"cancer": "other"}, "fail"),
+    ],
+)
+def test_the_cancer_itself(changed: dict[str, str], expected: str) -> None:
+    diagnosis = candidate()["diagnosis"] | fields(**changed)
+
+    assert verdict("INCL02", candidate() | {"diagnosis": diagnosis}) == expected
+
+
+_COURSE = {"setting": "metastatic", "progression": "radiologic", "progression_timing": "after"}
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        (treatment("Keytruda", "Carboplatin", **_COURSE), "pass"),
+        (treatment("atezolizumab", kind="chemotherapy", **_COURSE), "unknown"),
+        (treatment("atezolizumab", "new drug", kind="chemotherapy", **_COURSE), "pass"),
+        (treatment("nivolumab", "Trastuzumab-Deruxtecan", **_COURSE), "pass"),
+        (treatment("pembrolizumab", **_COURSE), "unknown"),
+        (treatment("pembrolizumab", "letrozole", **_COURSE), "unknown"),
+        (treatment("aldesleukin", "paclitaxel", **_COURSE), "unknown"),
+        (treatment("paclitaxel", **_COURSE), "fail"),
+        (treatment("paclitaxel", kind="immunotherapy", **_COURSE), "fail"),
+        (treatment("paclitaxel", "x1", kind="immunotherapy", **_COURSE), "unknown"),
+        (treatment(kind="immunotherapy", **_COURSE), "unknown"),
+        (treatment("x1", kind="targeted", **_COURSE), "fail"),
+        (treatment("x1", **_COURSE), "unknown"),
+        (treatment(kind="other", progression="none"), "fail"),
+        (treatment("nivolumab", "olaparib", **_COURSE | {"setting": "adjuvant"}), "unknown"),
+        (treatment("nivolumab", "olaparib", **_COURSE | {"progression": "none"}), "fail"),
+        (
+            treatment("nivolumab", "olaparib", **_COURSE | {"progression": "marker_only"}),
+            "unknown",
+        ),
+        (treatment("nivolumab", "olaparib", **_COURSE | {"progression": "biopsy"}), "pass"),
+        (
+            treatment("nivolumab", "olaparib", setting="metastatic", progression="biopsy"),
+            "unknown",
+        ),
+        (
+            treatment(
+                "nivolumab", "olaparib", **_COURSE | {"progression_timing": "after_later_line"}
+            ),
+            "unknown",
+        ),
+    ],
+)
+def test_progression_after_immunotherapy(item: Json, expected: str) -> None:
+    assert verdict("INCL03", {"treatments": complete(item)}) == expected
+
+
+def test_an_incomplete_list_cannot_show_that_there_was_no_immunotherapy() -> None:
+    assert verdict("INCL03", {"treatments": incomplete(treatment("paclitaxel"))}) == "unknown"
+    assert verdict("INCL03", {"treatments": complete()}) == "fail"
+
+
+@pytest.mark.parametrize(
+    ("patient", "expected"),
+    [
+        ({"reproductive": fields(status="postmenopausal")}, "pass"),
+        ({"reproductive": fields(status="surgically_sterile", contraception="refused")}, "pass"),
+        ({"reproductive": fields(contraception="agreed")}, "pass"),
+        (
+            {"reproductive": fields(status="childbearing_potential", contraception="refused")},
+            "fail",
+        ),
+        ({"reproductive": fields(contraception="refused")}, "unknown"),
+        ({"reproductive": fields(status="childbearing_potential")}, "unknown"),
+        (fields(sex="male"), "pass"),
+    ],
+)
+def test_contraception(patient: Json, expected: str) -> None:
+    assert verdict("INCL05", patient) == expected
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ({"cognitive_ability": "no"}, "fail"),
+        ({"cognitive_ability": "yes", "willing_to_participate": "yes"}, "unknown"),
+    ],
+)
+def test_cognition_and_willingness(answers: dict[str, str], expected: str) -> None:
+    assert verdict("INCL07", {"consent": fields(**answers)}) == expected
+
+
+@pytest.mark.parametrize(
+    ("patient", "expected"),
+    [
+        (fields(sex="female", age_years="18"), "pass"),
+        (fields(sex="female", age_years="17.5"), "unknown"),
+        (fields(sex="female", age_years="17"), "unknown"),
+        (fields(sex="female"), "unknown"),
+        (fields(sex="male", age_years="50"), "fail"),
+        (fields(sex="other", age_years="50"), "unknown"),
+        (fields(age_years="50"), "unknown"),
+        (fields(sex="female", birth_date="2006-06-20"), "pass"),
+        (fields(sex="female", birth_date="2006-06-21"), "unknown"),
+        (fields(sex="female", birth_date="2006-06"), "unknown"),
+        (fields(sex="female", birth_date="2006-05"), "pass"),
+        (fields(sex="female", birth_date="1970", age_years="20"), "unknown"),
+        (fields(sex="female", birth_date="1970", age_years="53"), "pass"),
+    ],
+)
+def test_sex_and_age(patient: Json, expected: str) -> None:
+    assert verdict("INCL08", patient) == expected
+
+
+def test_whoever_was_born_on_29_february_completes_a_year_on_1_march() -> None:
+    born = fields(sex="female", birth_date="2004-02-29")
+
+    assert judge(born, "2022-02-28", None)["INCL08"] == "unknown"
+    assert judge(born, "2022-03-01", None)["INCL08"] == "pass"
+
+
+def test_a_washout_of_days_without_a_calendar() -> None:
+    chemotherapy = {"treatments": complete(treatment("paclitaxel", last_dose="day 79"))}
+
+    assert judge(chemotherapy, "day 90", "day 99")["EXCL05"] == "fail"
+    assert judge(chemotherapy, "day 90", "day 100")["EXCL05"] == "unknown"
+    assert judge(chemotherapy, "day 90", "day 101")["EXCL05"] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("planned_start", "expected"),
+    [("2024-06-21", "fail"), ("2024-06-22", "unknown"), ("2024-06-27", "pass")],
+)
+def test_a_month_that_is_not_over_ends_on_the_day_of_judgement(
+    planned_start: str, expected: str
+) -> None:
+    this_month = {"treatments": complete(treatment("paclitaxel", last_dose="2024-06"))}
+
+    assert judge(this_month, "2024-06-05", planned_start)["EXCL05"] == expected
+
+
+def test_a_date_wholly_after_the_day_of_judgement_is_not_believed() -> None:
+    tomorrow = {"treatments": complete(treatment("paclitaxel", last_dose="2024-06-21"))}
+
+    assert verdict("EXCL05", tomorrow) == "unknown"

@@ -1,0 +1,99 @@
+"""What sort of treatment an item of the list is or may be, and on which days it may have ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .days import LONG_AGO, Anchors, Days, day_of, has_date
+from .values import Json, word
+
+CHECKPOINT = "checkpoint_inhibitor"
+OTHER_IMMUNOTHERAPY = "other_immunotherapy"
+IMMUNOTHERAPY = frozenset({CHECKPOINT, OTHER_IMMUNOTHERAPY})
+# B4: "combined with targeted therapy or chemo"; an antibody-drug conjugate is both.
+PARTNERS = frozenset({"chemotherapy", "targeted", "antibody_drug_conjugate"})
+# C4: kinds of treatment that the washout sentence does not list.
+NOT_LISTED = frozenset(
+    {"endocrine", "targeted", "bone_agent", "growth_factor", "erythropoietin", "transfusion"}
+)
+EVERY_CLASS = IMMUNOTHERAPY | PARTNERS | NOT_LISTED | frozenset({"radiotherapy", "surgery"})
+# These are what they say, whatever drugs are written beside them.
+_NOT_A_DRUG = frozenset(
+    {"surgery", "radiotherapy", "growth_factor", "transfusion", "erythropoietin"}
+)
+_INGREDIENTS = {
+    # B3: antibodies against PD-1, PD-L1 or CTLA-4.
+    CHECKPOINT: (
+        "pembrolizumab, keytruda, nivolumab, opdivo, atezolizumab, tecentriq, durvalumab, "
+        "avelumab, cemiplimab, dostarlimab, toripalimab, camrelizumab, sintilimab, "
+        "tislelizumab, penpulimab, ipilimumab, tremelimumab"
+    ),
+    OTHER_IMMUNOTHERAPY: "aldesleukin, interferon, nelipepimut-s",
+    "chemotherapy": (
+        "paclitaxel, nab-paclitaxel, docetaxel, capecitabine, carboplatin, cisplatin, eribulin, "
+        "gemcitabine, doxorubicin, epirubicin, cyclophosphamide, vinorelbine"
+    ),
+    "antibody_drug_conjugate": (
+        "trastuzumab deruxtecan, sacituzumab govitecan, trastuzumab emtansine"
+    ),
+    "targeted": (
+        "olaparib, talazoparib, palbociclib, abemaciclib, ribociclib, everolimus, alpelisib, "
+        "trastuzumab, pertuzumab, bevacizumab"
+    ),
+    "endocrine": "tamoxifen, letrozole, anastrozole, exemestane, fulvestrant, goserelin",
+    "bone_agent": "denosumab, zoledronic acid",
+    "growth_factor": "filgrastim, pegfilgrastim",
+}
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.lower().replace("-", " ").split())
+
+
+_CLASS_OF = {
+    _plain(name): drug_class
+    for drug_class, names in _INGREDIENTS.items()
+    for name in names.split(", ")
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """The classes a treatment surely has, and all those it may have."""
+
+    sure: frozenset[str]
+    possible: frozenset[str]
+
+
+def classes_of(item: Json) -> Classes:
+    """B3, B4, C4: the ingredients decide; the kind speaks for those that are not on the list."""
+    names = [_plain(name) for name in item.get("agents") or ()]
+    known = frozenset(_CLASS_OF[name] for name in names if name in _CLASS_OF)
+    kind = word(item, "kind")
+    if known and all(name in _CLASS_OF for name in names):
+        sure = known | {kind} if kind in _NOT_A_DRUG else known
+        return Classes(sure, sure)
+    if kind is None or kind == "other":
+        # An ingredient nobody knows, of no stated kind, may be anything.
+        return Classes(known, EVERY_CLASS)
+    if kind == "immunotherapy":
+        # Some immunotherapy, but which? A known one in the same item has already said it.
+        return Classes(known, known if known & IMMUNOTHERAPY else known | IMMUNOTHERAPY)
+    return Classes(known | {kind}, known | {kind})
+
+
+def last_day(item: Json, at: Anchors) -> Days | None:
+    """C2, C10: the days on which a treatment may have ended, up to the planned first dose.
+
+    None without a planned first dose, or when the recorded last dose is impossible.
+    """
+    if at.planned_start is None:
+        return None
+    ongoing = word(item, "ongoing")
+    if ongoing == "yes":
+        return Days(at.as_of, at.planned_start)
+    if has_date(item, "last_dose"):
+        return day_of(item, "last_dose", at)
+    start = day_of(item, "start", at)
+    earliest = start.first if start is not None else LONG_AGO
+    return Days(earliest, at.as_of if ongoing == "no" else at.planned_start)
