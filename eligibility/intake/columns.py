@@ -1,4 +1,4 @@
-"""A table's header as a plan: which column goes where in the record, made once and applied to each row."""
+"""A header as a plan: which column goes where in the record, made once and applied to each row."""
 
 from __future__ import annotations
 
@@ -20,23 +20,26 @@ IGNORED_PREFIX = "x_"
 LIST_SEPARATORS = re.compile(r"[;|]")
 
 _WHOLE = ""
-"""Key under which the word for a whole list waits, until it is known that no item is given beside it."""
+"""Key under which the word for a whole list waits until its items, if any, are known."""
 _NONE = True
 """What waits there when the word says that there is nothing."""
 _LABELS = frozenset({"unit", "source"})
-"""Fields that describe a value; alone they do not make an item (exports print units in every row)."""
+"""They describe a value and alone make no item: exports print units in every row."""
 _YES_NO = Spelled(YesNo).accepted
 _LIKE_A_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_ .\-]{0,119}")
 
 _IDENTIFIERS = frozenset(
-    """name full_name first_name last_name given_name family_name middle_name maiden_name
-    surname forename patient_name pat_name id_number id_no id_card identity_card national_id
-    nhs_number insurance_number hospital_number hospital_no hospital_id medical_record
-    medical_record_number record_number chart_number patient_number e_mail tel zip zip_code street
-    home_address 姓名 患者姓名 电话 手机 手机号 身份证 身份证号 住址 地址 病历号 住院号 邮箱""".split()
+    re.findall(
+        r"\w+",
+        """name full_name first_name last_name given_name family_name middle_name maiden_name
+        forename patient_name pat_name id_number id_no id_card identity_card national_id nhs_number
+        insurance_number hospital_number hospital_no hospital_id medical_record record_number
+        medical_record_number chart_number patient_number e_mail tel zip zip_code street
+        姓名 患者姓名 电话 手机 手机号 身份证 身份证号 住址 地址 病历号 住院号 邮箱""",
+    )
 )
 _IDENTIFYING_WORDS = frozenset(
-    "mrn ssn phone telephone mobile email address passport postcode postal surname".split()
+    {"mrn", "ssn", "phone", "telephone", "mobile", "email", "address", "passport", "surname"}
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -48,7 +51,7 @@ def is_identifying(name: str) -> bool:
 
 
 def printable_name(name: str, position: int) -> str:
-    """A column's name where it looks like one; else its position, for it may be a patient's value."""
+    """A name where it looks like one; else its position, for it may be a patient's value."""
     return name if _LIKE_A_NAME.fullmatch(name) else f"column {position + 1}"
 
 
@@ -67,7 +70,7 @@ class _Column:
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
-    """Turns the cells of a row into the JSON document of a record, and names the column behind a fault."""
+    """Turns a row's cells into a record's document, and names the column behind a fault."""
 
     columns: tuple[_Column, ...]
     screening_id: int
@@ -99,7 +102,7 @@ class ColumnPlan:
         )
 
     def document(self, cells: Sequence[str]) -> dict[str, Any]:
-        """The document of one row; an empty cell leaves nothing, and so does an item without cells."""
+        """The document of one row; an empty cell leaves nothing, as does an item without cells."""
         tree: dict[Any, Any] = {}
         for column in self.columns:
             if text := cells[column.index].strip():
@@ -166,12 +169,13 @@ class _HeaderReader:
             return [_no_header()]
         seen: dict[object, _Column] = {}
         for column in columns:
-            place = (column.target.steps, column.target.shape) if column.target.steps else column.target.path
+            target = column.target
+            place = (target.steps, target.shape) if target.steps else target.path
             if place in seen:
                 self.faults.append(_duplicate(column.name, seen[place].name))
             seen[place] = column
-            if column.target.path in (AS_OF, PLANNED_START, SCREENING_ID):
-                self.anchors[column.target.path] = column.index
+            if target.path in (AS_OF, PLANNED_START, SCREENING_ID):
+                self.anchors[target.path] = column.index
         if SCREENING_ID not in self.anchors:
             self.faults.append(_no_screening_id())
         return self.faults
@@ -228,7 +232,7 @@ def _no_screening_id() -> Fault:
 
 
 def _placed(target: Target, text: str) -> Iterator[tuple[tuple[Step, ...], Any]]:
-    """What one filled cell puts where; the text itself is read later, by the record's own parsers."""
+    """What one filled cell puts where; the text itself is read by the record's own parsers."""
     match target.shape:
         case Shape.RECORDED:
             reason = absent_reason(text)

@@ -1,4 +1,4 @@
-"""What intake reports: tables and mappings that cannot be used at all, and rows that are set aside."""
+"""What intake reports: tables and mappings that cannot be used, and rows that are set aside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a dotted path such as `specimens.1.er_percent` names in a record, read off the record's models."""
+"""What a dotted path such as `specimens.1.er_percent` names, read off the record's models."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any, NamedTuple, get_args
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from eligibility.errors import Fault, did_you_mean
@@ -29,7 +30,7 @@ class Shape(Enum):
 
 
 class Item(NamedTuple):
-    """One item of a list: its number, and the code it is about where the path names that instead."""
+    """One item of a list: its number, and the code it is about where the path names that."""
 
     number: int
     key: str = ""
@@ -58,6 +59,10 @@ class FieldNote:
     meaning: str
     shape: Shape
     markers: tuple[object, ...]
+    owner: type[BaseModel] | None = None
+    name: str = ""
+    names_the_item: bool = False
+    """The field is the code an item is about, which may stand in the path instead of a number."""
 
 
 class UnknownPathError(Exception):
@@ -135,8 +140,7 @@ def _in_recorded(walk: _Walk) -> Target:
 
 def _in_listing(annotation: type[Model], walk: _Walk) -> Target:
     items = annotation.model_fields["items"]
-    item = item_model(items.annotation)
-    assert item is not None  # every Listing of the record holds models
+    item = _listed(annotation)
     match walk.left:
         case ():
             return Target(walk.path, walk.steps, Shape.LISTING, code_field(item) or "")
@@ -149,7 +153,7 @@ def _in_listing(annotation: type[Model], walk: _Walk) -> Target:
 
 
 def _in_item(item: type[Model], longest: int, walk: _Walk) -> Target:
-    """Items are numbered from 1; where they carry a code, the code may stand in front of the number."""
+    """Items are numbered from 1; one that carries a code may be named by it, numbered or not."""
     if not walk.left:
         raise _group(walk, (f"1.{name}" for name in item.model_fields))
     key = code_field(item)
@@ -195,8 +199,15 @@ def item_model(annotation: object) -> type[Model] | None:
     return None
 
 
+def _listed(listing: type[Model]) -> type[Model]:
+    item = item_model(listing.model_fields["items"].annotation)
+    if item is None:
+        raise TypeError("every listing of the record holds models")
+    return item
+
+
 def code_field(item: type[Model]) -> str | None:
-    """The field that says which thing an item is about: the one that is required and holds a code."""
+    """The field that says what an item is about: the one that is required and holds a code."""
     for name, field in item.model_fields.items():
         annotation = field.annotation
         if field.is_required() and isinstance(annotation, type) and issubclass(annotation, StrEnum):
@@ -249,9 +260,7 @@ def _unknown(walk: _Walk, names: Iterable[str]) -> UnknownPathError:
 
 
 def _anywhere(path: str) -> str | None:
-    paths = sorted(
-        {note.path.replace(f".{ANY_NUMBER}.", ".1.") for note in all_fields()}
-    )
+    paths = sorted({note.path.replace(f".{ANY_NUMBER}.", ".1.") for note in all_fields()})
     last = path.rpartition(".")[2]
     same_end = next((known for known in paths if known.rpartition(".")[2] == last), None)
     return f'did you mean "{same_end}"?' if same_end else did_you_mean(path, paths)
@@ -275,30 +284,37 @@ def all_fields() -> Iterator[FieldNote]:
 
 
 def _fields_of(model: type[Model], prefix: str) -> Iterator[FieldNote]:
-    for name, field in model.model_fields.items():
-        yield from _notes(field, f"{prefix}{name}")
+    for name in model.model_fields:
+        yield from _notes(model, name, f"{prefix}{name}")
 
 
-def _notes(field: FieldInfo, path: str) -> Iterator[FieldNote]:
+def _notes(owner: type[Model], name: str, path: str) -> Iterator[FieldNote]:
+    field = owner.model_fields[name]
     annotation: Any = field.annotation
     meaning = field.description or ""
     if _is(annotation, Recorded):
-        value = annotation.model_fields["value"]
-        yield FieldNote(path, meaning, Shape.RECORDED, _markers(value))
+        markers = _markers(annotation.model_fields["value"])
+        yield FieldNote(path, meaning, Shape.RECORDED, markers, annotation, "value")
     elif _is(annotation, Listing):
-        item = item_model(annotation.model_fields["items"].annotation)
-        assert item is not None  # every Listing of the record holds models
-        key = code_field(item)
-        yield FieldNote(path, meaning, Shape.LISTING, (_spelled(item, key),) if key else ())
-        for name in ("complete", "source"):
-            yield from _notes(annotation.model_fields[name], f"{path}.{name}")
-        yield from _fields_of(item, f"{path}.{ANY_NUMBER}.")
+        yield from _notes_on_listing(annotation, meaning, path)
     elif _is(annotation, Model):
         yield from _fields_of(annotation, f"{path}.")
     elif (item := item_model(annotation)) is not None:
         yield from _fields_of(item, f"{path}.{ANY_NUMBER}.")
     else:
-        yield FieldNote(path, meaning, _plain_shape(annotation), _markers(field))
+        is_code = name == code_field(owner)
+        shape = _plain_shape(annotation)
+        yield FieldNote(path, meaning, shape, _markers(field), owner, name, is_code)
+
+
+def _notes_on_listing(listing: type[Model], meaning: str, path: str) -> Iterator[FieldNote]:
+    item = _listed(listing)
+    key = code_field(item)
+    owner, markers = (item, (_spelled(item, key),)) if key else (None, ())
+    yield FieldNote(path, meaning, Shape.LISTING, markers, owner, key or "")
+    for name in ("complete", "source"):
+        yield from _notes(listing, name, f"{path}.{name}")
+    yield from _fields_of(item, f"{path}.{ANY_NUMBER}.")
 
 
 def _markers(field: FieldInfo) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""Text tables row by row: encoding, delimiter and quotes are checked, and no row is lost in silence."""
+"""Text tables row by row: encoding, delimiter and quotes are checked, no row is lost in silence."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ class Table:
             self._lines.next()
 
     def _row(self, first: _Line) -> RawRow | BrokenRow:
-        """One row, over as many lines as its quotes span; if they never close, its first line alone."""
+        """One row over as many lines as its quotes span; if they never close, its first line."""
         if first.fault:
             return BrokenRow(first.number, first.fault)
         text, taken = first.text, list[_Line]()
@@ -186,9 +186,7 @@ class Table:
 
 def _may_continue(line: _Line, text: str, taken: list[_Line]) -> bool:
     return (
-        line.fault is None
-        and len(text) <= MAX_RECORD_CHARACTERS
-        and len(taken) < MAX_RECORD_LINES
+        line.fault is None and len(text) <= MAX_RECORD_CHARACTERS and len(taken) < MAX_RECORD_LINES
     )
 
 

@@ -5,19 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path
 
-from eligibility.dates import AnchorName as AnchorName
 from eligibility.errors import CriteriaError, Location, did_you_mean
-from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
-from eligibility.findings.findings import Assumption
-from eligibility.findings.model import FindingSpec, Value
-from eligibility.intervals import Interval
 from eligibility.protocol.conditions import Condition
-from eligibility.protocol.literals import LiteralFault, read_quantity_literal
 from eligibility.protocol.model import (
-    Band,
     Case,
     Criterion,
     Interpretation,
@@ -28,6 +20,7 @@ from eligibility.protocol.model import (
 )
 from eligibility.protocol.nodes import Faults, Node, read_yaml
 from eligibility.protocol.parser import ConditionParser, Dictionary
+from eligibility.protocol.site_choices import read_assumptions, read_bands
 from eligibility.protocol.verdict import Verdict
 
 _CRITERION_ID = re.compile(r"(INCL|EXCL)\d{2,4}")
@@ -58,10 +51,10 @@ class TrialLoader:
         interpretations = self._interpretations(parts.get("interpretations"))
         self.dictionary.readings = {name: i.reading for name, i in interpretations.items()}
         profile = self._profile()
-        assumptions = self._assumptions(parts.get("assumptions"))
+        assumptions = read_assumptions(parts.get("assumptions"))
         self._case_dates = self._dates(parts.get("case_dates"))
         criteria = tuple(self._criteria(parts.get("criteria")))
-        bands = tuple(self._bands(parts.get("laboratory_bands")))
+        bands = tuple(read_bands(parts.get("laboratory_bands")))
         self._unused(interpretations)
         self.faults.raise_if_any()
         self._hash.update(repr(sorted(self.overrides.items())).encode())
@@ -146,7 +139,7 @@ class TrialLoader:
             parts["title"].text(),
             " ".join(parts["source"].text().split()),
             definitions,
-            self._assumptions(parts.get("assumptions")),
+            read_assumptions(parts.get("assumptions")),
         )
 
     def _definitions(self, node: Node | None) -> dict[str, Condition]:
@@ -157,49 +150,6 @@ class TrialLoader:
             dictionary.definitions = found
             found[name] = ConditionParser(dictionary).condition(child)
         return found
-
-    def _assumptions(self, node: Node | None) -> dict[str, Assumption]:
-        found: dict[str, Assumption] = {}
-        for child in node.sequence() if node else []:
-            parts = child.mapping(["finding", "value", "source"], ["finding", "value", "source"])
-            if len(parts) < 3:
-                continue
-            value = self._assumed_value(parts["finding"], parts["value"])
-            if value is not None:
-                name = parts["finding"].text()
-                words = f"{name} = {parts['value'].text()}, {parts['source'].text()}"
-                found[name] = Assumption(words, value)
-        return found
-
-    def _assumed_value(self, finding: Node, value: Node) -> Value | None:
-        name = finding.text()
-        collection, _, item = name.partition(".")
-        if item == "complete" and collection in COLLECTIONS:
-            return frozenset(("yes",))
-        known: Mapping[str, FindingSpec] = FINDINGS
-        if item:
-            known = COLLECTIONS[collection].findings if collection in COLLECTIONS else {}
-        spec = known.get(item or collection)
-        if spec is None or spec.kind not in ("quantity", "codes"):
-            every = [*FINDINGS, *(f"{c}.{f}" for c in COLLECTIONS for f in COLLECTIONS[c].findings)]
-            finding.fault(f'nothing can be assumed about "{name}"', did_you_mean(name, every), "unknown_finding")
-            return None
-        if spec.kind == "codes":
-            return self._assumed_code(spec, value)
-        try:
-            number = read_quantity_literal(value.text(), spec)
-        except LiteralFault as fault:
-            value.fault(fault.message, fault.hint, fault.code)
-            return None
-        return Interval(number, number)
-
-    @staticmethod
-    def _assumed_code(spec: FindingSpec, value: Node) -> Value | None:
-        code = {"true": "yes", "false": "no"}.get(value.text(), value.text())
-        if code not in spec.codes:
-            value.fault(f'unknown code "{code}" of {spec.name}', did_you_mean(code, spec.codes), "unknown_code")
-            return None
-        return frozenset((code,))
 
     def _criteria(self, node: Node | None) -> list[Criterion]:
         criteria: list[Criterion] = []
@@ -309,33 +259,6 @@ class TrialLoader:
                 )
             )
         return cases
-
-    def _bands(self, node: Node | None) -> list[Band]:
-        bands: list[Band] = []
-        for child in node.sequence() if node else []:
-            parts = child.mapping(["finding", "green", "red"], ["finding", "green", "red"])
-            spec = FINDINGS.get(parts["finding"].text()) if "finding" in parts else None
-            if spec is None or len(parts) < 3 or spec.kind != "quantity":
-                child.fault("a band needs a numeric finding, green and red", code="band")
-                continue
-            try:
-                operator, green = self._limit(parts["green"], spec)
-                _, red = self._limit(parts["red"], spec)
-            except LiteralFault as fault:
-                child.fault(fault.message, fault.hint, fault.code)
-                continue
-            bands.append(
-                Band(spec.name, operator, green, red, parts["green"].text(), parts["red"].text())
-            )
-        return bands
-
-    @staticmethod
-    def _limit(node: Node, spec: FindingSpec) -> tuple[str, Decimal]:  # type: ignore[type-arg]
-        sign, _, literal = node.text().partition(" ")
-        operators = {">=": "at_least", "<=": "at_most", "<": "less_than", ">": "more_than"}
-        if sign not in operators:
-            raise LiteralFault("a band's limit starts with >=, <=, < or >", code="band")
-        return operators[sign], read_quantity_literal(literal, spec)
 
     def _unused(self, interpretations: Mapping[str, Interpretation]) -> None:
         for name, interpretation in interpretations.items():

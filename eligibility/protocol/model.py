@@ -90,9 +90,8 @@ class Band:
     """One line of the advisory laboratory flags: never a verdict, only a colour."""
 
     finding: str
-    operator: Operator
-    green: Decimal
-    red: Decimal
+    green: tuple[Operator, Decimal]
+    red: tuple[Operator, Decimal]
     green_written: str
     red_written: str
 

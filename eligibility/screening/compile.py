@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,7 @@ class CompiledTrial:
     group_conditions: tuple[Condition, ...]
     moving_leaves: tuple[int, ...]
     """Leaves whose truth can change with the planned start."""
+    criterion_leaves: Mapping[str, tuple[Leaf, ...]]
 
     def condition(self, node: int) -> Condition:
         """The condition a node stands for."""
@@ -37,17 +39,8 @@ class _Builder:
         self.group_conditions: list[Condition] = []
         self._group_nodes: dict[Condition, int] = {}
         for criterion in trial.criteria:
-            self._collect(criterion.condition)
-
-    def _collect(self, condition: Condition) -> None:
-        match condition:
-            case AllOf() | AnyOf():
-                for child in condition.children:
-                    self._collect(child)
-            case Not():
-                self._collect(condition.child)
-            case _:
-                self.leaves.setdefault(condition, len(self.leaves))
+            for leaf in _leaves_in(criterion.condition):
+                self.leaves.setdefault(leaf, len(self.leaves))
 
     def edge(self, condition: Condition) -> Edge:
         """The node of a condition; a `not` becomes a negated edge."""
@@ -85,6 +78,17 @@ class _Builder:
         return edges
 
 
+def _leaves_in(condition: Condition) -> Iterator[Leaf]:
+    match condition:
+        case AllOf() | AnyOf():
+            for child in condition.children:
+                yield from _leaves_in(child)
+        case Not():
+            yield from _leaves_in(condition.child)
+        case _:
+            yield condition
+
+
 def compile_trial(trial: Trial) -> CompiledTrial:
     """The network of a trial's criteria, in protocol order."""
     builder = _Builder(trial)
@@ -98,4 +102,7 @@ def compile_trial(trial: Trial) -> CompiledTrial:
         leaves=leaves,
         group_conditions=tuple(builder.group_conditions),
         moving_leaves=tuple(i for i, leaf in enumerate(leaves) if depends_on_start(leaf)),
+        criterion_leaves={
+            c.id: tuple(dict.fromkeys(_leaves_in(c.condition))) for c in trial.criteria
+        },
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from eligibility.truth import Truth, all_of, any_of, negate
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +41,18 @@ class Network:
     leaf_count: int
     groups: tuple[Group, ...]
     criteria: tuple[CriterionNode, ...]
+
+
+def read_edge(truths: Sequence[Truth], edge: Edge) -> Truth:
+    """The truth an edge carries."""
+    truth = truths[edge.node]
+    return negate(truth) if edge.negated else truth
+
+
+def fold(network: Network, leaf_truths: Sequence[Truth]) -> list[Truth]:
+    """The truth of every node, leaves first."""
+    truths = list(leaf_truths)
+    for group in network.groups:
+        combine = all_of if group.kind == "all" else any_of
+        truths.append(combine(read_edge(truths, edge) for edge in group.edges))
+    return truths

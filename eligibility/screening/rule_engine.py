@@ -19,6 +19,7 @@ import itertools
 import json
 import re
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter, itemgetter
@@ -68,10 +69,7 @@ class Derivation:
 
 
 class RuleEngine:
-    """Derives a network's groups, criteria and decision; threads may share one engine.
-
-    `fault_count` says how many evaluations have ended in a fault so far.
-    """
+    """Derives a network's groups, criteria and decision; threads may share one engine."""
 
     def __init__(self, network: Network) -> None:
         _require_sound(network)
@@ -83,9 +81,10 @@ class RuleEngine:
         self._slices = tuple(_slices(derived))
         self._underived = [""] * len(derived)
         self._rulesets: list[int] = []
-        self.fault_count = 0
-        self._is_closed = False
+        self._release = weakref.finalize(self, _delete, self._rulesets)
+        self._release.atexit = False  # another thread may still be in the engine then
         self._lock = threading.Lock()
+        self.fault_count = 0  # evaluations that ended in a fault
         self._guarded(["u"] * self._leaf_count)
 
     def derive(self, leaf_truths: Sequence[Truth]) -> Derivation:
@@ -111,35 +110,29 @@ class RuleEngine:
         )
 
     def close(self) -> None:
-        """Give the engine's memory back; nothing can be derived afterwards."""
+        """Give the engine's memory back now, not when this is collected; no more is derived."""
         with self._lock:
-            self._is_closed = True
-            rulesets, self._rulesets = self._rulesets, []
-            for ruleset in rulesets:
-                binding.delete_state(ruleset, "0")  # first, or it leaks with its ruleset
-                binding.delete_ruleset(ruleset)
+            self._release()
 
     def _guarded(self, leaves: list[str]) -> tuple[list[str], list[str]]:
         with self._lock:
             self._require_usable()
             try:
-                self._rulesets = self._rulesets or self._build()
+                if not self._rulesets:
+                    self._rulesets.extend(self._build())
                 return self._chain(self._rulesets, leaves)
             except Exception as error:
-                self._rulesets = []  # what the C heap holds now is not touched again, even to free
+                self._rulesets.clear()  # what the C heap holds now is not touched, even to free
                 self.fault_count += 1
                 if isinstance(error, EngineFault):
                     raise
                 raise EngineFault(f"durable-rules failed: {type(error).__name__}") from error
 
     def _require_usable(self) -> None:
-        if self._is_closed:
+        if not self._release.alive:
             raise EngineFault("this rule engine was closed", hint="make a new one")
         if self.fault_count >= MAX_FAULTS:
-            raise EngineFault(
-                f"this rule engine has stopped after {MAX_FAULTS} faults",
-                hint="look into the first of them, and restart the process",
-            )
+            raise EngineFault("this rule engine had too many faults", hint="restart the process")
 
     def _build(self) -> list[int]:
         """Make the rulesets, and try them on a patient of whom nothing is known."""
@@ -156,6 +149,12 @@ class RuleEngine:
         for ruleset, part in zip(rulesets, self._slices, strict=True):
             _run(ruleset, part, letters, fired)
         return letters, fired
+
+
+def _delete(rulesets: list[int]) -> None:
+    for ruleset in rulesets:
+        binding.delete_state(ruleset, "0")  # first, or it leaks with its ruleset
+        binding.delete_ruleset(ruleset)
 
 
 def describe_firing(name: str) -> str:

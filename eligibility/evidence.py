@@ -1,0 +1,86 @@
+"""The values behind a finding as the chart has them: field, text, unit, date, source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from eligibility.patient.record import PatientRecord
+from eligibility.patient.recorded import Listing, Model, Recorded
+from eligibility.patient.sections import LabResult
+from eligibility.patient.values import Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One recorded value: where it stands in the record and what was written there."""
+
+    field: str
+    value: str
+    unit: str | None
+    date: str | None
+    source: str | None
+
+
+def evidence_of(record: PatientRecord, field: str) -> Evidence | None:
+    """What the record holds at a path; None where it holds nothing."""
+    steps = field.split(".")
+    part: Any = record
+    owners: list[Any] = []
+    for step in steps:
+        owners.append(part)
+        part = _step(part, step)
+        if part is None:
+            return None
+    return _evidence(field, part, owners)
+
+
+def _step(part: Any, step: str) -> Any:
+    if isinstance(part, tuple):
+        return part[int(step)] if step.isdigit() and int(step) < len(part) else None
+    return getattr(part, step, None)
+
+
+def _evidence(field: str, part: Any, owners: list[Any]) -> Evidence | None:
+    owner = owners[-1]
+    own_source = part.source if isinstance(part, Recorded) else None
+    sources = [getattr(each, "source", None) for each in reversed(owners)]
+    source = own_source or next((each for each in sources if isinstance(each, str)), None)
+    if isinstance(part, Recorded):
+        if part.value is None:
+            return None
+        date = str(part.date) if part.date else _date_of(owner)
+        return Evidence(field, _text(part.value), _unit(owner, field), date, source)
+    if isinstance(part, Listing):
+        return Evidence(field, "complete" if part.complete else "not complete", None, None, source)
+    if isinstance(part, bool):
+        return Evidence(field, "yes" if part else "no", None, None, source)
+    if isinstance(part, tuple):
+        return Evidence(field, ", ".join(part), None, _date_of(owner), source) if part else None
+    return Evidence(field, _text(part), None, _date_of(owner), source)
+
+
+def _text(value: object) -> str:
+    return value.value.replace("_", " ") if isinstance(value, StrEnum) else str(value)
+
+
+def _date_of(owner: Any) -> str | None:
+    """The date of the item a value belongs to: a laboratory result's, a specimen's."""
+    date = getattr(owner, "date", None)
+    if isinstance(date, Recorded) and date.value is not None:
+        return str(date.value)
+    return None
+
+
+def _unit(owner: Any, field: str) -> str | None:
+    if isinstance(owner, LabResult):
+        return owner.unit
+    name = field.rsplit(".", 1)[-1]
+    annotation = type(owner).model_fields[name].annotation if isinstance(owner, Model) else None
+    arguments = getattr(annotation, "__pydantic_generic_metadata__", {}).get("args", ())
+    for argument in arguments:
+        for bounds in getattr(argument, "__metadata__", ()):
+            if isinstance(bounds, Bounds):
+                return bounds.unit
+    return None

@@ -1,0 +1,277 @@
+"""A screening in terms a coordinator can act on: reasons, evidence, blockers, questions, dates, margins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eligibility import questions as asking
+from eligibility.dates import format_day
+from eligibility.evidence import Evidence
+from eligibility.flags import Flag, flags_of
+from eligibility.margins import Margin, margins_of
+from eligibility.phrases import Phrases
+from eligibility.protocol.model import Criterion, Remedy
+from eligibility.protocol.verdict import Decision, Verdict
+from eligibility.questions import Question, Settled
+from eligibility.screening.model import CriterionResult, Screening
+from eligibility.screening.proof import LeafUse, deciding_uses, reason_of
+from eligibility.screening.reduction import forcing_facts
+from eligibility.timeline import first_day, outlook, window_end
+from eligibility.findings.model import UnknownReason
+from eligibility.truth import Truth
+from eligibility.wording import listed, say
+
+_MOST_PHRASES = 3
+_FOR_THE_INVESTIGATOR = {UnknownReason.PROTOCOL_GAP, UnknownReason.NEEDS_JUDGEMENT}
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionExplanation:
+    """One criterion: its words, its verdict, and why."""
+
+    criterion: Criterion
+    truth: Truth
+    verdict: Verdict
+    label: str
+    reason: str
+    requirements: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    unknown_reasons: tuple[UnknownReason, ...]
+    interpretations: tuple[str, ...]
+    assumptions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """What stands between the patient and the trial, and what a person can do about it."""
+
+    criterion_id: str
+    action: Remedy
+    until: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPeriod:
+    """Planned starts, first and last included, over which the verdicts stay the same."""
+
+    first: str
+    last: str | None
+    decision: Decision
+    failing: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StartDates:
+    """When treatment could start: the first possible day, how long the answer holds, the whole calendar."""
+
+    possible_from: str | None
+    held_back_by: tuple[str, ...]
+    to_repeat: tuple[str, ...]
+    valid_until: str | None
+    ended_by: tuple[str, ...]
+    calendar: tuple[CalendarPeriod, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything a coordinator is told about one screening."""
+
+    screening: Screening
+    headline: str
+    criteria: tuple[CriterionExplanation, ...]
+    blockers: tuple[Blocker, ...]
+    questions: tuple[Question, ...]
+    settled: tuple[Settled, ...]
+    forcing: tuple[str, ...]
+    margins: tuple[Margin, ...]
+    flags: tuple[Flag, ...]
+    dates: StartDates | None
+
+    @property
+    def possible_from(self) -> str | None:
+        """First start day on which nothing fails that waiting or a repeated test would not cure."""
+        return self.dates.possible_from if self.dates else None
+
+    @property
+    def valid_until(self) -> str | None:
+        """Last start day for which the decision stands; None when it has no end."""
+        return self.dates.valid_until if self.dates else None
+
+    @property
+    def decision(self) -> Decision:
+        """The decision explained."""
+        return self.screening.decision
+
+
+def explain(screening: Screening, *, calendar: bool = True) -> Explanation:
+    """The explanation of a screening; without `calendar` no start date but the planned one is looked at."""
+    phrases = Phrases(screening)
+    uses = {
+        result.criterion.id: tuple(deciding_uses(screening, result.criterion))
+        for result in screening.results
+    }
+    blockers = _blockers(screening, phrases, uses)
+    return Explanation(
+        screening=screening,
+        headline=_headline(screening),
+        criteria=tuple(
+            _criterion(screening, result, phrases, uses[result.criterion.id])
+            for result in screening.results
+        ),
+        blockers=blockers,
+        questions=asking.questions(screening, phrases, uses),
+        settled=asking.settled(screening, uses, final=_is_final(blockers)),
+        forcing=forcing_facts(screening),
+        margins=margins_of(screening, phrases, uses),
+        flags=flags_of(screening, phrases),
+        dates=_start_dates(screening) if calendar and screening.alarm is None else None,
+    )
+
+
+def _start_dates(screening: Screening) -> StartDates:
+    ahead = outlook(screening)
+
+    def text(day: int | None) -> str | None:
+        return None if day is None else format_day(day, screening.anchors.clock)
+
+    return StartDates(
+        possible_from=text(ahead.possible_from),
+        held_back_by=ahead.held_back_by,
+        to_repeat=ahead.to_repeat,
+        valid_until=text(ahead.valid_until),
+        ended_by=ahead.ended_by,
+        calendar=tuple(
+            CalendarPeriod(
+                format_day(period.first, screening.anchors.clock),
+                text(period.last),
+                period.decision,
+                period.failing,
+                period.unknown,
+            )
+            for period in ahead.periods
+        ),
+    )
+
+
+def _headline(screening: Screening) -> str:
+    if screening.alarm is not None:
+        return say("decision.alarm", message=screening.alarm.message)
+    criteria = listed(screening.deciding)
+    return say(f"decision.{screening.decision.value}", criteria=criteria)
+
+
+def _criterion(
+    screening: Screening, result: CriterionResult, phrases: Phrases, uses: tuple[LeafUse, ...]
+) -> CriterionExplanation:
+    criterion = result.criterion
+    fields = dict.fromkeys(field for use in uses for field in _fields(use))
+    evidence = (phrases.evidence(field) for field in fields)
+    unknown = [use for use in uses if use.truth is Truth.UNKNOWN]
+    reasons = dict.fromkeys(reason_of(use, screening.anchors) for use in unknown)
+    readings = screening.compiled.trial.interpretations
+    wanted = dict.fromkeys(r for r in map(phrases.requirement, uses) if r)
+    findings = [use.finding for use in uses]
+    return CriterionExplanation(
+        criterion=criterion,
+        truth=result.truth,
+        verdict=result.verdict,
+        label=say(f"label.{criterion.kind}.{result.verdict.value}"),
+        reason=_reason(screening, result, phrases, uses),
+        requirements=tuple(wanted),
+        evidence=tuple(each for each in evidence if each is not None),
+        unknown_reasons=tuple(reasons) if result.truth is Truth.UNKNOWN else (),
+        interpretations=tuple(
+            f"{name}: {readings[name].readings[readings[name].reading]}"
+            for name in criterion.interpretations
+        ),
+        assumptions=tuple(dict.fromkeys(f.assumed for f in findings if f and f.assumed)),
+    )
+
+
+def _fields(use: LeafUse) -> tuple[str, ...]:
+    return use.finding.fields if use.finding is not None else ()
+
+
+def _reason(
+    screening: Screening, result: CriterionResult, phrases: Phrases, uses: tuple[LeafUse, ...]
+) -> str:
+    """One plain sentence: what was found and what is needed, or what is missing."""
+    if screening.alarm is not None:
+        return say("sentence.alarm", message=screening.alarm.message)
+    if result.verdict is Verdict.UNKNOWN:
+        said = [phrases.missing(use) for use in uses if use.truth is Truth.UNKNOWN]
+    elif result.verdict is Verdict.FAIL:
+        said = [_found_and_needed(phrases, use) for use in uses]
+    else:
+        said = [phrases.found(use) for use in uses]
+    distinct = list(dict.fromkeys(said)) or [say("sentence.nothing_needed")]
+    rest = len(distinct) - _MOST_PHRASES
+    if rest > 0:
+        distinct = [*distinct[:_MOST_PHRASES], say("sentence.more", count=rest)]
+    text = "; ".join(distinct)
+    return text[:1].upper() + text[1:] + "."
+
+
+def _found_and_needed(phrases: Phrases, use: LeafUse) -> str:
+    needed = phrases.requirement(use)
+    found = phrases.found(use)
+    if needed is None or use.finding is None:
+        return found
+    return say("found.required", found=found, requirement=needed)
+
+
+def _blockers(
+    screening: Screening, phrases: Phrases, uses: dict[str, tuple[LeafUse, ...]]
+) -> tuple[Blocker, ...]:
+    """Every criterion that does not pass; those that can never pass come first."""
+    found = [
+        _blocker(screening, result, phrases, uses[result.criterion.id])
+        for result in screening.results
+        if result.verdict is not Verdict.PASS and screening.alarm is None
+    ]
+    order = list(Remedy)
+    return tuple(sorted(found, key=lambda blocker: order.index(blocker.action)))
+
+
+def _blocker(
+    screening: Screening, result: CriterionResult, phrases: Phrases, uses: tuple[LeafUse, ...]
+) -> Blocker:
+    criterion = result.criterion
+    if result.verdict is Verdict.UNKNOWN:
+        return _open_blocker(screening, criterion, phrases, uses)
+    until = _clears_on(screening, criterion, {Verdict.PASS, Verdict.UNKNOWN})
+    action = Remedy.WAIT if until is not None else criterion.if_failed
+    if action is Remedy.WAIT and until is None:
+        until = window_end(uses)
+        action = Remedy.WAIT if until is not None else Remedy.DECIDE
+    return _worded(criterion, action, phrases.day(until) if until is not None else None)
+
+
+def _open_blocker(
+    screening: Screening, criterion: Criterion, phrases: Phrases, uses: tuple[LeafUse, ...]
+) -> Blocker:
+    unknown = [use for use in uses if use.truth is Truth.UNKNOWN]
+    why = {reason_of(use, screening.anchors) for use in unknown}
+    action = Remedy.DECIDE if why <= _FOR_THE_INVESTIGATOR else Remedy.FETCH
+    until = _clears_on(screening, criterion, {Verdict.PASS})
+    return _worded(criterion, action, phrases.day(until) if until is not None else None)
+
+
+def _worded(criterion: Criterion, action: Remedy, until: str | None) -> Blocker:
+    dated = action in (Remedy.WAIT, Remedy.DECIDE) and until is not None
+    key = f"action.{action.value}_until" if dated else f"action.{action.value}"
+    return Blocker(criterion.id, action, until, say(key, date=until))
+
+
+def _clears_on(screening: Screening, criterion: Criterion, verdicts: set[Verdict]) -> int | None:
+    """The first start after the planned one (or the day of judgement) with one of these verdicts."""
+    anchors = screening.anchors
+    after = anchors.planned_start if anchors.planned_start is not None else anchors.as_of
+    return first_day(screening, criterion, after=after, verdicts=verdicts)
+
+
+def _is_final(blockers: tuple[Blocker, ...]) -> bool:
+    """Whether some criterion fails that nothing can change."""
+    return any(blocker.action is Remedy.NEVER for blocker in blockers)

@@ -1,0 +1,187 @@
+"""Patient tables: each row becomes a record or a rejection that says why, in file order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from eligibility.errors import Fault, RecordError
+from eligibility.intake.columns import SCREENING_ID, ColumnPlan
+from eligibility.intake.faults import MappingError, RejectedRow, Rejection, TableError
+from eligibility.intake.foreign import ForeignColumns, JoinedTable
+from eligibility.intake.mapping import Join, Mapping
+from eligibility.intake.tables import BROKEN, BrokenRow, Layout, RawRow, Table
+from eligibility.patient.record import PatientRecord, read_record
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRow:
+    """One row that was read: the record, and the row's own dates where it has them."""
+
+    line: int
+    screening_id: str
+    record: PatientRecord
+    as_of: str | None = None
+    planned_start: str | None = None
+
+
+class PatientTable:
+    """A table of patients, to be iterated once; every row comes out, as patient or rejection."""
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        name: str,
+        *,
+        mapping: Mapping | None = None,
+        joined: tuple[JoinedTable, ...] = (),
+        encoding: str | None = None,
+    ) -> None:
+        layout = mapping.layout(encoding) if mapping else Layout(encoding=encoding)
+        self._table = Table(stream, name=name, layout=layout)
+        header = self._table.header
+        self._foreign = ForeignColumns(mapping, header, joined, source=name) if mapping else None
+        if self._foreign:
+            self._plan = self._foreign.plan
+        else:
+            self._plan = ColumnPlan.from_header(header, source=name)
+        self._id_column = mapping.id if mapping else header[self._plan.screening_id]
+        self._id_is_first = header.index(self._id_column) == 0
+        self._first_lines: dict[str, int] = {}
+        self.rows_read = 0
+
+    @property
+    def blank_lines(self) -> int:
+        """How many blank lines were passed over so far."""
+        return self._table.blank_lines
+
+    def unmatched_joined_rows(self) -> dict[str, int]:
+        """Per joined table, how many rows are about no patient here; known after the last row."""
+        return self._foreign.unmatched(self._first_lines) if self._foreign else {}
+
+    def __iter__(self) -> Iterator[PatientRow | Rejection]:
+        for row in self._table.rows():
+            self.rows_read += 1
+            yield self._broken(row) if isinstance(row, BrokenRow) else self._patient(row)
+
+    def _patient(self, row: RawRow) -> PatientRow | Rejection:
+        cells = self._foreign.cells(row.cells) if self._foreign else row.cells
+        try:
+            document = self._plan.document(cells)
+            record = read_record(document)
+        except RecordError as error:
+            return self._rejected(row, cells, error.faults)
+        if record.screening_id is None:
+            return self._rejected(row, cells, (_MISSING_ID,))
+        if first := self._first_lines.get(record.screening_id):
+            return self._rejected(row, cells, (_duplicate_id(first),))
+        self._first_lines[record.screening_id] = row.line
+        return PatientRow(
+            row.line,
+            record.screening_id,
+            record,
+            _cell(cells, self._plan.as_of),
+            _cell(cells, self._plan.planned_start),
+        )
+
+    def _rejected(self, row: RawRow, cells: list[str], faults: tuple[Fault, ...]) -> Rejection:
+        has_id = all(f.path != SCREENING_ID or f.code == "duplicate_id" for f in faults)
+        identity = cells[self._plan.screening_id].strip() if has_id else None
+        if identity:
+            self._first_lines.setdefault(identity, row.line)
+        rejected = (
+            RejectedRow(
+                row.line, identity or None, self._column(f, cells), f.code, f.message, f.hint
+            )
+            for f in faults
+        )
+        return Rejection(row.line, tuple(rejected))
+
+    def _column(self, fault: Fault, cells: list[str]) -> str | None:
+        if fault.path == SCREENING_ID:
+            return self._id_column
+        if fault.code == "listing_contradicts":
+            return fault.path
+        return self._plan.column_of(fault.path, cells)
+
+    def _broken(self, row: BrokenRow) -> Rejection:
+        message, hint = BROKEN[row.code]
+        identity = self._identity(row)
+        fault = RejectedRow(row.line, identity, None, row.code, message, hint)
+        return Rejection(row.line, (fault,))
+
+    def _identity(self, row: BrokenRow) -> str | None:
+        """The id of a row whose cells may have moved: only a first cell is sure to be the id."""
+        if not (row.cells and self._id_is_first):
+            return None
+        try:
+            return read_record({SCREENING_ID: row.cells[0].strip()}).screening_id
+        except RecordError:
+            return None
+
+
+_MISSING_ID = Fault(
+    SCREENING_ID,
+    "missing_id",
+    "the row has no screening id",
+    "give every patient a study identifier of her own",
+)
+
+
+def _duplicate_id(line: int) -> Fault:
+    return Fault(
+        SCREENING_ID,
+        "duplicate_id",
+        f"the same screening id stands on line {line}",
+        "keep one row per patient, or give a new screening attempt an id of its own",
+    )
+
+
+def _cell(cells: list[str], index: int | None) -> str | None:
+    return (cells[index].strip() or None) if index is not None else None
+
+
+@contextmanager
+def open_patients(
+    path: Path, *, mapping: Mapping | None = None, encoding: str | None = None
+) -> Iterator[PatientTable]:
+    """A table of patients from a file, with the tables that its mapping joins from beside it."""
+    with ExitStack() as files:
+        stream = files.enter_context(_opened(path))
+        joined = tuple(_joined(join, path.parent) for join in (mapping.joins if mapping else ()))
+        yield PatientTable(stream, path.name, mapping=mapping, joined=joined, encoding=encoding)
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        fault = Fault("", "cannot_open", "the table cannot be opened", error.strerror)
+        raise TableError([fault], source=path.name) from None
+
+
+def _joined(join: Join, folder: Path) -> JoinedTable:
+    found = next((folder / name for name in join.table if (folder / name).is_file()), None)
+    if found is None:
+        fault = Fault(
+            "joins.table",
+            "joined_table_missing",
+            "there is no such table beside the table of patients",
+            "expected one of: " + ", ".join(join.table),
+        )
+        raise MappingError([fault])
+    with _opened(found) as stream:
+        table = Table(stream, name=found.name, layout=join.layout())
+        return JoinedTable(join, found.name, table.header, list(_sound_rows(table)))
+
+
+def _sound_rows(table: Table) -> Iterator[tuple[int, list[str]]]:
+    """A lost row could be a lost treatment, so that one broken row stops a joined table."""
+    for row in table.rows():
+        if isinstance(row, BrokenRow):
+            message, hint = BROKEN[row.code]
+            raise TableError([Fault("", row.code, message, hint)], source=table.name, line=row.line)
+        yield row.line, row.cells

@@ -1,0 +1,69 @@
+"""A record reduced to some of its fields: what would be known if only these had been recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from eligibility.patient.record import PatientRecord
+from eligibility.patient.recorded import Model, Recorded
+
+Path = str
+_Keep = Callable[[Path], bool]
+
+
+def recorded_fields(record: PatientRecord) -> list[Path]:
+    """Paths of every field that holds something, such as `ecog` or `treatments.items.0.last_dose`."""
+    return list(_fields(record, ""))
+
+
+def only(record: PatientRecord, fields: frozenset[Path]) -> PatientRecord:
+    """The record with nothing recorded but these fields (and what names the items of a list)."""
+    return _reduced(record, "", fields.__contains__)
+
+
+def without(record: PatientRecord, field: Path) -> PatientRecord:
+    """The record without one field."""
+    return _reduced(record, "", lambda path: path != field)
+
+
+def _is_nested(value: object) -> bool:
+    """Whether a field holds other fields; a tuple of texts is one value."""
+    if isinstance(value, Recorded):
+        return False
+    if isinstance(value, tuple):
+        return bool(value) and isinstance(value[0], Model)
+    return isinstance(value, Model)
+
+
+def _fields(part: Model, prefix: str) -> Iterator[Path]:
+    for name, field in type(part).model_fields.items():
+        value = getattr(part, name)
+        path = f"{prefix}{name}"
+        if isinstance(value, tuple) and _is_nested(value):
+            for number, item in enumerate(value):
+                yield from _fields(item, f"{path}.{number}.")
+        elif _is_nested(value):
+            yield from _fields(value, f"{path}.")
+        elif field.is_required() or value != field.get_default(call_default_factory=True):
+            yield path
+
+
+def _reduced(part: Any, prefix: str, keep: _Keep) -> Any:
+    kept: dict[str, Any] = {}
+    for name, field in type(part).model_fields.items():
+        value = getattr(part, name)
+        path = f"{prefix}{name}"
+        if isinstance(value, tuple) and _is_nested(value):
+            kept[name] = tuple(
+                _reduced(item, f"{path}.{number}.", keep) for number, item in enumerate(value)
+            )
+        elif _is_nested(value):
+            kept[name] = _reduced(value, f"{path}.", keep)
+        elif field.is_required() or keep(path):
+            kept[name] = value
+        else:
+            kept[name] = field.get_default(call_default_factory=True)
+    return type(part).model_construct(**kept)
+
+

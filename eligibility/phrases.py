@@ -1,0 +1,188 @@
+"""Phrases about one leaf condition: what was found, what is needed, what is missing."""
+
+from __future__ import annotations
+
+from eligibility.dates import Anchors, format_day
+from eligibility.evidence import Evidence, evidence_of
+from eligibility.findings.catalogue import COLLECTIONS
+from eligibility.findings.findings import Findings, ItemFindings
+from eligibility.findings.model import Finding, UnknownReason
+from eligibility.intervals import Interval, Operator
+from eligibility.protocol.conditions import (
+    Compare,
+    Elapsed,
+    FindingLeaf,
+    Gap,
+    Includes,
+    OneOf,
+    Some,
+)
+from eligibility.screening.model import Screening
+from eligibility.screening.proof import LeafUse, reason_of
+from eligibility.truth import Truth
+from eligibility.wording import listed, say, words_of
+
+_OPPOSITE: dict[Operator, str] = {
+    "at_most": "more_than",
+    "more_than": "at_most",
+    "at_least": "less_than",
+    "less_than": "at_least",
+    "exactly": "not_exactly",
+}
+
+
+class Phrases:
+    """Words about the leaves of one screening."""
+
+    def __init__(self, screening: Screening) -> None:
+        self.screening = screening
+        self.anchors: Anchors = screening.anchors
+        self._record = screening.findings.scope.record
+        self._evidence: dict[str, Evidence | None] = {}
+
+    def evidence(self, field: str) -> Evidence | None:
+        """The recorded value at a field, looked up once."""
+        if field not in self._evidence:
+            self._evidence[field] = evidence_of(self._record, field)
+        return self._evidence[field]
+
+    def title(self, use: LeafUse) -> str:
+        """What the leaf is about, naming the item of a list it belongs to."""
+        if isinstance(use.leaf, Some):
+            return COLLECTIONS[use.leaf.collection].title
+        if isinstance(use.leaf, Gap):
+            return ""
+        title = use.source.spec(use.leaf.finding).title
+        if isinstance(use.source, ItemFindings):
+            return f"{title} of {item_name(use.source)}"
+        return title
+
+    def requirement(self, use: LeafUse) -> str | None:
+        """What the leaf would have to be for the criterion to pass, as a requirement."""
+        if isinstance(use.leaf, Gap):
+            return None
+        if isinstance(use.leaf, Some):
+            return say("requirement.complete", title=self.title(use))
+        return requirement(use.leaf, self.title(use), use.wanted)
+
+    def value(self, use: LeafUse) -> str:
+        """The recorded value in its own words, and for a date how long before the anchor it lies."""
+        finding = use.finding
+        if finding is None or finding.value is None:
+            return ""
+        written = [e for e in map(self.evidence, finding.fields) if e is not None]
+        if isinstance(use.leaf, Elapsed):
+            return self._days_before(use.leaf, finding, written)
+        unit_of = {e.field for e in written if e.field.endswith(".unit")}
+        texts = [with_unit(e) for e in written if e.field not in unit_of]
+        return listed(dict.fromkeys(texts)) or _plain(finding)
+
+    def _days_before(self, leaf: Elapsed, finding: Finding, written: list[Evidence]) -> str:
+        text = listed(dict.fromkeys(e.value for e in written if e.value not in ("yes", "no")))
+        event, anchor = finding.value, self.anchors.day(leaf.before)
+        if isinstance(event, Interval) and event.high is None and event.low == self.anchors.as_of:
+            text = say("found.ongoing")
+        elif not isinstance(event, Interval) or event.low != event.high or anchor is None:
+            pass
+        elif event.low is not None:
+            days = anchor - int(event.low)
+            text = say("found.days", date=text, days=days, anchor=say(f"anchor.{leaf.before}"))
+        return text
+
+    def found(self, use: LeafUse) -> str:
+        """What a decided leaf found."""
+        finding = use.finding
+        if isinstance(use.leaf, Some):
+            return say("found.no_items", title=self.title(use))
+        if finding is not None and finding.assumed is not None:
+            return say("found.assumed", title=self.title(use), assumption=finding.assumed)
+        return say("found.value", title=self.title(use), value=self.value(use))
+
+    def missing(self, use: LeafUse) -> str:
+        """What an undecided leaf lacks."""
+        reason = reason_of(use, self.anchors)
+        if isinstance(use.leaf, Gap):
+            return say(f"open.{reason.value}", note=use.leaf.note)
+        if isinstance(use.leaf, Some):
+            return say("open.incomplete", title=self.title(use))
+        finding = use.finding
+        assert finding is not None  # only gaps have none
+        if self.lacks_start(use):
+            return say("open.start", title=self.title(use))
+        key = "suspected" if reason is UnknownReason.NEEDS_JUDGEMENT else reason.value
+        return say(
+            f"open.{key}",
+            title=self.title(use),
+            value=self.value(use) if reason is UnknownReason.STRADDLES else "",
+            note=finding.note or "",
+            comparison=_comparison(use.leaf),
+        )
+
+    def lacks_start(self, use: LeafUse) -> bool:
+        """Whether the leaf is open only because no planned start is known."""
+        before = getattr(use.leaf, "before", None)
+        finding = use.finding
+        known = finding is not None and finding.value is not None
+        return known and before is not None and self.anchors.day(before) is None
+
+    def day(self, day: int) -> str:
+        """A day as text on the screening's clock."""
+        return format_day(day, self.anchors.clock)
+
+
+def item_name(source: ItemFindings | Findings) -> str:
+    """The item of a list a finding belongs to, counted from 1 as people do."""
+    assert isinstance(source, ItemFindings)
+    number = int(source.scope.prefix.rstrip(".").rsplit(".", 1)[-1]) + 1
+    return f"{source.collection.title} {number}"
+
+
+def with_unit(evidence: Evidence) -> str:
+    """A recorded value with the unit it was recorded in."""
+    unit = evidence.unit
+    if unit is None or unit in evidence.value or not evidence.value[-1:].isdigit():
+        return evidence.value
+    return f"{evidence.value} {unit}"
+
+
+def requirement(leaf: FindingLeaf, title: str, wanted: Truth) -> str:
+    """A leaf as a requirement, turned round where the criterion needs it not to hold."""
+    holds = wanted is Truth.TRUE
+    match leaf:
+        case Compare():
+            return say("requirement.number", title=title, comparison=_operator(leaf, holds=holds))
+        case Elapsed():
+            return say(
+                "requirement.date",
+                title=title,
+                comparison=_operator(leaf, holds=holds),
+                anchor=say(f"anchor.{leaf.before}"),
+            )
+        case OneOf() | Includes():
+            codes = listed(map(words_of, sorted(leaf.codes)), joined_by="list.or")
+            return say("requirement.one_of" if holds else "requirement.none_of", title=title, codes=codes)
+
+
+def _operator(leaf: Compare | Elapsed, *, holds: bool) -> str:
+    limit = leaf.written if isinstance(leaf, Compare) else str(leaf.duration)
+    operator = leaf.operator if holds else _OPPOSITE[leaf.operator]
+    return say(f"operator.{operator}", limit=limit)
+
+
+def _comparison(leaf: FindingLeaf | Gap | Some) -> str:
+    match leaf:
+        case Compare():
+            return _operator(leaf, holds=True)
+        case Elapsed():
+            return f"{_operator(leaf, holds=True)} before {say(f'anchor.{leaf.before}')}"
+        case OneOf() | Includes():
+            return listed(map(words_of, sorted(leaf.codes)), joined_by="list.or")
+        case _:
+            return ""
+
+
+def _plain(finding: Finding) -> str:
+    """A value without a recorded text of its own: one that was derived from silence."""
+    if isinstance(finding.value, frozenset):
+        return listed(map(words_of, sorted(finding.value)), joined_by="list.or")
+    return finding.note or ""

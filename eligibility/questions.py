@@ -1,0 +1,153 @@
+"""What to find out next, in the order that settles most, and what need not be found out any more."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from eligibility.findings.catalogue import COLLECTIONS
+from eligibility.findings.findings import ItemFindings
+from eligibility.findings.model import UnknownReason
+from eligibility.phrases import Phrases, item_name
+from eligibility.protocol.conditions import Compare, Elapsed, Gap, Includes, OneOf, Some
+from eligibility.protocol.verdict import Decision, Verdict
+from eligibility.screening.model import Screening
+from eligibility.screening.proof import LeafUse, reason_of
+from eligibility.truth import Truth
+from eligibility.wording import say
+
+Uses = Mapping[str, tuple[LeafUse, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to find out: the fields that would answer it and the criteria it bears on."""
+
+    text: str
+    fields: tuple[str, ...]
+    reasons: tuple[UnknownReason, ...]
+    requirements: tuple[str, ...]
+    settles: tuple[str, ...]
+    """Criteria that this answer alone can decide."""
+    bears_on: tuple[str, ...]
+    """All criteria that wait for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Something that is not recorded and need not be: no answer changes anything."""
+
+    title: str
+    criteria: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What is gathered about one question."""
+
+    fields: dict[str, None]
+    reasons: dict[UnknownReason, None]
+    requirements: dict[str, None]
+    criteria: dict[str, None]
+
+
+def questions(screening: Screening, phrases: Phrases, uses: Uses) -> tuple[Question, ...]:
+    """Every open question; first those that alone settle most criteria, then in protocol order."""
+    asked: dict[str, _Asked] = {}
+    texts_of: dict[str, set[str]] = defaultdict(set)
+    for result in screening.results:
+        name = result.criterion.id
+        if result.verdict is not Verdict.UNKNOWN or screening.alarm is not None:
+            continue
+        for use in uses[name]:
+            if use.truth is not Truth.UNKNOWN:
+                continue
+            text = _text(use, phrases, name)
+            texts_of[name].add(text)
+            entry = asked.setdefault(text, _Asked({}, {}, {}, {}))
+            _gather(entry, use, phrases, name)
+    found = [_question(text, entry, texts_of) for text, entry in asked.items()]
+    return tuple(sorted(found, key=lambda q: (-len(q.settles), -len(q.bears_on))))
+
+
+def _gather(entry: _Asked, use: LeafUse, phrases: Phrases, criterion_id: str) -> None:
+    finding = use.finding
+    entry.fields.update(dict.fromkeys(_fields(use, phrases)))
+    entry.reasons[reason_of(use, phrases.anchors)] = None
+    entry.criteria[criterion_id] = None
+    needed = phrases.requirement(use)
+    if needed and finding is not None:
+        entry.requirements[needed] = None
+
+
+def _fields(use: LeafUse, phrases: Phrases) -> tuple[str, ...]:
+    if phrases.lacks_start(use):
+        return ("planned_start",)
+    return use.finding.fields if use.finding is not None else ()
+
+
+def _text(use: LeafUse, phrases: Phrases, criterion_id: str) -> str:
+    """The question in words; a gap of the protocol is a question to the investigator."""
+    if isinstance(use.leaf, Gap):
+        return f"{criterion_id}: {phrases.missing(use)}"
+    if isinstance(use.leaf, Some):
+        return COLLECTIONS[use.leaf.collection].question
+    if phrases.lacks_start(use):
+        return say("question.start")
+    question = use.source.spec(use.leaf.finding).question
+    if isinstance(use.source, ItemFindings):
+        return f"{item_name(use.source).capitalize()}: {question}"
+    return question
+
+
+def _question(text: str, entry: _Asked, texts_of: Mapping[str, set[str]]) -> Question:
+    alone = tuple(name for name in entry.criteria if texts_of[name] == {text})
+    return Question(
+        text=text,
+        fields=tuple(entry.fields),
+        reasons=tuple(entry.reasons),
+        requirements=tuple(entry.requirements),
+        settles=alone,
+        bears_on=tuple(entry.criteria),
+    )
+
+
+def settled(screening: Screening, uses: Uses, *, final: bool) -> tuple[Settled, ...]:
+    """Unrecorded findings that can no longer matter: to a decided criterion, or to a final decision."""
+    open_now = {
+        _key(use)
+        for result in screening.results
+        if result.verdict is Verdict.UNKNOWN and not _is_over(screening, final=final)
+        for use in uses[result.criterion.id]
+    }
+    found: dict[str, dict[str, None]] = {}
+    for leaf, title, criterion_id in _unanswered(screening):
+        if leaf not in open_now:
+            found.setdefault(title, {})[criterion_id] = None
+    return tuple(Settled(title, tuple(criteria)) for title, criteria in found.items())
+
+
+def _is_over(screening: Screening, *, final: bool) -> bool:
+    return final and screening.decision is Decision.INELIGIBLE
+
+
+def _key(use: LeafUse) -> str:
+    if isinstance(use.leaf, Gap):
+        return ""
+    return use.leaf.collection if isinstance(use.leaf, Some) else use.leaf.finding
+
+
+def _unanswered(screening: Screening) -> list[tuple[str, str, str]]:
+    """Findings of the record, and lists, that nothing is known about: name, title, criterion."""
+    found = []
+    for result in screening.results:
+        for leaf in screening.compiled.criterion_leaves[result.criterion.id]:
+            if isinstance(leaf, Some):
+                if screening.findings.completeness(leaf.collection).value is None:
+                    title = COLLECTIONS[leaf.collection].title
+                    found.append((leaf.collection, title, result.criterion.id))
+            elif isinstance(leaf, (Compare, Elapsed, OneOf, Includes)) and screening.findings.get(leaf.finding).value is None:
+                title = screening.findings.spec(leaf.finding).title
+                found.append((leaf.finding, title, result.criterion.id))
+    return found

@@ -1,0 +1,214 @@
+"""Eligibility over all planned start dates: exact intervals from the finitely many days it can change on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from eligibility.dates import Duration
+from eligibility.findings.findings import Findings, ItemFindings
+from eligibility.intervals import Interval
+from eligibility.protocol.conditions import Condition, Elapsed, Some, children_of, depends_on_start
+from eligibility.protocol.model import Criterion, Remedy
+from eligibility.protocol.verdict import Decision, Verdict, decide
+from eligibility.screening.leaves import evaluate, leaf_truth
+from eligibility.screening.model import Screening
+from eligibility.screening.network import fold, read_edge
+from eligibility.screening.proof import LeafUse
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Planned start days, both included, over which every verdict is the same; `last` None has no end."""
+
+    first: int
+    last: int | None
+    decision: Decision
+    failing: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    def contains(self, day: int) -> bool:
+        """Whether a day lies in the period."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the calendar says to a coordinator."""
+
+    periods: tuple[Period, ...]
+    possible_from: int | None
+    """First start day on which nothing fails that waiting or a repeated test would not cure."""
+    held_back_by: tuple[str, ...]
+    """The criteria that are the last to clear before `possible_from`."""
+    to_repeat: tuple[str, ...]
+    """Criteria that need a fresh test for a start on `possible_from`."""
+    valid_until: int | None
+    """Last start day for which the decision stands as it is now; None when it has no end."""
+    ended_by: tuple[str, ...]
+    """The criteria whose verdict changes then."""
+
+
+def outlook(screening: Screening) -> Outlook:
+    """The whole calendar from the day of judgement on, and what follows from it."""
+    periods = tuple(_periods(screening))
+    renewable = _renewable(screening)
+    start = _first_possible(periods, renewable)
+    valid_until, ended_by = _validity(screening, periods, start)
+    return Outlook(
+        periods=periods,
+        possible_from=start.first if start else None,
+        held_back_by=_held_back_by(periods, start, renewable),
+        to_repeat=tuple(sorted(set(start.failing) & renewable)) if start else (),
+        valid_until=valid_until,
+        ended_by=ended_by,
+    )
+
+
+def _periods(screening: Screening) -> Iterator[Period]:
+    """One period per stretch of equal verdicts, from the day of judgement to the end of time."""
+    as_of = screening.anchors.as_of
+    days = sorted({as_of, *(day for day in turning_days(screening) if day > as_of)})
+    current: Period | None = None
+    for day in days:
+        found = _period(screening, day)
+        if current is None:
+            current = found
+        elif (found.failing, found.unknown) != (current.failing, current.unknown):
+            yield replace(current, last=day - 1)
+            current = found
+    if current is not None:
+        yield current
+
+
+def _period(screening: Screening, day: int) -> Period:
+    """The verdicts for one planned start."""
+    verdicts = verdicts_on(screening, day)
+    return Period(
+        first=day,
+        last=None,
+        decision=decide(verdicts.values()),
+        failing=tuple(name for name, verdict in verdicts.items() if verdict is Verdict.FAIL),
+        unknown=tuple(name for name, verdict in verdicts.items() if verdict is Verdict.UNKNOWN),
+    )
+
+
+def verdicts_on(screening: Screening, day: int) -> dict[str, Verdict]:
+    """Every criterion's verdict if treatment were to start on a day."""
+    compiled = screening.compiled
+    anchors = replace(screening.anchors, planned_start=day)
+    truths = list(screening.leaf_truths)
+    if not truths:
+        truths = [leaf_truth(leaf, screening.findings, anchors) for leaf in compiled.leaves]
+    for number in compiled.moving_leaves:
+        truths[number] = leaf_truth(compiled.leaves[number], screening.findings, anchors)
+    nodes = fold(compiled.network, truths)
+    return {
+        criterion.id: criterion.verdict(read_edge(nodes, node.edge))
+        for criterion, node in zip(compiled.trial.criteria, compiled.network.criteria, strict=True)
+    }
+
+
+def turning_days(screening: Screening, criterion: Criterion | None = None) -> set[int]:
+    """Every planned start on which some condition may become something else than the day before."""
+    criteria = [criterion] if criterion else screening.compiled.trial.criteria
+    days: set[int] = set()
+    for each in criteria:
+        days |= set(_turns(each.condition, screening.findings))
+    return days
+
+
+def _turns(condition: Condition, source: Findings | ItemFindings) -> Iterator[int]:
+    if isinstance(condition, Elapsed):
+        value = source.get(condition.finding).value
+        if condition.before == "planned_start" and isinstance(value, Interval):
+            yield from _turns_of(value, condition.duration)
+    elif isinstance(condition, Some):
+        assert isinstance(source, Findings)  # the parser refuses a list inside a list
+        for item in source.items(condition.collection):
+            yield from _turns(condition.where, item)
+    else:
+        for child in children_of(condition):
+            yield from _turns(child, source)
+
+
+def _turns_of(event: Interval, duration: Duration) -> Iterator[int]:
+    """A comparison turns when the window's edge reaches an end of the event, or has just passed it."""
+    for end in (event.low, event.high):
+        if end is not None:
+            shortest, longest = duration.shortest_days(), duration.longest_days()
+            yield from range(int(end) + shortest, int(end) + longest + 2)
+
+
+def _renewable(screening: Screening) -> set[str]:
+    """Criteria that a fresh test cures: they fail by the age of a result, not by its value."""
+    renewable = set()
+    for result in screening.results:
+        criterion = result.criterion
+        if criterion.if_failed is Remedy.RETEST and depends_on_start(criterion.condition):
+            days = turning_days(screening, criterion)
+            verdicts = (verdict_on(screening, criterion, day) for day in sorted(days))
+            if any(verdict is not Verdict.FAIL for verdict in verdicts):
+                renewable.add(criterion.id)
+    return renewable
+
+
+def verdict_on(screening: Screening, criterion: Criterion, day: int) -> Verdict:
+    """One criterion's verdict for a start on any day, even one before the day of judgement."""
+    anchors = replace(screening.anchors, as_of=min(day, screening.anchors.as_of), planned_start=day)
+    return criterion.verdict(evaluate(criterion.condition, screening.findings, anchors))
+
+
+def first_day(screening: Screening, criterion: Criterion, *, after: int, verdicts: set[Verdict]) -> int | None:
+    """The first planned start after a day on which a criterion has one of these verdicts."""
+    if not depends_on_start(criterion.condition):
+        return None
+    days = sorted(day for day in turning_days(screening, criterion) if day > after)
+    return next((d for d in days if verdict_on(screening, criterion, d) in verdicts), None)
+
+
+def _first_possible(periods: tuple[Period, ...], renewable: set[str]) -> Period | None:
+    return next((p for p in periods if not set(p.failing) - renewable), None)
+
+
+def _held_back_by(
+    periods: tuple[Period, ...], start: Period | None, renewable: set[str]
+) -> tuple[str, ...]:
+    if start is None or start is periods[0]:
+        return ()
+    before = periods[periods.index(start) - 1]
+    return tuple(name for name in before.failing if name not in renewable)
+
+
+def _validity(
+    screening: Screening, periods: tuple[Period, ...], start: Period | None
+) -> tuple[int | None, tuple[str, ...]]:
+    """Until when the decision at the planned start (else from the first possible one) stays as it is."""
+    planned = screening.anchors.planned_start
+    if planned is None:
+        planned = start.first if start else None
+    if planned is None:
+        return None, ()
+    here = next(number for number, period in enumerate(periods) if period.contains(planned))
+    decision = periods[here].decision
+    after = next((p for p in periods[here:] if p.decision is not decision), None)
+    if after is None:
+        return None, ()
+    last = periods[periods.index(after) - 1]
+    changed = set(last.failing + last.unknown) ^ set(after.failing + after.unknown)
+    changed |= set(last.failing) ^ set(after.failing)
+    order = [criterion.id for criterion in screening.compiled.trial.criteria]
+    return after.first - 1, tuple(name for name in order if name in changed)
+
+
+def window_end(uses: Iterable[LeafUse]) -> int | None:
+    """The first screening day on which windows counted back from screening have passed; None if none is."""
+    ends = []
+    for use in uses:
+        leaf, value = use.leaf, use.finding.value if use.finding else None
+        counts_back = isinstance(leaf, Elapsed) and leaf.before == "screening"
+        if counts_back and isinstance(leaf, Elapsed) and isinstance(value, Interval):
+            if value.high is None:
+                return None
+            ends.append(int(value.high) + leaf.duration.longest_days() + 1)
+    return max(ends, default=None)

@@ -1,0 +1,1 @@
+"""Two evaluators, the same question: they must agree."""

@@ -1,0 +1,1 @@
+"""One module of the library at a time."""
