@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
+from eligibility.dates import PartialDate
 from eligibility.patient.record import PatientRecord
 from eligibility.patient.recorded import Listing, Model, Recorded
 from eligibility.patient.sections import LabResult
@@ -45,12 +47,12 @@ def _step(part: Any, step: str) -> Any:
 def _evidence(field: str, part: Any, owners: list[Any]) -> Evidence | None:
     owner = owners[-1]
     own_source = part.source if isinstance(part, Recorded) else None
-    sources = [getattr(each, "source", None) for each in reversed(owners)]
-    source = own_source or next((each for each in sources if isinstance(each, str)), None)
+    source = own_source or _source_of(owners)
     if isinstance(part, Recorded):
         if part.value is None:
             return None
-        date = str(part.date) if part.date else _date_of(owner)
+        is_date = isinstance(part.value, PartialDate)
+        date = None if is_date else str(part.date) if part.date else _date_of(owner)
         return Evidence(field, _text(part.value), _unit(owner, field), date, source)
     if isinstance(part, Listing):
         return Evidence(field, "complete" if part.complete else "not complete", None, None, source)
@@ -65,21 +67,36 @@ def _text(value: object) -> str:
     return value.value.replace("_", " ") if isinstance(value, StrEnum) else str(value)
 
 
+def _source_of(owners: list[Any]) -> str | None:
+    """The document named nearest to a value: by its item, else by its list."""
+    for owner in reversed(owners):
+        if isinstance(owner, Model) and "source" in type(owner).model_fields:
+            source: str | None = owner.source  # type: ignore[attr-defined] # looked up just above
+            if source is not None:
+                return source
+    return None
+
+
 def _date_of(owner: Any) -> str | None:
     """The date of the item a value belongs to: a laboratory result's, a specimen's."""
-    date = getattr(owner, "date", None)
+    date = owner.date if "date" in type(owner).model_fields else None
     if isinstance(date, Recorded) and date.value is not None:
         return str(date.value)
     return None
 
 
 def _unit(owner: Any, field: str) -> str | None:
-    if isinstance(owner, LabResult):
+    if isinstance(owner, LabResult) and not field.endswith(".date"):
         return owner.unit
-    name = field.rsplit(".", 1)[-1]
-    annotation = type(owner).model_fields[name].annotation if isinstance(owner, Model) else None
-    arguments = getattr(annotation, "__pydantic_generic_metadata__", {}).get("args", ())
-    for argument in arguments:
+    model: type[Model] = type(owner)
+    return _unit_of_field(model, field.rsplit(".", 1)[-1])
+
+
+@lru_cache(maxsize=512)
+def _unit_of_field(model: type[Model], name: str) -> str | None:
+    """The unit that a field's type declares."""
+    generic = getattr(model.model_fields[name].annotation, "__pydantic_generic_metadata__", {})
+    for argument in generic.get("args", ()):
         for bounds in getattr(argument, "__metadata__", ()):
             if isinstance(bounds, Bounds):
                 return bounds.unit

@@ -69,6 +69,8 @@ class StartDates:
     possible_from: str | None
     held_back_by: tuple[str, ...]
     to_repeat: tuple[str, ...]
+    renewable: tuple[str, ...]
+    """Criteria that a fresh test cures when a result has grown too old."""
     valid_until: str | None
     ended_by: tuple[str, ...]
     calendar: tuple[CalendarPeriod, ...]
@@ -140,6 +142,7 @@ def _start_dates(screening: Screening) -> StartDates:
         possible_from=text(ahead.possible_from),
         held_back_by=ahead.held_back_by,
         to_repeat=ahead.to_repeat,
+        renewable=ahead.renewable,
         valid_until=text(ahead.valid_until),
         ended_by=ahead.ended_by,
         calendar=tuple(
@@ -206,7 +209,7 @@ def _reason(
         said = [_found_and_needed(phrases, use) for use in uses]
     else:
         said = [phrases.found(use) for use in uses]
-    distinct = list(dict.fromkeys(said)) or [say("sentence.nothing_needed")]
+    distinct = [text for text in dict.fromkeys(said) if text] or [say("sentence.nothing_needed")]
     rest = len(distinct) - _MOST_PHRASES
     if rest > 0:
         distinct = [*distinct[:_MOST_PHRASES], say("sentence.more", count=rest)]

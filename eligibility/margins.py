@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from eligibility.intervals import Interval
-from eligibility.phrases import Phrases
+from eligibility.phrases import UNSPOKEN, Phrases
 from eligibility.protocol.conditions import Compare, Elapsed
 from eligibility.protocol.verdict import Verdict
 from eligibility.screening.model import Screening
 from eligibility.screening.proof import LeafUse
 from eligibility.truth import Truth
-from eligibility.wording import say
+from eligibility.wording import listed, say
 
 _CLOSE = Decimal("0.1")  # of the limit
 _CLOSE_DAYS = 7
@@ -24,7 +24,7 @@ class Margin:
     """A passing value near its limit, or a window about to close."""
 
     criterion_id: str
-    finding: str
+    findings: tuple[str, ...]
     text: str
 
 
@@ -32,46 +32,56 @@ def margins_of(
     screening: Screening, phrases: Phrases, uses: Mapping[str, tuple[LeafUse, ...]]
 ) -> tuple[Margin, ...]:
     """Near limits of passing criteria, in protocol order."""
-    found: dict[Margin, None] = {}
+    found: dict[tuple[str, str, int], list[tuple[str, str]]] = {}
     for result in screening.results:
-        if result.verdict is not Verdict.PASS:
-            continue
-        for use in uses[result.criterion.id]:
-            text = _text(use, phrases)
-            if text is not None and isinstance(use.leaf, (Compare, Elapsed)):
-                found[Margin(result.criterion.id, use.leaf.finding, text)] = None
-    return tuple(found)
+        if result.verdict is Verdict.PASS:
+            for use in uses[result.criterion.id]:
+                close = _closeness(use, phrases)
+                if close is not None and isinstance(use.leaf, (Compare, Elapsed)):
+                    entry = found.setdefault((result.criterion.id, *close), [])
+                    entry.append((use.leaf.finding, phrases.title(use)))
+    return tuple(_margin(*key, entry) for key, entry in found.items())
 
 
-def _text(use: LeafUse, phrases: Phrases) -> str | None:
+def _margin(criterion_id: str, key: str, days: int, entry: list[tuple[str, str]]) -> Margin:
+    """One line; results that grow too old on the same day share it."""
+    findings = tuple(dict.fromkeys(finding for finding, _ in entry))
+    titles = listed(dict.fromkeys(title for _, title in entry))
+    text = say(key, title=titles, days=days) if key.startswith("margin.") else key
+    return Margin(criterion_id, findings, text)
+
+
+def _closeness(use: LeafUse, phrases: Phrases) -> tuple[str, int] | None:
+    """Which sentence to say and its number of days; a near limit comes as a sentence of its own."""
     value = use.finding.value if use.finding else None
-    if not isinstance(value, Interval):
+    if use.finding is None or not use.finding.fields or not isinstance(value, Interval):
         return None
-    if isinstance(use.leaf, Compare):
+    if value.low != value.high:
+        return None
+    if isinstance(use.leaf, Compare) and use.source.spec(use.leaf.finding).unit not in UNSPOKEN:
         return _number(use.leaf, value, use, phrases)
     if isinstance(use.leaf, Elapsed):
         return _days(use.leaf, value, use, phrases)
     return None
 
 
-def _number(leaf: Compare, value: Interval, use: LeafUse, phrases: Phrases) -> str | None:
-    ends = [Decimal(end) for end in (value.low, value.high) if end is not None]
-    if not leaf.limit or not any(abs(end - leaf.limit) <= _CLOSE * leaf.limit for end in ends):
+def _number(
+    leaf: Compare, value: Interval, use: LeafUse, phrases: Phrases
+) -> tuple[str, int] | None:
+    if not leaf.limit or value.low is None or abs(value.low - leaf.limit) > _CLOSE * leaf.limit:
         return None
     title = phrases.title(use)
-    return say("margin.number", title=title, value=phrases.value(use), limit=leaf.written)
+    return say("margin.number", title=title, value=phrases.value(use), limit=leaf.written), 0
 
 
-def _days(leaf: Elapsed, event: Interval, use: LeafUse, phrases: Phrases) -> str | None:
+def _days(leaf: Elapsed, event: Interval, use: LeafUse, phrases: Phrases) -> tuple[str, int] | None:
     """Days left until a result is too old, or days since a washout was over, where they are few."""
     anchor = phrases.anchors.day(leaf.before)
-    end = event.low if use.truth is Truth.TRUE else event.high
-    if anchor is None or end is None:
+    if anchor is None or event.low is None:
         return None
-    left = int(end) - leaf.duration.before(anchor, phrases.anchors.clock)[1]
-    title = phrases.title(use)
+    left = int(event.low) - leaf.duration.before(anchor, phrases.anchors.clock)[1]
     if use.truth is Truth.TRUE and leaf.operator == "at_most" and left <= _CLOSE_DAYS:
-        return say("margin.expires" if left else "margin.expires_today", title=title, days=left)
+        return ("margin.expires", left) if left else ("margin.expires_today", 0)
     if use.truth is Truth.FALSE and leaf.operator == "less_than" and -left <= _CLOSE_DAYS:
-        return say("margin.cleared", title=title, days=-left)
+        return "margin.cleared", -left
     return None

@@ -6,7 +6,7 @@ from eligibility.dates import Anchors, format_day
 from eligibility.evidence import Evidence, evidence_of
 from eligibility.findings.catalogue import COLLECTIONS
 from eligibility.findings.findings import Findings, ItemFindings
-from eligibility.findings.model import Finding, UnknownReason
+from eligibility.findings.model import Finding, Members, UnknownReason
 from eligibility.intervals import Interval, Operator
 from eligibility.protocol.conditions import (
     Compare,
@@ -29,6 +29,9 @@ _OPPOSITE: dict[Operator, str] = {
     "less_than": "at_least",
     "exactly": "not_exactly",
 }
+
+# Grades and scores are said by their titles already.
+UNSPOKEN = {"ECOG grade", "IHC score", "NYHA class"}
 
 
 class Phrases:
@@ -66,16 +69,29 @@ class Phrases:
         return requirement(use.leaf, self.title(use), use.wanted)
 
     def value(self, use: LeafUse) -> str:
-        """The recorded value in its own words, and for a date how long before the anchor it lies."""
+        """What was found: the recorded value in its own words, a derived one with what it came from."""
         finding = use.finding
         if finding is None or finding.value is None:
             return ""
         written = [e for e in map(self.evidence, finding.fields) if e is not None]
         if isinstance(use.leaf, Elapsed):
             return self._days_before(use.leaf, finding, written)
-        unit_of = {e.field for e in written if e.field.endswith(".unit")}
-        texts = [with_unit(e) for e in written if e.field not in unit_of]
-        return listed(dict.fromkeys(texts)) or _plain(finding)
+        recorded = self._recorded(written)
+        if isinstance(finding.value, Interval):
+            return recorded or finding.note or ""
+        derived = _codes_in_words(finding.value)
+        if recorded == derived or not recorded:
+            return derived
+        return say("found.derived", value=derived, recorded=recorded)
+
+    def _recorded(self, written: list[Evidence]) -> str:
+        """Recorded values in running text; a limit of normal is named as what it is."""
+        limits = [e for e in written if e.field.endswith(".upper_limit_of_normal")]
+        values = [e for e in written if e not in limits and not is_unit(e)]
+        text = listed(dict.fromkeys(with_unit(e) for e in values))
+        if not limits:
+            return text
+        return say("found.limit", value=text, limit=listed(dict.fromkeys(map(with_unit, limits))))
 
     def _days_before(self, leaf: Elapsed, finding: Finding, written: list[Evidence]) -> str:
         text = listed(dict.fromkeys(e.value for e in written if e.value not in ("yes", "no")))
@@ -90,8 +106,10 @@ class Phrases:
         return text
 
     def found(self, use: LeafUse) -> str:
-        """What a decided leaf found."""
+        """What a decided leaf found; nothing where it rests on no recorded fact."""
         finding = use.finding
+        if finding is not None and not finding.fields and finding.assumed is None:
+            return ""
         if isinstance(use.leaf, Some):
             return say("found.no_items", title=self.title(use))
         if finding is not None and finding.assumed is not None:
@@ -140,7 +158,7 @@ def item_name(source: ItemFindings | Findings) -> str:
 def with_unit(evidence: Evidence) -> str:
     """A recorded value with the unit it was recorded in."""
     unit = evidence.unit
-    if unit is None or unit in evidence.value or not evidence.value[-1:].isdigit():
+    if unit is None or unit in UNSPOKEN or not evidence.value[-1:].isdigit():
         return evidence.value
     return f"{evidence.value} {unit}"
 
@@ -181,8 +199,11 @@ def _comparison(leaf: FindingLeaf | Gap | Some) -> str:
             return ""
 
 
-def _plain(finding: Finding) -> str:
-    """A value without a recorded text of its own: one that was derived from silence."""
-    if isinstance(finding.value, frozenset):
-        return listed(map(words_of, sorted(finding.value)), joined_by="list.or")
-    return finding.note or ""
+def _codes_in_words(value: frozenset[str] | Members) -> str:
+    codes, joined_by = (value, "list.or") if isinstance(value, frozenset) else (value.present, "list.and")
+    return listed(map(words_of, sorted(codes)), joined_by=joined_by) or say("found.unclear")
+
+
+def is_unit(evidence: Evidence) -> bool:
+    """Whether a field only says in which unit its neighbour is."""
+    return evidence.field.endswith(".unit")

@@ -43,6 +43,8 @@ class Outlook:
     """The criteria that are the last to clear before `possible_from`."""
     to_repeat: tuple[str, ...]
     """Criteria that need a fresh test for a start on `possible_from`."""
+    renewable: tuple[str, ...]
+    """Criteria that a fresh test cures, whatever the start."""
     valid_until: int | None
     """Last start day for which the decision stands as it is now; None when it has no end."""
     ended_by: tuple[str, ...]
@@ -60,6 +62,7 @@ def outlook(screening: Screening) -> Outlook:
         possible_from=start.first if start else None,
         held_back_by=_held_back_by(periods, start, renewable),
         to_repeat=tuple(sorted(set(start.failing) & renewable)) if start else (),
+        renewable=tuple(sorted(renewable)),
         valid_until=valid_until,
         ended_by=ended_by,
     )

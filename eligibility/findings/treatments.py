@@ -145,7 +145,7 @@ TREATMENT = Collection(
             FindingSpec(
                 "classes",
                 "members",
-                "class of the treatment",
+                "drug class",
                 "Which drugs did the treatment contain?",
                 read_classes,
                 codes=CLASSES,

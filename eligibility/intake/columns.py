@@ -85,6 +85,7 @@ class ColumnPlan:
         names: Sequence[str] | None = None,
         ignored: Collection[str] = (),
         source: str | None = None,
+        line: int | None = None,
     ) -> ColumnPlan:
         """The plan of a header; raises TableError with every column that is wrong.
 
@@ -93,7 +94,7 @@ class ColumnPlan:
         reader = _HeaderReader(header, names or header, frozenset(ignored))
         columns = reader.columns()
         if faults := reader.faults_of(columns):
-            raise TableError(faults, source=source, line=1)
+            raise TableError(faults, source=source, line=line)
         return cls(
             tuple(column for column in columns if column.target.steps),
             reader.anchors[SCREENING_ID],

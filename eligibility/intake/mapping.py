@@ -135,8 +135,9 @@ class _TextLoader(yaml.BaseLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()  # type: ignore[no-untyped-call] # PyYAML's stubs leave it out
             raise yaml.MarkedYAMLError(
-                problem="aliases (*name) are not used here", problem_mark=self.get_mark()
+                problem="aliases (*name) are not used here", problem_mark=event.start_mark
             )
         return super().compose_node(parent, index)
 

@@ -47,7 +47,9 @@ class PatientTable:
         if self._foreign:
             self._plan = self._foreign.plan
         else:
-            self._plan = ColumnPlan.from_header(header, source=name)
+            self._plan = ColumnPlan.from_header(
+                header, source=name, line=self._table.header_line
+            )
         self._id_column = mapping.id if mapping else header[self._plan.screening_id]
         self._id_is_first = header.index(self._id_column) == 0
         self._first_lines: dict[str, int] = {}

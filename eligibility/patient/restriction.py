@@ -19,12 +19,14 @@ def recorded_fields(record: PatientRecord) -> list[Path]:
 
 def only(record: PatientRecord, fields: frozenset[Path]) -> PatientRecord:
     """The record with nothing recorded but these fields (and what names the items of a list)."""
-    return _reduced(record, "", fields.__contains__)
+    reduced: PatientRecord = _reduced(record, "", fields.__contains__)
+    return reduced
 
 
 def without(record: PatientRecord, field: Path) -> PatientRecord:
     """The record without one field."""
-    return _reduced(record, "", lambda path: path != field)
+    reduced: PatientRecord = _reduced(record, "", lambda path: path != field)
+    return reduced
 
 
 def _is_nested(value: object) -> bool:

@@ -1,16 +1,15 @@
-"""A trial's folder into a Trial: `trial.yaml`, one file per criterion, and the site profile asked for."""
+"""A trial's folder into a Trial: `trial.yaml`, a file per criterion, the site profile asked for."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from eligibility.errors import CriteriaError, Location, did_you_mean
 from eligibility.protocol.conditions import Condition
 from eligibility.protocol.model import (
-    Case,
     Criterion,
     Interpretation,
     Kind,
@@ -21,14 +20,32 @@ from eligibility.protocol.model import (
 from eligibility.protocol.nodes import Faults, Node, read_yaml
 from eligibility.protocol.parser import ConditionParser, Dictionary
 from eligibility.protocol.site_choices import read_assumptions, read_bands
-from eligibility.protocol.verdict import Verdict
+from eligibility.protocol.worked_cases import CaseDates, read_case_dates, read_cases
 
 _CRITERION_ID = re.compile(r"(INCL|EXCL)\d{2,4}")
+_CRITERION_FILE = re.compile(r"(inclusion|exclusion)/[\w-]+\.yaml")
 _KINDS: dict[str, Kind] = {"inclusion": "inclusion", "exclusion": "exclusion"}
 _TRIAL_KEYS = (
-    "id title source retrieved case_dates criteria interpretations assumptions laboratory_bands".split()
+    "id",
+    "title",
+    "source",
+    "retrieved",
+    "case_dates",
+    "criteria",
+    "interpretations",
+    "assumptions",
+    "laboratory_bands",
 )
-_CRITERION_KEYS = "id title text definitions condition if_failed notes cases".split()
+_CRITERION_KEYS = (
+    "id",
+    "title",
+    "text",
+    "definitions",
+    "condition",
+    "if_failed",
+    "notes",
+    "cases",
+)
 
 
 class TrialLoader:
@@ -42,6 +59,7 @@ class TrialLoader:
         self.overrides = dict(readings or {})
         self.faults = Faults()
         self.dictionary = Dictionary()
+        self._case_dates = CaseDates()
         self._hash = hashlib.sha256()
 
     def load(self) -> Trial:
@@ -50,18 +68,22 @@ class TrialLoader:
         parts = root.mapping(_TRIAL_KEYS, ["id", "title", "source", "criteria"]) if root else {}
         interpretations = self._interpretations(parts.get("interpretations"))
         self.dictionary.readings = {name: i.reading for name, i in interpretations.items()}
+        self.dictionary.declared_readings = {n: i.readings for n, i in interpretations.items()}
         profile = self._profile()
         assumptions = read_assumptions(parts.get("assumptions"))
-        self._case_dates = self._dates(parts.get("case_dates"))
+        self._case_dates = read_case_dates(parts.get("case_dates"))
         criteria = tuple(self._criteria(parts.get("criteria")))
         bands = tuple(read_bands(parts.get("laboratory_bands")))
-        self._unused(interpretations)
+        if not self.faults.found:
+            self._unused(interpretations)
+        title, source = (self._sentence(parts.get(key)) for key in ("title", "source"))
+        trial_id = self._sentence(parts.get("id"))
         self.faults.raise_if_any()
         self._hash.update(repr(sorted(self.overrides.items())).encode())
         return Trial(
-            id=parts["id"].text(),
-            title=parts["title"].text(),
-            source=" ".join(parts["source"].text().split()),
+            id=trial_id,
+            title=title,
+            source=source,
             criteria=criteria,
             interpretations=interpretations,
             assumptions={**assumptions, **(profile.assumptions if profile else {})},
@@ -78,11 +100,9 @@ class TrialLoader:
             self._hash.update(shown.encode() + b"\0" + path.read_bytes() + b"\0")
         return node
 
-    def _dates(self, node: Node | None) -> tuple[str, str]:
-        parts = node.mapping(["as_of", "planned_start"]) if node else {}
-        if len(parts) == 2:
-            return parts["as_of"].text(), parts["planned_start"].text()
-        return "2026-01-05", "2026-01-15"
+    @staticmethod
+    def _sentence(node: Node | None) -> str:
+        return node.sentence() if node else ""
 
     def _interpretations(self, node: Node | None) -> dict[str, Interpretation]:
         found: dict[str, Interpretation] = {}
@@ -91,15 +111,14 @@ class TrialLoader:
             parts = child.mapping(keys, keys)
             if len(parts) < len(keys):
                 continue
-            readings = {key: value.text() for key, value in parts["readings"].mapping().items()}
+            readings = {key: value.sentence() for key, value in parts["readings"].mapping().items()}
             chosen = self.overrides.get(name, parts["reading"].text())
             if chosen not in readings:
-                parts["reading"].fault(
-                    f'unknown reading "{chosen}" of {name}', did_you_mean(chosen, readings), "unknown_reading"
-                )
-            found[name] = Interpretation(
-                name, parts["question"].text(), chosen, readings, parts["source"].text(), child.at
-            )
+                hint = did_you_mean(chosen, readings)
+                message = f'unknown reading "{chosen}" of {name}'
+                parts["reading"].fault(message, hint, "unknown_reading")
+            question, source = parts["question"].sentence(), parts["source"].sentence()
+            found[name] = Interpretation(name, question, chosen, readings, source, child.at)
         for name in self.overrides:
             if name not in found:
                 self.faults.add(
@@ -129,15 +148,16 @@ class TrialLoader:
         if node is None:
             return None
         required = ["title", "source", "definitions"]
-        parts = node.mapping([*required, "definitions", "assumptions"], required)
-        if len([key for key in required if key in parts]) < len(required):
+        parts = node.mapping([*required, "assumptions"], required)
+        if any(key not in parts for key in required):
             return None
         definitions = self._definitions(parts["definitions"])
         self.dictionary.profile = definitions
+        self.dictionary.used_in_profile = tuple(self.dictionary.used_definitions)
         return Profile(
             self.profile_name,
-            parts["title"].text(),
-            " ".join(parts["source"].text().split()),
+            parts["title"].sentence(),
+            parts["source"].sentence(),
             definitions,
             read_assumptions(parts.get("assumptions")),
         )
@@ -155,27 +175,40 @@ class TrialLoader:
         criteria: list[Criterion] = []
         seen: set[str] = set()
         files: set[Path] = set()
-        for entry in node.sequence() if node else []:
-            path = self.folder / entry.text()
-            if not path.is_file():
-                near = [p.relative_to(self.folder).as_posix() for p in self.folder.glob("*/*.yaml")]
-                entry.fault("no such criterion file", did_you_mean(entry.text(), near), "missing_file")
+        entries = node.sequence() if node else []
+        if node and node.is_sequence and not entries:
+            hint = "list at least one file; without criteria everybody would be eligible"
+            node.fault("the trial has no criteria", hint, "no_criteria")
+        for entry in entries:
+            path = self._criterion_file(entry)
+            if path is None:
                 continue
             files.add(path)
             criterion = self._criterion(path)
             if criterion is None:
                 continue
             if criterion.id in seen:
-                self.faults.add(criterion.at, f"the id {criterion.id} is used twice", code="duplicate_id")
+                hint = "list each file once, and give each criterion its own id"
+                entry.fault(f"the id {criterion.id} is used twice", hint, "duplicate_id")
             seen.add(criterion.id)
             criteria.append(criterion)
         self._forgotten(files)
         return criteria
 
+    def _criterion_file(self, entry: Node) -> Path | None:
+        name = entry.text()
+        path = self.folder / name
+        if path.is_file() and _CRITERION_FILE.fullmatch(name):
+            return path
+        near = [p.relative_to(self.folder).as_posix() for p in self.folder.glob("*clusion/*.yaml")]
+        hint = did_you_mean(name, near) or "criteria stand in the folders inclusion and exclusion"
+        entry.fault("no such criterion file", hint, "missing_file")
+        return None
+
     def _forgotten(self, listed: set[Path]) -> None:
         for kind in _KINDS:
-            for path in sorted((self.folder / kind).glob("*.yaml")):
-                if path not in listed:
+            for path in sorted((self.folder / kind).glob("*")):
+                if path.suffix in (".yaml", ".yml") and path not in listed:
                     self.faults.add(
                         Location(path.relative_to(self.folder).as_posix()),
                         "the file is not listed under criteria in trial.yaml",
@@ -194,71 +227,55 @@ class TrialLoader:
         self._check_id(parts["id"], path)
         dictionary = self.dictionary
         dictionary.used_interpretations, dictionary.used_definitions = [], []
+        faults_before = len(self.faults.found)
         definitions = self._definitions(parts.get("definitions"))
         dictionary.definitions = definitions
         condition = ConditionParser(dictionary).condition(parts["condition"])
-        for name, child in (parts["definitions"].mapping() if "definitions" in parts else {}).items():
-            if name not in dictionary.used_definitions:
-                child.fault(f'the definition "{name}" is not used', "use it, or delete it", "unused_definition")
+        if len(self.faults.found) == faults_before:
+            self._unused_definitions(parts.get("definitions"), definitions)
         dictionary.definitions = {}
         return Criterion(
             id=parts["id"].text(),
             kind=_KINDS.get(path.parent.name, "inclusion"),
-            title=parts["title"].text(),
-            text=" ".join(parts["text"].text().split()),
+            title=parts["title"].sentence(),
+            text=parts["text"].sentence(),
             condition=condition,
             if_failed=self._remedy(parts["if_failed"]),
             notes=parts["notes"].text() if "notes" in parts else None,
             interpretations=tuple(dict.fromkeys(dictionary.used_interpretations)),
             definitions=tuple(definitions),
-            cases=tuple(self._cases(parts.get("cases"))),
+            cases=read_cases(parts.get("cases"), self._case_dates, self._profile_names()),
             at=root.at,
         )
+
+    def _unused_definitions(self, node: Node | None, names: Iterable[str]) -> None:
+        for name in names:
+            if node and name not in self.dictionary.used_definitions:
+                at = node.key_location(name)
+                message = f'the definition "{name}" is not used'
+                self.faults.add(at, message, "use it, or delete it", "unused_definition")
 
     def _check_id(self, node: Node, path: Path) -> None:
         text = node.text()
         if not _CRITERION_ID.fullmatch(text):
-            node.fault("an id is INCL or EXCL and two to four digits", code="criterion_id")
+            hint = "such as INCL01 or EXCL05"
+            node.fault("an id is INCL or EXCL and two to four digits", hint, "criterion_id")
             return
         if not path.name.startswith(f"{text}_"):
-            node.fault("the file name must start with the id", f'such as "{text}_short_title.yaml"', "file_name")
+            hint = f'such as "{text}_short_title.yaml"'
+            node.fault("the file name must start with the id", hint, "file_name")
         wanted = "inclusion" if text.startswith("INCL") else "exclusion"
         if path.parent.name != wanted:
-            node.fault(f"a criterion with this id belongs in the folder {wanted}", code="folder")
+            hint = "move the file, or correct the id"
+            node.fault(f"a criterion with this id belongs in the folder {wanted}", hint, "folder")
 
     @staticmethod
     def _remedy(node: Node) -> Remedy:
         accepted = {remedy.value: remedy for remedy in Remedy}
         if node.text() not in accepted:
-            node.fault(f'unknown remedy "{node.text()}"', did_you_mean(node.text(), accepted), "unknown_remedy")
+            hint = did_you_mean(node.text(), accepted)
+            node.fault(f'unknown remedy "{node.text()}"', hint, "unknown_remedy")
         return accepted.get(node.text(), Remedy.DECIDE)
-
-    def _cases(self, node: Node | None) -> list[Case]:
-        keys = ["case", "patient", "verdict", "because", "as_of", "planned_start", "profile"]
-        cases: list[Case] = []
-        for child in node.sequence() if node else []:
-            parts = child.mapping(keys, ["case", "patient", "verdict"])
-            if any(key not in parts for key in ("case", "patient", "verdict")):
-                continue
-            verdicts = {verdict.value: verdict for verdict in Verdict}
-            word = parts["verdict"].text()
-            if word not in verdicts:
-                parts["verdict"].fault(f'unknown verdict "{word}"', did_you_mean(word, verdicts), "unknown_verdict")
-                continue
-            start = parts["planned_start"].text() if "planned_start" in parts else self._case_dates[1]
-            cases.append(
-                Case(
-                    name=parts["case"].text(),
-                    patient=parts["patient"].plain() or {},
-                    verdict=verdicts[word],
-                    because=parts["because"].text() if "because" in parts else None,
-                    as_of=parts["as_of"].text() if "as_of" in parts else self._case_dates[0],
-                    planned_start=None if start == "none" else start,
-                    profile=parts["profile"].text() if "profile" in parts else None,
-                    at=child.at,
-                )
-            )
-        return cases
 
     def _unused(self, interpretations: Mapping[str, Interpretation]) -> None:
         for name, interpretation in interpretations.items():
@@ -274,7 +291,8 @@ class TrialLoader:
                 self.faults.add(
                     interpretation.at,
                     f'the reading "{missing[0]}" of {name} is not written in any criterion',
-                    code="unwritten_reading",
+                    "write it, or delete it",
+                    "unwritten_reading",
                 )
 
 

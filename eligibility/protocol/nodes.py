@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -15,10 +16,8 @@ from eligibility.errors import CriteriaError, Location, did_you_mean
 MAX_FILE_BYTES = 1_000_000
 MAX_DEPTH = 60
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_PLAIN_TAGS = {
-    "tag:yaml.org,2002:" + name
-    for name in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "value")
-}
+_SHAPES = ("mapping_needed", "list_needed", "value_needed")
+_LEADING_ZERO = re.compile(r"[+-]?0\d+(\.\d*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +39,26 @@ class Faults:
 
     def __init__(self) -> None:
         self.found: list[CriteriaFault] = []
+        self._misshapen: set[Location] = set()
 
-    def add(self, at: Location, message: str, hint: str | None = None, code: str = "criteria_invalid") -> None:
-        """Remember one fault."""
+    def add(
+        self, at: Location, message: str, hint: str | None = None, code: str = "criteria_invalid"
+    ) -> None:
+        """Remember one fault; what follows only from a value of the wrong shape is left out."""
+        if at in self._misshapen:
+            return
+        if code in _SHAPES:
+            self._misshapen.add(at)
         self.found.append(CriteriaFault(at, message, hint, code))
 
     def raise_if_any(self) -> None:
         """Raise one error that lists every fault found."""
         if self.found:
-            raise CriteriaFilesError(self.found)
+            raise CriteriaFilesError(sorted(self.found, key=_place))
+
+
+def _place(fault: CriteriaFault) -> tuple[str, int, int]:
+    return fault.at.source or "", fault.at.line or 0, fault.at.column or 0
 
 
 class CriteriaFilesError(CriteriaError):
@@ -94,7 +104,9 @@ class Node:
     ) -> dict[str, Node]:
         """Its keys and values; unknown and missing keys are faults."""
         if not isinstance(self._node, yaml.MappingNode):
-            self.fault("a mapping of keys to values is needed here")
+            self.fault(
+                "keys with values are needed here", "write them as `key: value`", "mapping_needed"
+            )
             return {}
         found: dict[str, Node] = {}
         accepted = None if known is None else set(known)
@@ -123,16 +135,27 @@ class Node:
     def sequence(self) -> list[Node]:
         """Its items."""
         if not isinstance(self._node, yaml.SequenceNode):
-            self.fault("a list is needed here")
+            self.fault(
+                "a list is needed here",
+                "write it as `[a, b]`, or one `- a` per line",
+                "list_needed",
+            )
             return []
         return [Node(item, self.file, self.faults) for item in self._node.value]
 
     def text(self) -> str:
         """The text it holds, as written."""
         if not isinstance(self._node, yaml.ScalarNode):
-            self.fault("a single value is needed here")
+            self.fault("one value is needed here, not several", code="value_needed")
             return ""
         return str(self._node.value)
+
+    def sentence(self) -> str:
+        """The text it holds on one line; nothing at all is a fault."""
+        text = " ".join(self.text().split())
+        if not text:
+            self.fault("a text is needed here", code="empty_text")
+        return text
 
     def truth_value(self) -> bool | None:
         """True or false where the file says `true` or `false`, otherwise None."""
@@ -156,6 +179,10 @@ class Node:
             return text == "true"
         if text in ("null", "~", ""):
             return None
+        if _LEADING_ZERO.fullmatch(text):
+            hint = "put it in quotes if it is a name, else leave the zero out"
+            self.fault("a number does not start with 0", hint, "leading_zero")
+            return text
         try:
             number = Decimal(text)
         except InvalidOperation:
@@ -168,63 +195,78 @@ class Node:
 def read_yaml(path: Path, faults: Faults, *, shown: str | None = None) -> Node | None:
     """The one document of a YAML file, or None with the fault collected."""
     file = shown or path.name
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        faults.add(Location(file), f"the file cannot be read: {error.strerror}", code="unreadable")
-        return None
-    if len(raw) > MAX_FILE_BYTES:
-        faults.add(Location(file), f"the file is larger than {MAX_FILE_BYTES} bytes", code="too_large")
+    text = _read_text(path, Location(file), faults)
+    if text is None:
         return None
     try:
-        text = raw.decode("utf-8-sig")
+        if not _is_plain(text, file, faults):
+            return None
         documents = list(yaml.compose_all(text, Loader=_Loader))
-    except UnicodeDecodeError:
-        faults.add(Location(file), "the file is not UTF-8 text", "save it as UTF-8", "encoding")
-        return None
-    except RecursionError:
-        faults.add(Location(file), "the file is nested too deeply", code="nested_too_deeply")
-        return None
     except yaml.YAMLError as error:
-        _add_yaml_error(error, file, faults)
+        _add_yaml_error(error, text, file, faults)
         return None
     if len(documents) != 1 or documents[0] is None:
-        faults.add(Location(file, 1, 1), "the file must hold exactly one YAML document", code="documents")
-        return None
-    if not _is_plain(documents[0], file, faults):
+        message = "the file must hold exactly one YAML document"
+        faults.add(Location(file, 1, 1), message, f"it holds {len(documents)}", "documents")
         return None
     return Node(documents[0], file, faults)
 
 
-def _add_yaml_error(error: yaml.YAMLError, file: str, faults: Faults) -> None:
+def _read_text(path: Path, at: Location, faults: Faults) -> str | None:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        faults.add(at, f"the file cannot be read: {error.strerror}", code="unreadable")
+        return None
+    if len(raw) > MAX_FILE_BYTES:
+        message = f"the file is larger than {MAX_FILE_BYTES} bytes"
+        faults.add(at, message, "split it, or check that it is the right file", "too_large")
+        return None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - raw.rfind(b"\n", 0, error.start)
+        at = Location(at.source, line, column)
+        faults.add(at, "the file is not UTF-8 text", "save it as UTF-8", "encoding")
+        return None
+
+
+def _add_yaml_error(error: yaml.YAMLError, text: str, file: str, faults: Faults) -> None:
     mark = getattr(error, "problem_mark", None)
-    place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
-    problem = getattr(error, "problem", None) or "unreadable"
-    faults.add(place, f"this is not YAML: {problem}", "check indentation, quotes and colons", "yaml")
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
+    hint = "check indentation, quotes and colons"
+    if mark is None:
+        faults.add(Location(file), f"this is not YAML: {problem}", hint, "yaml")
+        return
+    lines = text.split("\n")
+    if mark.line < len(lines) and "\t" in lines[mark.line][: mark.column + 1]:
+        problem, hint = "a tab stands where spaces belong", "indent with spaces"
+    at = Location(file, mark.line + 1, mark.column + 1)
+    faults.add(at, f"this is not YAML: {problem}", hint, "yaml")
 
 
-def _is_plain(root: yaml.Node, file: str, faults: Faults) -> bool:
-    """Refuse aliases, tags and deep nesting: criteria are plain data, each value written where it counts."""
-    seen: set[int] = set()
-    pending: list[tuple[yaml.Node, int]] = [(root, 0)]
-    while pending:
-        node, depth = pending.pop()
-        place = Node(node, file, faults)
-        if id(node) in seen:
-            place.fault("YAML aliases are not used in criteria", "write the value out, or use a definition", "alias")
-            return False
-        seen.add(id(node))
+def _is_plain(text: str, file: str, faults: Faults) -> bool:
+    """Refuse aliases, tags and deep nesting: criteria are plain data, written where they count.
+
+    The events are read before anything is built: building a deeply nested file exhausts the stack.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        at = Location(file, event.start_mark.line + 1, event.start_mark.column + 1)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
         if depth > MAX_DEPTH:
-            place.fault("the file is nested too deeply", code="nested_too_deeply")
+            hint = "give the inner conditions names under definitions"
+            faults.add(at, "the file is nested too deeply", hint, "nested_too_deeply")
             return False
-        if node.tag not in _PLAIN_TAGS:
-            place.fault("YAML tags are not used in criteria", "leave the tag out", "tag")
+        if isinstance(event, yaml.AliasEvent):
+            hint = "write the value out, or use a definition"
+            faults.add(at, "YAML aliases are not used in criteria", hint, "alias")
             return False
-        pending.extend((child, depth + 1) for child in _inside(node))
+        if getattr(event, "tag", None) is not None:
+            faults.add(at, "YAML tags are not used in criteria", "leave the tag out", "tag")
+            return False
     return True
-
-
-def _inside(node: yaml.Node) -> list[yaml.Node]:
-    if isinstance(node, yaml.MappingNode):
-        return [part for pair in node.value for part in pair]
-    return list(node.value) if isinstance(node, yaml.SequenceNode) else []

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from eligibility.dates import ANCHOR_NAMES, AnchorName, parse_duration
-from eligibility.errors import did_you_mean
+from eligibility.errors import Location, did_you_mean
 from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
 from eligibility.findings.model import Collection, FindingSpec, UnknownReason
 from eligibility.intervals import OPERATORS, Operator
@@ -30,6 +30,7 @@ from eligibility.truth import Truth, truth_of
 _REVIEW_REASONS = (UnknownReason.PROTOCOL_GAP, UnknownReason.NEEDS_JUDGEMENT)
 _NOTHING = Constant(Truth.UNKNOWN)  # stands in for a condition that could not be read
 _CODE_OPERATORS = ("is", "one_of", "includes")
+_LONGEST = {"days": 47_500, "weeks": 6_800, "months": 1_560, "years": 130}
 
 
 @dataclass(slots=True)
@@ -37,11 +38,13 @@ class Dictionary:
     """What a condition may refer to, and which of it was used."""
 
     readings: Mapping[str, str] = field(default_factory=dict)
+    declared_readings: Mapping[str, Iterable[str]] = field(default_factory=dict)
     profile: Mapping[str, Condition] = field(default_factory=dict)
     definitions: dict[str, Condition] = field(default_factory=dict)
     used_interpretations: list[str] = field(default_factory=list)
     used_definitions: list[str] = field(default_factory=list)
-    used_profile: list[str] = field(default_factory=list)
+    used_in_profile: tuple[str, ...] = ()
+    asked_of_profile: dict[str, Location] = field(default_factory=dict)
     readings_seen: dict[str, set[str]] = field(default_factory=dict)
 
 
@@ -69,7 +72,11 @@ class ConditionParser:
         if constant is not None:
             return Constant(truth_of(constant), node.at)
         if not node.is_mapping:
-            node.fault("a condition is needed here", 'such as "{finding: sex, is: female}"', "condition")
+            node.fault(
+                "a condition is needed here",
+                'write one, such as "{finding: sex, is: female}"',
+                "condition",
+            )
             return _NOTHING
         keys = list(node.mapping())
         forms = [key for key in keys if key in self._forms]
@@ -79,13 +86,19 @@ class ConditionParser:
             self._unknown_form(node, keys)
         else:
             node.fault(
-                f"one condition holds both {forms[0]} and {forms[1]}", "split it under all_of or any_of"
+                f"one condition holds both {forms[0]} and {forms[1]}",
+                "split it under all_of or any_of",
+                "two_conditions",
             )
         return _NOTHING
 
     def _unknown_form(self, node: Node, keys: list[str]) -> None:
         if not keys:
-            node.fault("the condition is empty")
+            node.fault(
+                "the condition is empty",
+                'write one, such as "{finding: sex, is: female}"',
+                "condition",
+            )
             return
         at = node.key_location(keys[0])
         hint = did_you_mean(keys[0], self._forms)
@@ -100,7 +113,9 @@ class ConditionParser:
     def _children(self, node: Node, key: str) -> tuple[Condition, ...]:
         items = node.mapping([key])[key].sequence()
         if not items:
-            node.fault(f"{key} needs at least one condition", code="empty_group")
+            node.fault(
+                f"{key} needs at least one condition", "add one, or delete the group", "empty_group"
+            )
         return tuple(self.condition(item) for item in items)
 
     def _not(self, node: Node) -> Condition:
@@ -110,7 +125,11 @@ class ConditionParser:
         parts = node.mapping(["some", "where"], ["where"])
         name = parts["some"].text()
         if self.collection is not None:
-            parts["some"].fault("a list inside a list cannot be looked through", code="nested_some")
+            parts["some"].fault(
+                "a list inside a list cannot be looked through",
+                "put the second `some` beside the first, under all_of or any_of",
+                "nested_some",
+            )
             return _NOTHING
         collection = COLLECTIONS.get(name)
         if collection is None:
@@ -120,7 +139,9 @@ class ConditionParser:
             return _NOTHING
         if "where" not in parts:
             return _NOTHING
-        return Some(name, ConditionParser(self.dictionary, collection).condition(parts["where"]), node.at)
+        return Some(
+            name, ConditionParser(self.dictionary, collection).condition(parts["where"]), node.at
+        )
 
     def _review(self, node: Node) -> Condition:
         parts = node.mapping(["review_if", "because", "note"], ["because", "note"])
@@ -134,7 +155,8 @@ class ConditionParser:
         if node is None:
             return UnknownReason.PROTOCOL_GAP
         if node.text() not in accepted:
-            node.fault(f'unknown reason "{node.text()}"', did_you_mean(node.text(), accepted), "unknown_reason")
+            hint = did_you_mean(node.text(), accepted)
+            node.fault(f'unknown reason "{node.text()}"', hint, "unknown_reason")
         return accepted.get(node.text(), UnknownReason.PROTOCOL_GAP)
 
     def _interpretation(self, node: Node) -> Condition:
@@ -149,7 +171,10 @@ class ConditionParser:
             )
             return _NOTHING
         self.dictionary.used_interpretations.append(name)
-        written = parts["readings"].mapping() if "readings" in parts else {}
+        if "readings" not in parts:
+            return _NOTHING
+        written = parts["readings"].mapping()
+        self._check_readings(name, parts["readings"], written)
         readings = {reading: self.condition(child) for reading, child in written.items()}
         self.dictionary.readings_seen.setdefault(name, set()).update(readings)
         if chosen not in readings:
@@ -160,10 +185,18 @@ class ConditionParser:
             )
         return readings.get(chosen, _NOTHING)
 
+    def _check_readings(self, name: str, node: Node, written: Iterable[str]) -> None:
+        declared = set(self.dictionary.declared_readings.get(name, ()))
+        for reading in written:
+            if reading not in declared:
+                message = f'unknown reading "{reading}" of {name}'
+                hint = did_you_mean(reading, declared)
+                node.faults.add(node.key_location(reading), message, hint, "unknown_reading")
+
     def _profile(self, node: Node) -> Condition:
         parts = node.mapping(["profile", "otherwise"], ["otherwise"])
         name = parts["profile"].text()
-        self.dictionary.used_profile.append(name)
+        self.dictionary.asked_of_profile.setdefault(name, node.at)
         if name in self.dictionary.profile:
             return self.dictionary.profile[name]
         note = parts["otherwise"].text() if "otherwise" in parts else ""
@@ -190,11 +223,7 @@ class ConditionParser:
         if spec is None:
             return _NOTHING
         if len(parts) != 1:
-            node.fault(
-                "a finding needs exactly one operator",
-                "use one of: " + ", ".join(self._operators(spec)),
-                "operator_count",
-            )
+            self._wrong_operators(node, list(parts), spec)
             return _NOTHING
         operator, value = next(iter(parts.items()))
         if operator not in self._operators(spec):
@@ -203,7 +232,7 @@ class ConditionParser:
         if spec.kind == "date":
             return self._elapsed(node, spec, operator, value, before)
         if before is not None:
-            before.fault("only dates are compared with an anchor", code="needless_anchor")
+            before.fault("only dates are compared with an anchor", "delete it", "needless_anchor")
         if operator in _CODE_OPERATORS:
             return self._coded(node, spec, operator, value)
         return self._compare(node, spec, operator, value)
@@ -230,6 +259,18 @@ class ConditionParser:
             case "members":
                 return ("includes",)
 
+    def _wrong_operators(self, node: Node, written: list[str], spec: FindingSpec) -> None:
+        """None or several: most often one of them is a misspelt key."""
+        every = (*OPERATORS, *_CODE_OPERATORS)
+        unknown = [key for key in written if key not in every]
+        for key in unknown:
+            hint = did_you_mean(key, (*self._operators(spec), "before"))
+            node.faults.add(node.key_location(key), f'unknown key "{key}"', hint, "unknown_key")
+        if not unknown:
+            message = f"{spec.name} needs exactly one operator"
+            hint = "use one of: " + ", ".join(self._operators(spec))
+            node.fault(message, hint, "operator_count")
+
     def _wrong_operator(self, node: Node, operator: str, spec: FindingSpec) -> None:
         at = node.key_location(operator)
         every = (*OPERATORS, *_CODE_OPERATORS)
@@ -252,19 +293,27 @@ class ConditionParser:
         try:
             duration = parse_duration(value.text())
         except ValueError as fault:
-            value.fault(str(fault), code="duration")
+            value.fault(f'unreadable duration "{value.text()}"', str(fault), "duration")
+            return _NOTHING
+        if duration.amount > _LONGEST[duration.unit]:
+            value.fault("the duration is longer than any life", "check its unit", "duration")
             return _NOTHING
         return Elapsed(spec.name, _as_operator(operator), duration, anchor, node.at)
 
     @staticmethod
     def _anchor(node: Node, before: Node | None) -> AnchorName:
         if before is None:
-            node.fault("a date needs the anchor it counts from", 'add "before: planned_start"', "anchor")
+            node.fault(
+                "a date needs the anchor it counts from",
+                "add `before: planned_start` or `before: screening`",
+                "missing_anchor",
+            )
             return "planned_start"
         for name in ANCHOR_NAMES:
             if before.text() == name:
                 return name
-        before.fault(f'unknown anchor "{before.text()}"', did_you_mean(before.text(), ANCHOR_NAMES), "anchor")
+        hint = did_you_mean(before.text(), ANCHOR_NAMES)
+        before.fault(f'unknown anchor "{before.text()}"', hint, "unknown_anchor")
         return "planned_start"
 
     def _compare(self, node: Node, spec: FindingSpec, operator: str, value: Node) -> Condition:
@@ -277,14 +326,17 @@ class ConditionParser:
 
     def _coded(self, node: Node, spec: FindingSpec, operator: str, value: Node) -> Condition:
         items = [value] if operator == "is" else value.sequence()
+        if not items:
+            value.fault(f"{operator} needs at least one code", code="no_codes")
         codes: list[str] = []
         for item in items:
             # YAML 1.1 habits: an unquoted yes or true both mean the code "yes".
             text = {"true": "yes", "false": "no"}.get(item.text(), item.text())
             if text not in spec.codes:
-                item.fault(f'unknown code "{text}" of {spec.name}', did_you_mean(text, spec.codes), "unknown_code")
+                hint = did_you_mean(text, spec.codes)
+                item.fault(f'unknown code "{text}" of {spec.name}', hint, "unknown_code")
             elif text in codes:
-                item.fault(f'the code "{text}" stands here twice', code="duplicate_code")
+                item.fault(f'the code "{text}" stands here twice', "delete one", "duplicate_code")
             codes.append(text)
         form = Includes if operator == "includes" else OneOf
         return form(spec.name, frozenset(codes), node.at)

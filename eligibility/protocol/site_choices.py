@@ -1,4 +1,4 @@
-"""What a trial or a site declares beside its criteria: assumptions for silent fields, laboratory flags."""
+"""What a trial or a site declares beside its criteria: assumptions and laboratory flags."""
 
 from __future__ import annotations
 
@@ -31,8 +31,12 @@ def read_assumptions(node: Node | None) -> dict[str, Assumption]:
         if len(parts) < len(keys):
             continue
         value = _assumed_value(parts["finding"], parts["value"])
+        name = parts["finding"].text()
+        if name in found:
+            parts["finding"].fault(
+                f'"{name}" is assumed twice', "keep one of them", "duplicate_assumption"
+            )
         if value is not None:
-            name = parts["finding"].text()
             words = f"{name} = {parts['value'].text()}, {parts['source'].text()}"
             found[name] = Assumption(words, value)
     return found
@@ -42,7 +46,7 @@ def _assumed_value(finding: Node, value: Node) -> Value | None:
     name = finding.text()
     collection, _, item = name.partition(".")
     if item == "complete" and collection in COLLECTIONS:
-        return frozenset(("yes",))
+        return _assumed_complete(value)
     known: Mapping[str, FindingSpec] = FINDINGS
     if item:
         known = COLLECTIONS[collection].findings if collection in COLLECTIONS else {}
@@ -54,6 +58,13 @@ def _assumed_value(finding: Node, value: Node) -> Value | None:
         )
         return None
     return _assumed_code(spec, value) if spec.kind == "codes" else _assumed_number(spec, value)
+
+
+def _assumed_complete(value: Node) -> Value | None:
+    if value.text() in ("yes", "true"):
+        return frozenset(("yes",))
+    value.fault("a list can only be assumed to be complete", "write `value: yes`", "unknown_code")
+    return None
 
 
 def _assumed_number(spec: FindingSpec, value: Node) -> Value | None:
@@ -82,8 +93,14 @@ def read_bands(node: Node | None) -> list[Band]:
     for child in node.sequence() if node else []:
         parts = child.mapping(keys, keys)
         spec = FINDINGS.get(parts["finding"].text()) if "finding" in parts else None
-        if spec is None or len(parts) < len(keys) or spec.kind != "quantity":
-            child.fault("a band needs a numeric finding, green and red", code="band")
+        if len(parts) < len(keys):
+            continue
+        if spec is None or spec.kind != "quantity":
+            name = parts["finding"].text()
+            numeric = [each.name for each in FINDINGS.values() if each.kind == "quantity"]
+            parts["finding"].fault(
+                f'"{name}" is not a numeric finding', did_you_mean(name, numeric), "unknown_finding"
+            )
             continue
         green, red = _limit(parts["green"], spec), _limit(parts["red"], spec)
         if green and red:
@@ -94,7 +111,9 @@ def read_bands(node: Node | None) -> list[Band]:
 def _limit(node: Node, spec: FindingSpec) -> tuple[Operator, Decimal] | None:
     sign, _, literal = node.text().partition(" ")
     if sign not in _SIGNS:
-        node.fault("a band's limit starts with >=, <=, < or >", code="band")
+        node.fault(
+            "a flag's limit starts with >=, <=, < or >", 'write it as ">= 1.5 10^9/L"', "band"
+        )
         return None
     try:
         return _SIGNS[sign], read_quantity_literal(literal, spec)

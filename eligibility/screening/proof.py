@@ -40,58 +40,55 @@ class LeafUse(NamedTuple):
     wanted: Truth
     """What the leaf would have to be for the criterion to pass."""
 
-    @property
-    def finding(self) -> Finding | None:
-        """The finding the leaf looked at; None for a gap of the protocol."""
-        if isinstance(self.leaf, Gap):
-            return None
-        if isinstance(self.leaf, Some):
-            assert isinstance(self.source, Findings)
-            return self.source.completeness(self.leaf.collection)
-        return self.source.get(self.leaf.finding)
+    finding: Finding | None
+    """The finding the leaf looked at; None for a gap of the protocol."""
+
+
+def _use(leaf: FindingLeaf | Gap | Some, source: Source, truth: Truth, wanted: Truth) -> LeafUse:
+    finding = None
+    if isinstance(leaf, Some):
+        assert isinstance(source, Findings)  # the parser refuses a list inside a list
+        finding = source.completeness(leaf.collection)
+    elif not isinstance(leaf, Gap):
+        finding = source.get(leaf.finding)
+    return LeafUse(leaf, source, truth, wanted, finding)
 
 
 def deciding_uses(screening: Screening, criterion: Criterion) -> Iterator[LeafUse]:
-    """The leaves that make a criterion what it is for this patient."""
+    """The leaves that make a criterion what it is for this patient; for an unknown, what leaves it open."""
     wanted = Truth.FALSE if criterion.is_exclusion else Truth.TRUE
-    yield from deciding_leaves(
-        criterion.condition, screening.findings, screening.anchors, wanted=wanted
-    )
+    truth = evaluate(criterion.condition, screening.findings, screening.anchors)
+    return _deciding(criterion.condition, truth, screening.findings, screening.anchors, wanted)
 
 
-def deciding_leaves(
-    condition: Condition, source: Source, anchors: Anchors, *, wanted: Truth
+def _deciding(
+    condition: Condition, truth: Truth, source: Source, anchors: Anchors, wanted: Truth
 ) -> Iterator[LeafUse]:
-    """The leaves that make a condition what it is: for an unknown, those that leave it open."""
-    truth = evaluate(condition, source, anchors)
+    """The deciding leaves of a condition that is known to have this truth."""
     match condition:
         case Constant():
             return
         case Not():
-            yield from deciding_leaves(condition.child, source, anchors, wanted=negate(wanted))
+            yield from _deciding(condition.child, negate(truth), source, anchors, negate(wanted))
         case AllOf() | AnyOf():
-            yield from _deciding_children(condition, truth, source, anchors, wanted)
+            for child in _deciding_children(condition, truth, source, anchors):
+                yield from _deciding(*child, source, anchors, wanted)
         case Some():
             yield from _deciding_items(condition, truth, source, anchors, wanted)
         case _:
-            yield LeafUse(condition, source, truth, wanted)
+            yield _use(condition, source, truth, wanted)
 
 
 def _deciding_children(
-    condition: AllOf | AnyOf, truth: Truth, source: Source, anchors: Anchors, wanted: Truth
-) -> Iterator[LeafUse]:
+    condition: AllOf | AnyOf, truth: Truth, source: Source, anchors: Anchors
+) -> list[tuple[Condition, Truth]]:
     """The children with the group's own truth; a gap speaks only where its condition holds."""
-    deciding: list[Condition] = [
-        child for child in condition.children if evaluate(child, source, anchors) is truth
-    ]
-    if truth is Truth.UNKNOWN and isinstance(condition, AllOf):
-        others: list[Condition] = [child for child in deciding if not isinstance(child, Gap)]
-        if others:
-            deciding = others
-        elif deciding:
-            deciding = list(condition.children)
-    for child in deciding:
-        yield from deciding_leaves(child, source, anchors, wanted=wanted)
+    children = [(child, evaluate(child, source, anchors)) for child in condition.children]
+    deciding = [each for each in children if each[1] is truth]
+    if truth is not Truth.UNKNOWN or isinstance(condition, AnyOf):
+        return deciding
+    others = [each for each in deciding if not isinstance(each[0], Gap)]
+    return others or children
 
 
 def _deciding_items(
@@ -100,10 +97,10 @@ def _deciding_items(
     assert isinstance(source, Findings)  # the parser refuses a list inside a list
     for item in source.items(condition.collection):
         if evaluate(condition.where, item, anchors) is truth:
-            yield from deciding_leaves(condition.where, item, anchors, wanted=wanted)
+            yield from _deciding(condition.where, truth, item, anchors, wanted)
     complete = source.completeness(condition.collection).value is not None
     if truth is Truth.FALSE or (truth is Truth.UNKNOWN and not complete):
-        yield LeafUse(condition, source, Truth.FALSE if complete else Truth.UNKNOWN, wanted)
+        yield _use(condition, source, Truth.FALSE if complete else Truth.UNKNOWN, wanted)
 
 
 def reason_of(use: LeafUse, anchors: Anchors) -> UnknownReason:

@@ -72,7 +72,9 @@ def chosen(patients: list[Row], drugs: list[Row], others: list[Row]) -> set[str]
         for row in drugs
         if row["pharmaceutical_therapy_type"] in ("Immunotherapy", "Vaccine")
     }
-    dated = {row[PATIENT] for row in others if not row["other_malignancy_dx_days_to"].startswith("[")}
+    dated = {
+        row[PATIENT] for row in others if not row["other_malignancy_dx_days_to"].startswith("[")
+    }
 
     def two_plus(fish: str) -> Callable[[Row], bool]:
         return lambda row: row["her2_ihc_score"] == "2+" and row["her2_fish_status"] == fish
@@ -86,11 +88,13 @@ def chosen(patients: list[Row], drugs: list[Row], others: list[Row]) -> set[str]
         first(everyone, lambda row: row["ajcc_pathologic_tumor_stage"] == "Stage IV"),
         first(everyone, lambda row: row[PATIENT] in dated),
         first(20, lambda row: row[PATIENT] in immunotherapy),
+        first(6, lambda row: row["her2_ihc_score"] == "3+"),
         first(6, two_plus("[Not Evaluated]")),
         first(6, two_plus("Negative")),
         first(6, two_plus("Positive")),
         first(2, two_plus("Equivocal")),
         first(15, lambda row: row["er_status_ihc_Percent_Positive"] == "<10%"),
+        first(2, lambda row: row["birth_days_to"] in ("-32872", "-32873")),
         {row[PATIENT] for row in patients[::50]},
     )
 

@@ -109,6 +109,14 @@ def test_six_months_without_a_calendar_are_181_to_184_days() -> None:
     )
 
 
+def test_a_year_alone_begins_in_january() -> None:
+    infarction = {"code": "myocardial_infarction"} | fields(date="2024")
+    patient = _history("cardiovascular", infarction)
+
+    assert verdict("EXCL03", patient, planned_start="2024-06-30") == "fail"
+    assert verdict("EXCL03", patient, planned_start="2024-07-01") == "unknown"
+
+
 def test_three_months_without_a_calendar_are_89_to_92_days() -> None:
     angina = _history("cardiovascular", {"code": "new_angina"} | fields(date="day 0"))
 

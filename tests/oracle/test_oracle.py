@@ -57,6 +57,8 @@ def test_the_decision_folds_the_verdicts(verdicts: dict[str, str], decision: str
         (fields(ecog="2-3"), "unknown"),
         (fields(ecog="3"), "fail"),
         (fields(ecog=">2"), "fail"),
+        (fields(ecog=">1"), "unknown"),
+        (fields(ecog="<4"), "unknown"),
         (fields(ecog="3", karnofsky="90"), "fail"),
         (fields(karnofsky="70"), "pass"),
         (fields(karnofsky="60"), "unknown"),

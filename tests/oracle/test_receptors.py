@@ -91,6 +91,7 @@ def test_her2(her2: Json, expected: str) -> None:
         (fields(her2_ratio="1.9", her2_copies="5.9"), "unknown"),
         (fields(her2_ratio="1.9", her2_copies="4.0"), "unknown"),
         (fields(her2_ratio="1.9", her2_copies="3.9"), "pass"),
+        (fields(her2_ratio="1.9", her2_copies="3.9-4.5"), "unknown"),
         (fields(her2_ratio="1.2-1.9", her2_copies="<4"), "pass"),
         (fields(her2_ratio="1.2-2.0", her2_copies="5-7"), "unknown"),
         (fields(her2_ratio="1.2-2.5", her2_copies="6-7"), "fail"),
@@ -133,7 +134,10 @@ def test_words_for_her2_that_disagree_leave_it_open() -> None:
 
 
 def test_a_diagnosis_that_says_nothing_of_the_cancer_is_unknown() -> None:
+    unnamed = fields(extent="metastatic", confirmation="histology")
+
     assert verdict("INCL02", candidate() | {"diagnosis": {}}) == "unknown"
+    assert verdict("INCL02", candidate() | {"diagnosis": unnamed}) == "unknown"
     assert verdict("INCL02", candidate() | {"diagnosis": fields(extent="early")}) == "fail"
 
 

@@ -1,0 +1,180 @@
+"""The HTTP service: post one patient and get the full explanation; read trials and criteria.
+
+Small on purpose. Errors are RFC 9457 problems of one shape and never repeat what was sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from functools import lru_cache
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api.problems import PROBLEM_RESPONSES, Problem, problem_of
+from eligibility.dates import anchors
+from eligibility.errors import EligibilityError, Fault, RecordError
+from eligibility.explanation import explain
+from eligibility.intake.template import example_profile
+from eligibility.patient.record import MAX_DOCUMENT_BYTES, PatientRecord, read_record_json
+from eligibility.protocol.library import DEFAULT_TRIAL, load_trial, trial_ids
+from eligibility.protocol.model import Criterion, Trial
+from eligibility.reports.document import interpretations_in_force, to_document
+from eligibility.screening.screen import Screener
+from eligibility.version import ENGINE_VERSION
+
+_DAY = Query(max_length=10, description='A whole date, "2026-11-21", or "day 120" for de-identified records.')
+_NAME = Query(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")
+
+
+def create_app() -> FastAPI:
+    """The service with all its routes; the default trial is loaded before the first request."""
+    service = FastAPI(
+        title="Eligibility screening",
+        version=ENGINE_VERSION,
+        description="Screens patients against clinical-trial criteria, and says why.",
+    )
+    _screener(DEFAULT_TRIAL, None)
+    service.add_exception_handler(EligibilityError, _library_problem)
+    service.add_exception_handler(RequestValidationError, _request_problem)
+    service.add_exception_handler(HTTPException, _http_problem)
+    _add_screening(service)
+    _add_reading(service)
+    return service
+
+
+@lru_cache(maxsize=32)
+def _screener(trial: str, profile: str | None) -> Screener:
+    return Screener(load_trial(_known_trial(trial), profile=profile))
+
+
+def _known_trial(trial: str) -> str:
+    """Only trials of the library by number: a path from outside must never reach the file system."""
+    if trial.upper() not in trial_ids():
+        raise EligibilityError(
+            "no such trial in the library", code="unknown_trial", hint="GET /v1/trials lists them"
+        )
+    return trial.upper()
+
+
+def _add_screening(service: FastAPI) -> None:
+    body = {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": PatientRecord.model_json_schema(),
+                "example": example_profile(),
+            }
+        },
+    }
+
+    @service.post(
+        "/v1/screenings",
+        summary="Screen one patient",
+        openapi_extra={"requestBody": body},
+        responses=PROBLEM_RESPONSES,
+    )
+    async def screen(
+        request: Request,
+        *,
+        trial: Annotated[str, _NAME] = DEFAULT_TRIAL,
+        profile: Annotated[str | None, _NAME] = None,
+        as_of: Annotated[str | None, _DAY] = None,
+        planned_start: Annotated[str | None, _DAY] = None,
+    ) -> JSONResponse:
+        """Every criterion with verdict, reason and evidence; blockers, questions, dates. Nothing is stored."""
+        content = await _body(request)
+        document = await asyncio.to_thread(_screened, content, trial, profile, as_of, planned_start)
+        return JSONResponse(document)
+
+
+async def _body(request: Request) -> bytes:
+    """The request's body, given up as soon as it is longer than a record may be."""
+    received = bytearray()
+    async for chunk in request.stream():
+        received += chunk
+        if len(received) > MAX_DOCUMENT_BYTES:
+            message = f"the body is larger than {MAX_DOCUMENT_BYTES} bytes"
+            raise RecordError([Fault("", "too_large", message)])
+    return bytes(received)
+
+
+def _screened(
+    content: bytes, trial: str, profile: str | None, as_of: str | None, start: str | None
+) -> dict[str, Any]:
+    screener = _screener(trial, profile)
+    record = read_record_json(content)
+    dates = anchors(as_of or date.today().isoformat(), start)
+    return to_document(explain(screener.screen(record, dates)))
+
+
+def _add_reading(service: FastAPI) -> None:
+    @service.get("/health", summary="Is the service up?")
+    async def health() -> dict[str, str]:
+        return {"status": "up", "engine_version": ENGINE_VERSION}
+
+    @service.get("/v1/trials", summary="Trials of the library")
+    def trials() -> list[dict[str, Any]]:
+        return [_trial_summary(_screener(name, None).trial) for name in trial_ids()]
+
+    @service.get("/v1/trials/{trial}", summary="One trial with its criteria", responses=PROBLEM_RESPONSES)
+    def one_trial(trial: str, *, profile: Annotated[str | None, _NAME] = None) -> dict[str, Any]:
+        loaded = _screener(trial, profile).trial
+        return {
+            **_trial_summary(loaded),
+            "interpretations": interpretations_in_force(loaded),
+            "criteria": [_criterion(criterion) for criterion in loaded.criteria],
+        }
+
+    @service.get("/v1/patient-schema", summary="JSON schema of a patient profile")
+    def patient_schema() -> dict[str, Any]:
+        return PatientRecord.model_json_schema()
+
+
+def _trial_summary(trial: Trial) -> dict[str, Any]:
+    return {
+        "id": trial.id,
+        "title": trial.title,
+        "source": trial.source,
+        "profiles": list(trial.profiles),
+        "profile": trial.profile.name if trial.profile else None,
+        "rules_hash": trial.rules_hash,
+    }
+
+
+def _criterion(criterion: Criterion) -> dict[str, Any]:
+    return {
+        "id": criterion.id,
+        "kind": criterion.kind,
+        "title": criterion.title,
+        "text": criterion.text,
+        "notes": criterion.notes,
+        "interpretations": list(criterion.interpretations),
+    }
+
+
+async def _library_problem(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, EligibilityError)  # registered for this tree only
+    return problem_of(error).response()
+
+
+async def _request_problem(request: Request, error: Exception) -> JSONResponse:
+    """Parameters that cannot be read: names and rules only, never what was sent."""
+    assert isinstance(error, RequestValidationError)  # registered for this class only
+    faults: list[dict[str, str | None]] = [
+        {"path": str(each["loc"][-1]), "code": str(each["type"]), "message": str(each["msg"])}
+        for each in error.errors()
+    ]
+    return Problem(422, "parameters_invalid", "a parameter cannot be read", faults=faults).response()
+
+
+async def _http_problem(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # registered for this class only
+    return Problem(error.status_code, "http", str(error.detail)).response()
+
+
+app = create_app()

@@ -1,0 +1,104 @@
+"""A trial as a readable page: the protocol's words, the condition in plain words, the readings in force."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
+from eligibility.findings.model import Collection
+from eligibility.phrases import requirement
+from eligibility.protocol.conditions import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Constant,
+    Gap,
+    Not,
+    Some,
+)
+from eligibility.protocol.model import Criterion, Trial
+from eligibility.truth import Truth
+from eligibility.wording import words_of
+
+
+def trial_page(trial: Trial) -> RenderableType:
+    """The whole trial."""
+    profile = trial.profile
+    head = [
+        Text(f"{trial.id}  {trial.title}", style="bold"),
+        Text(trial.source),
+        Text(f"site profile: {profile.name}, {profile.title}" if profile else "site profile: none")
+        + Text(f" (available: {', '.join(trial.profiles) or 'none'})"),
+        Text(f"rules {trial.rules_hash}", style="dim"),
+    ]
+    return Group(Panel(Group(*head)), *(_criterion(c) for c in trial.criteria), _readings(trial))
+
+
+def _criterion(criterion: Criterion) -> RenderableType:
+    colour = "red" if criterion.is_exclusion else "green"
+    title = f"[{colour}]{criterion.id}[/{colour}] {escape(criterion.title)} ({criterion.kind})"
+    parts: list[RenderableType] = [Text(criterion.text, style="italic"), condition_tree(criterion.condition)]
+    if criterion.notes:
+        parts.append(Text(f"note: {criterion.notes}", style="dim"))
+    if criterion.interpretations:
+        parts.append(Text(f"readings: {', '.join(criterion.interpretations)}", style="dim"))
+    parts.append(Text(f"if it fails: {criterion.if_failed.value}; {len(criterion.cases)} cases", style="dim"))
+    return Panel(Group(*parts), title=title, title_align="left")
+
+
+def condition_tree(condition: Condition) -> Tree:
+    """A condition as an indented tree."""
+    root = Tree("the statement holds if", guide_style="dim")
+    _grow(root, condition, None)
+    return root
+
+
+def _grow(tree: Tree, condition: Condition, collection: Collection | None) -> None:
+    match condition:
+        case AllOf() if any(isinstance(child, Gap) for child in condition.children):
+            _grow_review(tree, condition, collection)
+        case AllOf() | AnyOf():
+            word = "all of" if isinstance(condition, AllOf) else "any of"
+            branch = tree.add(word)
+            for child in condition.children:
+                _grow(branch, child, collection)
+        case Not():
+            _grow(tree.add("not"), condition.child, collection)
+        case Some():
+            inner = COLLECTIONS[condition.collection]
+            _grow(tree.add(f"some {inner.title} of which"), condition.where, inner)
+        case Gap():
+            tree.add(Text(f"left open: {condition.note}", style="yellow"))
+        case Constant():
+            tree.add("always" if condition.truth is Truth.TRUE else "never")
+        case _:
+            specs = collection.findings if collection else FINDINGS
+            tree.add(Text(requirement(condition, specs[condition.finding].title, Truth.TRUE)))
+
+
+def _grow_review(tree: Tree, condition: AllOf, collection: Collection | None) -> None:
+    """A review reads as what it is: left open, if something holds."""
+    gap = next(child for child in condition.children if isinstance(child, Gap))
+    reason = words_of(gap.reason.value)
+    branch = tree.add(Text(f"left open ({reason}: {gap.note}) if", style="yellow"))
+    for child in condition.children:
+        if child is not gap:
+            _grow(branch, child, collection)
+
+
+def _readings(trial: Trial) -> RenderableType:
+    table = Table(title="Interpretations in force", title_justify="left", show_lines=True, expand=True)
+    for heading, share in (("name", 2), ("question", 3), ("reading in force", 3), ("others", 3), ("source", 3)):
+        table.add_column(heading, ratio=share, overflow="fold")
+    for each in trial.interpretations.values():
+        others = "\n".join(
+            f"{name}: {words}" for name, words in each.readings.items() if name != each.reading
+        )
+        chosen = f"{each.reading}: {each.readings[each.reading]}"
+        table.add_row(*map(escape, (each.name, each.question, chosen, others or "-", each.source)))
+    return table

@@ -1,0 +1,1 @@
+"""Tests of intake: tables and mappings in, records or rejected rows out."""

@@ -1,0 +1,1 @@
+"""Tests of reports: screenings in, what people carry away out."""
