@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -176,10 +177,23 @@ def _month_lengths(months: int) -> tuple[int, int]:
     return min(spans), max(spans)
 
 
-def completed_years(birth: Interval, on: int) -> Interval:
+def completed_years(birth: Interval, on: int, clock: Clock) -> Interval:
     """Age in completed years on a day, as bounds; a birthday on 29 February completes on 1 March."""
     assert birth.low is not None and birth.high is not None  # a birth date has both ends
-    return Interval(_years_between(int(birth.high), on), _years_between(int(birth.low), on))
+    if clock == "calendar":
+        return Interval(_years_between(int(birth.high), on), _years_between(int(birth.low), on))
+    fewest, most = on - int(birth.high), on - int(birth.low)
+    return Interval(
+        _whole_years(fewest, Duration.longest_days), _whole_years(most, Duration.shortest_days)
+    )
+
+
+def _whole_years(days: int, length: Callable[[Duration], int]) -> int:
+    """The most years whose length in days fits, where the calendar is nominal."""
+    years = max(days // 366 - 1, 0)
+    while length(Duration(years + 1, "years")) <= days:
+        years += 1
+    return years
 
 
 def _years_between(birth: int, on: int) -> int:

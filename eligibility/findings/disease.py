@@ -99,11 +99,28 @@ def read_site(scope: Scope) -> Finding:
     return Finding(frozenset((scope.part.site.value,)), (f"{scope.prefix}site",))
 
 
+def read_cns_metastases(scope: Scope) -> Finding:
+    """As recorded; a brain among the organs with metastases says yes, and contradicts a no."""
+    stated = read_code(scope, "cns.known_metastases")
+    sites = scope.record.metastatic_sites.items
+    brain = [n for n, item in enumerate(sites) if item.site is v.MetastaticSite.BRAIN]
+    if not brain or stated.value == _YES:
+        return stated
+    listed = Finding(_YES, (f"metastatic_sites.items.{brain[0]}.site",))
+    if stated.value is None:
+        return listed
+    return unknown(
+        (*stated.fields, *listed.fields),
+        UnknownReason.CONFLICTING,
+        "the brain is listed as an organ with metastases",
+    )
+
+
 def _cns_sign(name: str, path: str, title: str, question: str) -> FindingSpec:
     def reader(scope: Scope) -> Finding:
         """As recorded; where no CNS metastases are known, there is nothing that could show it."""
         stated = read_code(scope, path)
-        known = read_code(scope, "cns.known_metastases")
+        known = read_cns_metastases(scope)
         if known.value != _NO:
             return stated
         if stated.value == _YES and name != "leptomeningeal":
@@ -139,12 +156,13 @@ FINDINGS: list[FindingSpec] = [
         "confirmation of the diagnosis",
         "Was the diagnosis confirmed by histology?",
     ),
-    code(
+    FindingSpec(
         "cns_metastases",
-        "cns.known_metastases",
-        v.YesNo,
+        "codes",
         "CNS metastases",
         "Are metastases of the central nervous system known?",
+        read_cns_metastases,
+        codes=_YES | _NO,
     ),
     _cns_sign("cns_symptomatic", "cns.symptomatic", "symptoms of CNS metastases", "Do the CNS metastases cause symptoms?"),
     code(

@@ -71,6 +71,15 @@ def read_last_active(scope: Scope) -> Finding:
     )
 
 
+def read_diagnosed(scope: Scope) -> Finding:
+    """When it was diagnosed: as recorded, else no later than it was last active."""
+    stated = read_date(scope, "diagnosed")
+    last = read_date(scope, "last_active")
+    if stated.value is not None or not isinstance(last.value, Interval):
+        return stated
+    return Finding(Interval(None, last.value.high), (*stated.fields, *last.fields))
+
+
 FINDINGS: list[FindingSpec] = [
     FindingSpec(
         "eosinophil_excess",
@@ -130,7 +139,13 @@ COLLECTIONS: list[Collection] = [
         "other malignancy",
         "Is every other malignancy listed (or denied)?",
         code("type", "type", v.MalignancyType, "type of malignancy", "Which malignancy was it?"),
-        day("diagnosed", "diagnosed", "diagnosis", "When was the other malignancy diagnosed?"),
+        FindingSpec(
+            "diagnosed",
+            "date",
+            "diagnosis",
+            "When was the other malignancy diagnosed?",
+            read_diagnosed,
+        ),
         FindingSpec(
             "last_active",
             "date",

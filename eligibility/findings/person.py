@@ -23,7 +23,7 @@ def read_age(scope: Scope) -> Finding:
     born = past(birth.value, path, scope.as_of)
     if not isinstance(born.value, Interval):
         return born
-    computed = completed_years(born.value, scope.as_of)
+    computed = completed_years(born.value, scope.as_of, scope.clock)
     if not isinstance(stated.value, Interval):
         return Finding(computed, (path,))
     # An age of 54.5 agrees with 54 completed years.
@@ -40,11 +40,24 @@ def read_age(scope: Scope) -> Finding:
 def read_ecog(scope: Scope) -> Finding:
     """ECOG grade; where none is recorded, what a Karnofsky score says about it."""
     stated = read_quantity(scope, "ecog")
-    if stated.value is not None:
-        return stated
     karnofsky = read_quantity(scope, "karnofsky")
     if not isinstance(karnofsky.value, Interval):
         return stated
+    implied = _ecog_of_karnofsky(karnofsky)
+    if not isinstance(stated.value, Interval):
+        return implied
+    assert isinstance(implied.value, Interval)
+    if not overlap(stated.value, implied.value):
+        return unknown(
+            (*stated.fields, *karnofsky.fields),
+            UnknownReason.CONFLICTING,
+            "ECOG grade and Karnofsky score disagree",
+        )
+    return stated
+
+
+def _ecog_of_karnofsky(karnofsky: Finding) -> Finding:
+    assert isinstance(karnofsky.value, Interval)
     low, high = karnofsky.value.low, karnofsky.value.high
     assert low is not None and high is not None  # the field is bounded
     best = 0 if high >= 70 else (2 if high > 40 else 3)
@@ -57,11 +70,14 @@ def read_ecog(scope: Scope) -> Finding:
 def read_childbearing_potential(scope: Scope) -> Finding:
     """Whether she can become pregnant; a man cannot."""
     status, path = field(scope, "reproductive.status")
+    is_male = scope.record.sex.value is v.Sex.MALE
     if status.value is v.ReproductiveStatus.CHILDBEARING_POTENTIAL:
+        if is_male:
+            return unknown(("sex", path), UnknownReason.CONFLICTING, "sex and status disagree")
         return Finding(_YES, (path,))
     if status.value is not None:
         return Finding(_NO, (path,))
-    if scope.record.sex.value is v.Sex.MALE:
+    if is_male:
         return Finding(_NO, ("sex",))
     return absent(status, path)
 
@@ -69,31 +85,40 @@ def read_childbearing_potential(scope: Scope) -> Finding:
 def read_pregnant(scope: Scope) -> Finding:
     """A positive test says yes, a negative one no; without a test, only who cannot be pregnant is not."""
     test, path = field(scope, "reproductive.pregnancy_test")
+    stated = absent(test, path)
     if test.value is not None:
-        return Finding(_YES if test.value is v.TestResult.POSITIVE else _NO, (path,))
-    potential = read_childbearing_potential(scope)
-    return potential if potential.value == _NO else absent(test, path)
+        stated = Finding(_YES if test.value is v.TestResult.POSITIVE else _NO, (path,))
+    return _unless_impossible(stated, read_childbearing_potential(scope))
 
 
 def read_intends_pregnancy(scope: Scope) -> Finding:
     """As recorded; who cannot become pregnant does not intend to."""
     stated = read_code(scope, "reproductive.intends_pregnancy")
-    if stated.value is not None:
-        return stated
-    potential = read_childbearing_potential(scope)
-    return potential if potential.value == _NO else stated
+    return _unless_impossible(stated, read_childbearing_potential(scope))
 
 
 def read_breastfeeding(scope: Scope) -> Finding:
     """As recorded; after the menopause, and in men, no."""
     stated = read_code(scope, "reproductive.breastfeeding")
-    if stated.value is not None:
-        return stated
+    possible = unknown(("reproductive.status",))
     if scope.record.reproductive.status.value is v.ReproductiveStatus.POSTMENOPAUSAL:
-        return Finding(_NO, ("reproductive.status",))
-    if scope.record.sex.value is v.Sex.MALE:
-        return Finding(_NO, ("sex",))
-    return stated
+        possible = Finding(_NO, ("reproductive.status",))
+    elif scope.record.sex.value is v.Sex.MALE:
+        possible = Finding(_NO, ("sex",))
+    return _unless_impossible(stated, possible)
+
+
+def _unless_impossible(stated: Finding, possible: Finding) -> Finding:
+    """What is recorded; no where it is impossible, and a conflict where the impossible is recorded."""
+    if possible.value != _NO:
+        return stated
+    if stated.value == _YES:
+        return unknown(
+            (*stated.fields, *possible.fields),
+            UnknownReason.CONFLICTING,
+            "recorded although it is not possible",
+        )
+    return stated if stated.value is not None else possible
 
 
 FINDINGS: list[FindingSpec] = [

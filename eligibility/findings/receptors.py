@@ -26,8 +26,10 @@ _PERCENT_OF_WORD = {
     v.ReceptorStatus.POSITIVE: Interval(Decimal(1), Decimal(100)),
     v.ReceptorStatus.NEGATIVE: Interval(Decimal(0), Decimal(1), high_open=True),
 }
+_ANY = Interval(None, None)
 _AMPLIFIED = frozenset((v.IshStatus.AMPLIFIED.value,))
 _NOT_AMPLIFIED = frozenset((v.IshStatus.NOT_AMPLIFIED.value,))
+_SCORED = frozenset(("scored",))  # what takes the place of a word where a score says more
 _EQUIVOCAL = frozenset((v.IshStatus.EQUIVOCAL.value,))
 
 
@@ -116,13 +118,13 @@ _WORDS_OF_GROUP = {
 
 
 def _possible_groups(specimen: Specimen) -> list[int] | None:
-    """The groups that ratio and copies allow; None where one of them is missing."""
+    """The groups that ratio and copies allow; None where both are missing."""
     ratio, copies = specimen.her2_ratio.value, specimen.her2_copies.value
-    if ratio is None or copies is None:
+    if ratio is None and copies is None:
         return None
-    high_ratio = compare(ratio.interval, "at_least", Decimal(2))
-    at_least_4 = compare(copies.interval, "at_least", Decimal(4))
-    at_least_6 = compare(copies.interval, "at_least", Decimal(6))
+    high_ratio = compare(ratio.interval if ratio else _ANY, "at_least", Decimal(2))
+    at_least_4 = compare(copies.interval if copies else _ANY, "at_least", Decimal(4))
+    at_least_6 = compare(copies.interval if copies else _ANY, "at_least", Decimal(6))
     excluded: set[int] = set()
     excluded |= {1, 2} if high_ratio is Truth.FALSE else set()
     excluded |= {3, 4, 5} if high_ratio is Truth.TRUE else set()
@@ -135,7 +137,11 @@ def _possible_groups(specimen: Specimen) -> list[int] | None:
 
 def read_ish(scope: Scope) -> Finding:
     """What in-situ hybridisation may have shown, over all specimens."""
-    return _over_specimens([_ish(s, prefix) for prefix, s in _numbered(scope)], "her2_ish")
+    return _over_specimens(_each_ish(scope), "her2_ish")
+
+
+def _each_ish(scope: Scope) -> list[Finding]:
+    return [_ish(specimen, prefix) for prefix, specimen in _numbered(scope)]
 
 
 def read_ihc(scope: Scope) -> Finding:
@@ -149,10 +155,10 @@ def read_ihc(scope: Scope) -> Finding:
             findings.append(Finding(score.value.interval, (path,)))
     finding = _over_specimens(findings, "her2_ihc")
     if isinstance(finding.value, Interval) and compare(finding.value, "at_most", 1) is Truth.TRUE:
-        ish = read_ish(scope)
-        if ish.value == _AMPLIFIED:
+        amplified = [ish for ish in _each_ish(scope) if ish.value == _AMPLIFIED]
+        if amplified:
             return unknown(
-                (*finding.fields, *ish.fields),
+                (*finding.fields, *amplified[0].fields),
                 UnknownReason.CONFLICTING,
                 "the stain is negative but the gene is amplified",
             )
@@ -165,7 +171,7 @@ def read_her2_word(scope: Scope) -> Finding:
     for prefix, specimen in _numbered(scope):
         word, path = specimen.her2_status, f"{prefix}.her2_status"
         if specimen.her2_ihc.value is not None:
-            return unknown((path,), note="a score is recorded, so no word is used")
+            return Finding(_SCORED, (f"{prefix}.her2_ihc",))
         if word.value is None:
             findings.append(absent(word, path))
         else:
@@ -212,6 +218,6 @@ FINDINGS: list[FindingSpec] = [
         "HER2 as a word without a score",
         "What is the HER2 IHC score behind the word?",
         read_her2_word,
-        codes=frozenset(s.value for s in v.Her2Status),
+        codes=frozenset(s.value for s in v.Her2Status) | _SCORED,
     ),
 ]

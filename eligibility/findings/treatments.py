@@ -15,13 +15,13 @@ from eligibility.findings.model import (
     Members,
     Scope,
     UnknownReason,
+    unknown,
 )
-from eligibility.findings.readers import code, day, past, read_date, read_quantity
-from eligibility.intervals import Interval
+from eligibility.findings.readers import code, day, past, read_code, read_date, read_quantity
+from eligibility.intervals import Interval, compare
 from eligibility.patient import vocabulary as v
-from eligibility.patient.recorded import Recorded
 from eligibility.patient.sections import SteroidUse, Treatment
-from eligibility.patient.values import When
+from eligibility.truth import Truth
 
 CHECKPOINT, OTHER_IMMUNE = "checkpoint_inhibitor", "other_immunotherapy"
 _IMMUNE: Codes = frozenset((CHECKPOINT, OTHER_IMMUNE))
@@ -101,20 +101,47 @@ def read_last_dose(scope: Scope) -> Finding:
     if ongoing is v.YesNo.YES:
         # It may still be given up to the planned start, and nobody can know today when it will stop.
         return Finding(Interval(scope.as_of, None), (path,))
+    begun = _begun(course, scope)
     if course.last_dose.value is not None:
-        return read_date(scope, "last_dose")
-    start: Recorded[When] = course.start if isinstance(course, Treatment) else Recorded()
-    earliest: int | None = None
-    fields: tuple[str, ...] = (f"{scope.prefix}last_dose",)
-    if start.value is not None:
-        begun = past(start.value, f"{scope.prefix}start", scope.as_of)
-        if not isinstance(begun.value, Interval):
-            return begun
-        earliest = int(begun.value.low) if begun.value.low is not None else None
-        fields = (*fields, *begun.fields)
-    if ongoing is v.YesNo.NO:
-        return Finding(Interval(earliest, scope.as_of), (*fields, path))
-    return Finding(Interval(earliest, None), (*fields, path))
+        return _stated_last_dose(begun, scope)
+    if isinstance(course, Treatment) and course.kind.value is v.TreatmentKind.SURGERY and begun.value:
+        return begun
+    earliest = begun.value.low if isinstance(begun.value, Interval) else None
+    latest = scope.as_of if ongoing is v.YesNo.NO else None
+    return Finding(Interval(earliest, latest), (f"{scope.prefix}last_dose", *begun.fields, path))
+
+
+def _begun(course: Treatment | SteroidUse, scope: Scope) -> Finding:
+    """When a course began; steroids have no start in the record."""
+    if isinstance(course, Treatment) and course.start.value is not None:
+        return past(course.start.value, f"{scope.prefix}start", scope.as_of)
+    return unknown(())
+
+
+def _stated_last_dose(begun: Finding, scope: Scope) -> Finding:
+    """The recorded last dose, unless it lies before the course began."""
+    stated = read_date(scope, "last_dose")
+    if not isinstance(stated.value, Interval) or not isinstance(begun.value, Interval):
+        return stated
+    if compare(stated.value, "less_than", begun.value.low or 0) is Truth.TRUE:
+        return unknown(
+            (*stated.fields, *begun.fields),
+            UnknownReason.CONFLICTING,
+            "the last dose lies before the first",
+        )
+    return stated
+
+
+def read_ongoing(scope: Scope) -> Finding:
+    """As recorded; a course with a recorded last dose is over."""
+    stated = read_code(scope, "ongoing")
+    if stated.value is not None:
+        return stated
+    course = scope.part
+    assert isinstance(course, (Treatment, SteroidUse))
+    if course.last_dose.value is None:
+        return stated
+    return Finding(frozenset(("no",)), (f"{scope.prefix}last_dose",))
 
 
 def read_line(scope: Scope) -> Finding:
@@ -130,7 +157,14 @@ _COMMON = [
         "On which day was it given last, or is it still going on?",
         read_last_dose,
     ),
-    code("ongoing", "ongoing", v.YesNo, "still being given", "Is it still being given?"),
+    FindingSpec(
+        "ongoing",
+        "codes",
+        "still being given",
+        "Is it still being given?",
+        read_ongoing,
+        codes=frozenset(("yes", "no")),
+    ),
 ]
 
 TREATMENT = Collection(

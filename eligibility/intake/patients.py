@@ -47,9 +47,7 @@ class PatientTable:
         if self._foreign:
             self._plan = self._foreign.plan
         else:
-            self._plan = ColumnPlan.from_header(
-                header, source=name, line=self._table.header_line
-            )
+            self._plan = ColumnPlan.from_header(header, source=name, line=self._table.header_line)
         self._id_column = mapping.id if mapping else header[self._plan.screening_id]
         self._id_is_first = header.index(self._id_column) == 0
         self._first_lines: dict[str, int] = {}
@@ -94,13 +92,18 @@ class PatientTable:
         identity = cells[self._plan.screening_id].strip() if has_id else None
         if identity:
             self._first_lines.setdefault(identity, row.line)
-        rejected = (
+        rejected = [
             RejectedRow(
                 row.line, identity or None, self._column(f, cells), f.code, f.message, f.hint
             )
             for f in faults
-        )
-        return Rejection(row.line, tuple(rejected))
+        ]
+        return Rejection(row.line, tuple(sorted(rejected, key=self._place)))
+
+    def _place(self, fault: RejectedRow) -> int:
+        """Faults are told in the order of the columns; those of the whole row come last."""
+        header = self._table.header
+        return header.index(fault.column) if fault.column in header else len(header)
 
     def _column(self, fault: Fault, cells: list[str]) -> str | None:
         if fault.path == SCREENING_ID:

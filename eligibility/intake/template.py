@@ -197,7 +197,7 @@ def _properties(owner: type[BaseModel]) -> dict[str, Any]:
 
 
 def _property(owner: type[BaseModel], name: str) -> dict[str, Any]:
-    """The schema of a field without its own docstring, which says what it means, not what it takes."""
+    """The schema of a field without its docstring: that says what it means, not what it takes."""
     schema: dict[str, Any] = _properties(owner)[name]
     return {key: value for key, value in schema.items() if key != "description"}
 

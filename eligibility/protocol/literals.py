@@ -32,7 +32,7 @@ _RECORDED: dict[str | None, values.Bounds] = {
 
 
 class Range(NamedTuple):
-    """The values a finding can have; None is unbounded, `whole` means that there is none between."""
+    """The values a finding can have; None is unbounded, `whole` leaves out fractions."""
 
     low: Decimal | None
     high: Decimal | None

@@ -10,6 +10,7 @@ from pathlib import Path
 from eligibility.errors import CriteriaError, Location, did_you_mean
 from eligibility.protocol.conditions import Condition
 from eligibility.protocol.model import (
+    Case,
     Criterion,
     Interpretation,
     Kind,
@@ -52,13 +53,19 @@ class TrialLoader:
     """Reads one trial; every fault of every file is collected before anything is raised."""
 
     def __init__(
-        self, folder: Path, *, profile: str | None = None, readings: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        *,
+        profile: str | None = None,
+        readings: Mapping[str, str] | None = None,
+        with_cases: bool = True,
     ) -> None:
         self.folder = folder
         self.profile_name = profile
         self.overrides = dict(readings or {})
         self.faults = Faults()
         self.dictionary = Dictionary()
+        self._with_cases = with_cases
         self._case_dates = CaseDates()
         self._hash = hashlib.sha256()
 
@@ -244,7 +251,7 @@ class TrialLoader:
             notes=parts["notes"].text() if "notes" in parts else None,
             interpretations=tuple(dict.fromkeys(dictionary.used_interpretations)),
             definitions=tuple(definitions),
-            cases=read_cases(parts.get("cases"), self._case_dates, self._profile_names()),
+            cases=self._cases(parts.get("cases")),
             at=root.at,
         )
 
@@ -254,6 +261,11 @@ class TrialLoader:
                 at = node.key_location(name)
                 message = f'the definition "{name}" is not used'
                 self.faults.add(at, message, "use it, or delete it", "unused_definition")
+
+    def _cases(self, node: Node | None) -> tuple[Case, ...]:
+        if not self._with_cases:
+            return ()
+        return read_cases(node, self._case_dates, self._profile_names())
 
     def _check_id(self, node: Node, path: Path) -> None:
         text = node.text()

@@ -253,20 +253,26 @@ def _is_plain(text: str, file: str, faults: Faults) -> bool:
     """
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
-        at = Location(file, event.start_mark.line + 1, event.start_mark.column + 1)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-        if depth > MAX_DEPTH:
-            hint = "give the inner conditions names under definitions"
-            faults.add(at, "the file is nested too deeply", hint, "nested_too_deeply")
-            return False
-        if isinstance(event, yaml.AliasEvent):
-            hint = "write the value out, or use a definition"
-            faults.add(at, "YAML aliases are not used in criteria", hint, "alias")
-            return False
-        if getattr(event, "tag", None) is not None:
-            faults.add(at, "YAML tags are not used in criteria", "leave the tag out", "tag")
+        refusal = _refusal(event, depth)
+        if refusal is not None:
+            mark = event.start_mark
+            assert mark is not None  # the parser marks every event
+            faults.add(Location(file, mark.line + 1, mark.column + 1), *refusal)
             return False
     return True
+
+
+def _refusal(event: yaml.Event, depth: int) -> tuple[str, str, str] | None:
+    if depth > MAX_DEPTH:
+        hint = "give the inner conditions names under definitions"
+        return "the file is nested too deeply", hint, "nested_too_deeply"
+    if isinstance(event, yaml.AliasEvent):
+        hint = "write the value out, or use a definition"
+        return "YAML aliases are not used in criteria", hint, "alias"
+    if getattr(event, "tag", None) is not None:
+        return "YAML tags are not used in criteria", "leave the tag out", "tag"
+    return None

@@ -12,7 +12,7 @@ from eligibility.protocol.verdict import Decision, Verdict
 
 REJECTED_COLUMNS = ("line", "screening_id", "column", "code", "message", "hint")
 
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets take full-width signs too
+_RUNS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets take full-width signs too
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
 
 
@@ -47,7 +47,8 @@ def safe_cell(value: object) -> str:
     >>> safe_cell("=HYPERLINK(A1)"), safe_cell("-1.5"), safe_cell("day -3")
     ("'=HYPERLINK(A1)", '-1.5', 'day -3')
     """
-    text = "" if value is None else str(value)
+    # The csv module leaves a lone carriage return unquoted, and readers take it for a line end.
+    text = "" if value is None else str(value).replace("\r\n", "\n").replace("\r", "\n")
     if text.startswith(_RUNS) and not _NUMBER.fullmatch(text):
         return f"'{text}"
     return text

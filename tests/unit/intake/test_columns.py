@@ -193,7 +193,8 @@ def test_what_does_not_look_like_a_name_is_called_by_its_position() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Name", "PatientName", "MRN", "Phone no.", "e-mail", "Home address", "身份证号", "id number"]
+    "name",
+    ["Name", "PatientName", "MRN", "Phone no.", "e-mail", "Home address", "身份证号", "id number"],
 )
 def test_columns_that_tell_who_she_is_are_recognised(name: str) -> None:
     assert is_identifying(name)

@@ -47,7 +47,11 @@ def test_scalars_stay_text(tmp_path: Path) -> None:
         ("id: pid\ndelimiter: pipe\n", "delimiter", "literal_error"),
         ('id: pid\nmissing: {"NA": not_known}\n', "missing.NA", "unknown_code"),
         ("id: pid\njoins: [{table: ../x.csv, key: pid}]\n", "joins.0.table.0", "join_path"),
-        ("id: pid\njoins: [{tabel: x.csv, table: x.csv, key: p}]\n", "joins.0.tabel", "extra_forbidden"),
+        (
+            "id: pid\njoins: [{tabel: x.csv, table: x.csv, key: p}]\n",
+            "joins.0.tabel",
+            "extra_forbidden",
+        ),
         ("[1, 2]\n", "", "model_type"),
         ("id: pid\nid: other\n", "line 1 column 1", "yaml_unreadable"),
         ("id: &x pid\nas_of: *x\n", "line 2 column 8", "yaml_unreadable"),
@@ -55,7 +59,7 @@ def test_scalars_stay_text(tmp_path: Path) -> None:
         ("[" * 5000, "", "yaml_unreadable"),
         ("id: pid\n? [a]\n: b\n", "line 2 column 3", "yaml_unreadable"),
     ],
-)  # fmt: skip
+)
 def test_a_faulty_mapping_is_refused_with_its_place(
     tmp_path: Path, text: str, path: str, code: str
 ) -> None:
@@ -209,10 +213,18 @@ def test_a_row_brings_its_own_dates_and_the_latest_is_as_of(tmp_path: Path) -> N
         ("id: pid\n", "a", "unmapped_column"),
         ("id: pid\ncolumns: {a: sex}\nvalues: {c: {x: y}}\n", "values.c", "unused_entry"),
         ("id: pid\ncolumns: {a: sex}\nday_offsets: [c]\n", "day_offsets.c", "unused_entry"),
-        ("id: pid\ncolumns: {a: sex}\nconstants: {sex: male}\n", "constant sex", "duplicate_column"),
-        ("id: pid\ncolumns: {a: sex}\njoins: [{table: t.csv, key: k}]\n", "joins.table", "joined_table_missing"),
+        (
+            "id: pid\ncolumns: {a: sex}\nconstants: {sex: male}\n",
+            "constant sex",
+            "duplicate_column",
+        ),
+        (
+            "id: pid\ncolumns: {a: sex}\njoins: [{table: t.csv, key: k}]\n",
+            "joins.table",
+            "joined_table_missing",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_mapping_that_does_not_fit_its_table_is_refused(
     tmp_path: Path, mapping: str, path: str, code: str
 ) -> None:
@@ -273,7 +285,9 @@ def test_joined_rows_without_a_patient_are_counted(tmp_path: Path) -> None:
     written(tmp_path, "who,end\n", "rays.csv")
     mapping = read_mapping(written(tmp_path, JOIN))
 
-    with open_patients(written(tmp_path, "pid,op,seen\nP1,,1\n", "t.csv"), mapping=mapping) as found:
+    table = written(tmp_path, "pid,op,seen\nP1,,1\n", "t.csv")
+
+    with open_patients(table, mapping=mapping) as found:
         assert len(list(found)) == 1
         assert found.unmatched_joined_rows() == {"drugs.csv": 1, "rays.csv": 0}
 

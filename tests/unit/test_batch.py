@@ -1,0 +1,233 @@
+"""A table is screened row by row; what goes in comes out, and results are whole or absent."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from eligibility.batch import BatchError, BatchSummary, run_batch
+from eligibility.errors import EligibilityError
+from eligibility.intake.mapping import read_mapping
+from eligibility.intake.patients import PatientTable
+from eligibility.intake.template import template_csv
+from eligibility.protocol.library import load_trial
+from eligibility.screening.screen import Screener
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+AS_OF, START = "2026-11-21", "2026-12-01"
+
+
+@pytest.fixture(scope="module")
+def screener() -> Screener:
+    return Screener(load_trial(profile="atezolizumab_p1"))
+
+
+def table(folder: Path, *lines: str) -> Path:
+    path = folder / "patients.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def screened(
+    source: Path, out: Path, screener: Screener, as_of: str | None = AS_OF
+) -> BatchSummary:
+    return run_batch(source, out, screener=screener, as_of=as_of, planned_start=START)
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream, strict=True))
+
+
+def test_the_template_patient_is_eligible(tmp_path: Path, screener: Screener) -> None:
+    source = tmp_path / "template.csv"
+    source.write_text(template_csv(), encoding="utf-8")
+
+    screened(source, tmp_path / "out", screener)
+
+    [row] = read(tmp_path / "out" / "results.csv")
+    assert (row["screening_id"], row["decision"]) == ("EX-001", "eligible")
+    assert (row["possible_from"], row["valid_until"]) == ("2026-11-21", "2026-12-03")
+    assert {row[criterion.id] for criterion in screener.trial.criteria} == {"pass"}
+
+
+def test_every_row_is_a_result_or_rejected(tmp_path: Path, screener: Screener) -> None:
+    source = table(
+        tmp_path,
+        "screening_id,ecog,sex",
+        "P1,1,female",
+        "P2,9,femal",
+        "P1,1,female",
+        "P4,3",
+        "",
+        "P5,3,female",
+    )
+
+    summary = screened(source, tmp_path / "out", screener)
+
+    results = read(tmp_path / "out" / "results.csv")
+    rejected = read(tmp_path / "out" / "rejected.csv")
+    assert [row["screening_id"] for row in results] == ["P1", "P5"]
+    assert [(row["line"], row["column"], row["code"]) for row in rejected] == [
+        ("3", "ecog", "out_of_bounds"),
+        ("3", "sex", "unknown_code"),
+        ("4", "screening_id", "duplicate_id"),
+        ("5", "", "too_few_cells"),
+    ]
+    assert (summary.rows, summary.rejected) == (5, 3)
+    assert summary.document["blank_lines"] == 1
+
+
+def test_the_summary_says_what_was_screened_with_which_rules(
+    tmp_path: Path, screener: Screener
+) -> None:
+    screened(table(tmp_path, "screening_id,ecog", "P1,4"), tmp_path / "out", screener)
+
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["trial"] == "NCT06731140"
+    assert summary["profile"] == "atezolizumab_p1"
+    assert summary["rules_hash"] == screener.trial.rules_hash
+    assert (summary["as_of"], summary["planned_start"]) == (AS_OF, START)
+    assert summary["decisions"] == {"eligible": 0, "ineligible": 1, "undetermined": 0}
+    assert summary["sequential"][0]["failed"] == 1
+
+
+def test_the_same_table_gives_the_same_bytes(tmp_path: Path, screener: Screener) -> None:
+    for name in ("one", "two"):
+        screened(EXAMPLES / "patients.csv", tmp_path / name, screener)
+
+    for name in ("results.csv", "rejected.csv", "summary.json"):
+        first = (tmp_path / "one" / name).read_bytes()
+        assert first == (tmp_path / "two" / name).read_bytes()
+
+
+def test_a_row_without_any_date_to_judge_on_is_rejected(tmp_path: Path, screener: Screener) -> None:
+    source = table(tmp_path, "screening_id,as_of", "P1,", "P2,2026-11-20")
+
+    screened(source, tmp_path / "out", screener, as_of=None)
+
+    [fault] = read(tmp_path / "out" / "rejected.csv")
+    assert (fault["screening_id"], fault["code"]) == ("P1", "as_of_missing")
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "code"),
+    [
+        ("as_of", "2026-13-01", "anchor_unreadable"),
+        ("as_of", "day 3", "anchor_clocks_differ"),
+        ("as_of", "2027-01-01", "planned_start_before_as_of"),
+        ("birth_date", "day -20000", "clock_mismatch"),
+    ],
+)
+def test_dates_that_do_not_fit_reject_the_row(
+    tmp_path: Path, screener: Screener, header: str, row: str, code: str
+) -> None:
+    source = table(tmp_path, f"screening_id,{header}", f"P1,{row}")
+
+    summary = screened(source, tmp_path / "out", screener)
+
+    assert (summary.rows, summary.rejected) == (1, 1)
+    [fault] = read(tmp_path / "out" / "rejected.csv")
+    assert fault["code"] == code
+    assert row not in fault["message"] + fault["hint"]
+
+
+def test_progress_counts_the_rows(tmp_path: Path, screener: Screener) -> None:
+    seen: list[int] = []
+    source = table(tmp_path, "screening_id,ecog", "P1,1", "P2,x", "P3,2")
+
+    run_batch(
+        source,
+        tmp_path / "out",
+        screener=screener,
+        as_of=AS_OF,
+        planned_start=None,
+        progress=seen.append,
+    )
+
+    assert seen == [1, 2, 3]
+
+
+def test_results_are_never_mixed_with_what_is_there(tmp_path: Path, screener: Screener) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "notes.txt").write_text("mine", encoding="utf-8")
+
+    with pytest.raises(BatchError) as caught:
+        screened(EXAMPLES / "patients.csv", out, screener)
+
+    assert caught.value.code == "output_exists"
+    assert [path.name for path in out.iterdir()] == ["notes.txt"]
+
+
+def test_an_empty_folder_is_used(tmp_path: Path, screener: Screener) -> None:
+    (tmp_path / "out").mkdir()
+
+    screened(EXAMPLES / "patients.csv", tmp_path / "out", screener)
+
+    assert len(read(tmp_path / "out" / "results.csv")) == 14
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path, screener: Screener) -> None:
+    out = table(tmp_path, "screening_id")
+
+    with pytest.raises(BatchError) as caught:
+        screened(EXAMPLES / "patients.csv", out, screener)
+
+    assert caught.value.code == "output_is_a_file"
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_error(
+    tmp_path: Path, screener: Screener
+) -> None:
+    blocked = table(tmp_path, "screening_id") / "out"
+
+    with pytest.raises(BatchError) as caught:
+        screened(EXAMPLES / "patients.csv", blocked, screener)
+
+    assert caught.value.code == "cannot_write"
+
+
+def test_a_table_that_cannot_be_used_leaves_nothing_behind(
+    tmp_path: Path, screener: Screener
+) -> None:
+    source = table(tmp_path, "screening_id,ecgo", "P1,1")
+
+    with pytest.raises(EligibilityError):
+        screened(source, tmp_path / "results" / "out", screener)
+
+    assert list((tmp_path / "results").iterdir()) == []
+
+
+def test_a_lost_row_stops_the_run(
+    tmp_path: Path, screener: Screener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = PatientTable.__iter__
+    monkeypatch.setattr(PatientTable, "__iter__", lambda self: iter(list(real(self))[1:]))
+
+    with pytest.raises(BatchError) as caught:
+        screened(EXAMPLES / "patients.csv", tmp_path / "out", screener)
+
+    assert caught.value.code == "rows_lost"
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_tcga_slice_is_screened_whole(tmp_path: Path, screener: Screener) -> None:
+    folder = EXAMPLES / "tcga_brca"
+
+    summary = run_batch(
+        folder / "patients.tsv",
+        tmp_path / "out",
+        screener=screener,
+        as_of=None,
+        planned_start=None,
+        mapping=read_mapping(folder / "mapping.yaml"),
+    )
+
+    decisions = summary.document["decisions"]
+    assert (summary.rows, summary.rejected) == (122, 0)
+    assert decisions["eligible"] == 0
+    assert decisions["undetermined"] > decisions["ineligible"] > 0
+    males = [row for row in summary.attrition.independent() if row["criterion"] == "INCL08"]
+    assert males[0]["failed"] == 12
