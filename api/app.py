@@ -27,7 +27,9 @@ from eligibility.reports.document import interpretations_in_force, to_document
 from eligibility.screening.screen import Screener
 from eligibility.version import ENGINE_VERSION
 
-_DAY = Query(max_length=10, description='A whole date, "2026-11-21", or "day 120" for de-identified records.')
+_DAY = Query(
+    max_length=10, description='A whole date, "2026-11-21", or "day 120" for de-identified records.'
+)
 _NAME = Query(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")
 
 
@@ -121,7 +123,9 @@ def _add_reading(service: FastAPI) -> None:
     def trials() -> list[dict[str, Any]]:
         return [_trial_summary(_screener(name, None).trial) for name in trial_ids()]
 
-    @service.get("/v1/trials/{trial}", summary="One trial with its criteria", responses=PROBLEM_RESPONSES)
+    @service.get(
+        "/v1/trials/{trial}", summary="One trial with its criteria", responses=PROBLEM_RESPONSES
+    )
     def one_trial(trial: str, *, profile: Annotated[str | None, _NAME] = None) -> dict[str, Any]:
         loaded = _screener(trial, profile).trial
         return {
@@ -169,7 +173,9 @@ async def _request_problem(request: Request, error: Exception) -> JSONResponse:
         {"path": str(each["loc"][-1]), "code": str(each["type"]), "message": str(each["msg"])}
         for each in error.errors()
     ]
-    return Problem(422, "parameters_invalid", "a parameter cannot be read", faults=faults).response()
+    return Problem(
+        422, "parameters_invalid", "a parameter cannot be read", faults=faults
+    ).response()
 
 
 async def _http_problem(request: Request, error: Exception) -> JSONResponse:

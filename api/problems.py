@@ -9,7 +9,13 @@ from fastapi.responses import JSONResponse
 
 from eligibility.errors import EligibilityError, RecordError
 
-_STATUS = {"unknown_trial": 404, "unknown_profile": 404, "too_large": 413, "json_unreadable": 400, "encoding": 400}
+_STATUS = {
+    "unknown_trial": 404,
+    "unknown_profile": 404,
+    "too_large": 413,
+    "json_unreadable": 400,
+    "encoding": 400,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,8 @@ def problem_of(error: EligibilityError) -> Problem:
     """The problem for an error of the library."""
     if isinstance(error, RecordError):
         faults: list[dict[str, str | None]] = [
-            {"path": f.path, "code": f.code, "message": f.message, "hint": f.hint} for f in error.faults
+            {"path": f.path, "code": f.code, "message": f.message, "hint": f.hint}
+            for f in error.faults
         ]
         status = _STATUS.get(error.faults[0].code, 422)
         return Problem(status, error.code, "the patient profile cannot be read", faults=faults)

@@ -28,33 +28,45 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Screen patients against clinical-trial criteria: eligible, ineligible or undetermined, and why.",
 )
-criteria_app = typer.Typer(no_args_is_help=True, help="Check, run and show the criteria of a trial.")
+criteria_app = typer.Typer(
+    no_args_is_help=True, help="Check, run and show the criteria of a trial."
+)
 app.add_typer(criteria_app, name="criteria")
 
 TrialOption = Annotated[
     str, typer.Option("--trial", help="Registry number of a trial, or the folder that holds one.")
 ]
 ProfileOption = Annotated[
-    str | None, typer.Option("--profile", help="Site profile: laboratory limits and declared assumptions.")
+    str | None,
+    typer.Option("--profile", help="Site profile: laboratory limits and declared assumptions."),
 ]
 AsOfOption = Annotated[
     str | None,
-    typer.Option("--as-of", help='Date the record is judged on ("2026-11-21", or "day 120"); default today.'),
+    typer.Option(
+        "--as-of", help='Date the record is judged on ("2026-11-21", or "day 120"); default today.'
+    ),
 ]
 StartOption = Annotated[
-    str | None, typer.Option("--planned-start", help="Planned date of the first dose; windows count from it.")
+    str | None,
+    typer.Option("--planned-start", help="Planned date of the first dose; windows count from it."),
 ]
 ReadingOption = Annotated[
     list[str] | None,
-    typer.Option("--reading", help="Another reading of an interpretation, as name=reading; repeatable."),
+    typer.Option(
+        "--reading", help="Another reading of an interpretation, as name=reading; repeatable."
+    ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a page.")]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document instead of a page.")
+]
 DEFAULT_TRIAL = "NCT06731140"
 
 
 @app.command()
 def screen(
-    files: Annotated[list[Path], typer.Argument(help="Patient profiles as JSON; - reads standard input.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Patient profiles as JSON; - reads standard input.")
+    ],
     *,
     as_of: AsOfOption = None,
     planned_start: StartOption = None,
@@ -86,7 +98,9 @@ def _screened(screener: Screener, file: Path, as_of: str | None, start: str | No
     from eligibility.explanation import explain
     from eligibility.patient.record import read_record_json
 
-    record = read_record_json(_content(file), source=file.name if str(file) != "-" else "standard input")
+    record = read_record_json(
+        _content(file), source=file.name if str(file) != "-" else "standard input"
+    )
     dates = anchors(as_of or date.today().isoformat(), start)
     return explain(screener.screen(record, dates))
 
@@ -131,9 +145,12 @@ def _show(explained: list[tuple[str, Explanation]], *, as_json: bool, summary: b
 def batch(
     table: Annotated[Path, typer.Argument(help="CSV or TSV file, one patient per row.")],
     *,
-    out: Annotated[Path, typer.Option("--out", help="New folder for results, rejected rows and summary.")],
+    out: Annotated[
+        Path, typer.Option("--out", help="New folder for results, rejected rows and summary.")
+    ],
     mapping: Annotated[
-        Path | None, typer.Option("--mapping", help="YAML file that maps a foreign table's columns.")
+        Path | None,
+        typer.Option("--mapping", help="YAML file that maps a foreign table's columns."),
     ] = None,
     as_of: AsOfOption = None,
     planned_start: StartOption = None,
@@ -171,7 +188,9 @@ def batch(
 
 
 @criteria_app.command("lint")
-def lint(trial: Annotated[str, typer.Argument(help="Registry number or folder.")] = DEFAULT_TRIAL) -> None:
+def lint(
+    trial: Annotated[str, typer.Argument(help="Registry number or folder.")] = DEFAULT_TRIAL,
+) -> None:
     """Check the files of a trial; exit status 1 if anything is wrong."""
     from eligibility.protocol.library import trial_folder
     from eligibility.screening.lint import lint_trial
@@ -200,7 +219,9 @@ def cases(
             count += 1
             if outcome.complaint:
                 wrong += 1
-                print(f"{outcome.at}: {outcome.subject}, {outcome.name} ({engine}): {outcome.complaint}")
+                print(
+                    f"{outcome.at}: {outcome.subject}, {outcome.name} ({engine}): {outcome.complaint}"
+                )
     print(f"{trial}: {count} examples run on two evaluators, {wrong} wrong")
     if wrong:
         raise typer.Exit(1)
@@ -232,8 +253,12 @@ def list_trials() -> None:
 @app.command()
 def template(
     *,
-    describe: Annotated[bool, typer.Option("--describe", help="List every column: meaning, unit, spellings.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a full example profile as JSON.")] = False,
+    describe: Annotated[
+        bool, typer.Option("--describe", help="List every column: meaning, unit, spellings.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a full example profile as JSON.")
+    ] = False,
 ) -> None:
     """Print a CSV header with one filled example row."""
     from eligibility.intake import template as tables

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Literal
 
 from eligibility.errors import AnchorError
-from eligibility.intervals import Interval, Operator, MIRRORED, compare
+from eligibility.intervals import MIRRORED, Interval, Operator, compare
 from eligibility.truth import Truth
 
 Clock = Literal["calendar", "offset"]
@@ -29,7 +29,9 @@ _EARLIEST_YEAR, _LATEST_YEAR = 1880, 2200
 _CALENDAR = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _OFFSET = re.compile(r"day ([+-]?\d{1,5})")
 _DURATION = re.compile(r"(\d{1,5}) (day|week|month|year)s?")
-DATE_PATTERN = r"^(\d{4}(-\d{2}(-\d{2})?)?|day [+-]?\d{1,5})(/(\d{4}(-\d{2}(-\d{2})?)?|day [+-]?\d{1,5}))?$"
+DATE_PATTERN = (
+    r"^(\d{4}(-\d{2}(-\d{2})?)?|day [+-]?\d{1,5})(/(\d{4}(-\d{2}(-\d{2})?)?|day [+-]?\d{1,5}))?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,15 +173,14 @@ def _months_before(day: int, months: int) -> int:
 @lru_cache(maxsize=256)
 def _month_lengths(months: int) -> tuple[int, int]:
     """Fewest and most days that so many months span, over a whole leap-year cycle."""
-    spans = [
-        day - _months_before(day, months) for day in range(_DAY_ZERO, _DAY_ZERO + 4 * 365 + 1)
-    ]
+    spans = [day - _months_before(day, months) for day in range(_DAY_ZERO, _DAY_ZERO + 4 * 365 + 1)]
     return min(spans), max(spans)
 
 
 def completed_years(birth: Interval, on: int, clock: Clock) -> Interval:
     """Age in completed years on a day, as bounds; a birthday on 29 February completes on 1 March."""
-    assert birth.low is not None and birth.high is not None  # a birth date has both ends
+    assert birth.low is not None
+    assert birth.high is not None
     if clock == "calendar":
         return Interval(_years_between(int(birth.high), on), _years_between(int(birth.low), on))
     fewest, most = on - int(birth.high), on - int(birth.low)
@@ -237,7 +238,9 @@ def anchors(as_of: str, planned_start: str | None = None) -> Anchors:
     return Anchors(judged, planned[0] if planned else None, clock)
 
 
-def elapsed(event: Interval, operator: Operator, duration: Duration, anchor: int, clock: Clock) -> Truth:
+def elapsed(
+    event: Interval, operator: Operator, duration: Duration, anchor: int, clock: Clock
+) -> Truth:
     """Whether the time from an event to an anchor compares so with a duration.
 
     "Less than 21 days before" means that the event lies after the day 21 days before the anchor.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from eligibility import questions as asking
 from eligibility.dates import format_day
 from eligibility.evidence import Evidence
+from eligibility.findings.model import UnknownReason
 from eligibility.flags import Flag, flags_of
 from eligibility.margins import Margin, margins_of
 from eligibility.phrases import Phrases
@@ -17,7 +18,6 @@ from eligibility.screening.model import CriterionResult, Screening
 from eligibility.screening.proof import LeafUse, deciding_uses, reason_of
 from eligibility.screening.reduction import forcing_facts
 from eligibility.timeline import first_day, outlook, window_end
-from eligibility.findings.model import UnknownReason
 from eligibility.truth import Truth
 from eligibility.wording import listed, say
 

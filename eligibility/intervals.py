@@ -97,9 +97,7 @@ def hull(intervals: Iterable[Interval]) -> Interval:
 
 
 def _join(one: Interval, two: Interval) -> Interval:
-    low, low_open = _outer(
-        (one.low, one.low_open), (two.low, two.low_open), prefer_smaller=True
-    )
+    low, low_open = _outer((one.low, one.low_open), (two.low, two.low_open), prefer_smaller=True)
     high, high_open = _outer(
         (one.high, one.high_open), (two.high, two.high_open), prefer_smaller=False
     )

@@ -178,7 +178,9 @@ def requirement(leaf: FindingLeaf, title: str, wanted: Truth) -> str:
             )
         case OneOf() | Includes():
             codes = listed(map(words_of, sorted(leaf.codes)), joined_by="list.or")
-            return say("requirement.one_of" if holds else "requirement.none_of", title=title, codes=codes)
+            return say(
+                "requirement.one_of" if holds else "requirement.none_of", title=title, codes=codes
+            )
 
 
 def _operator(leaf: Compare | Elapsed, *, holds: bool) -> str:
@@ -200,7 +202,9 @@ def _comparison(leaf: FindingLeaf | Gap | Some) -> str:
 
 
 def _codes_in_words(value: frozenset[str] | Members) -> str:
-    codes, joined_by = (value, "list.or") if isinstance(value, frozenset) else (value.present, "list.and")
+    codes, joined_by = (
+        (value, "list.or") if isinstance(value, frozenset) else (value.present, "list.and")
+    )
     return listed(map(words_of, sorted(codes)), joined_by=joined_by) or say("found.unclear")
 
 

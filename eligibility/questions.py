@@ -147,7 +147,10 @@ def _unanswered(screening: Screening) -> list[tuple[str, str, str]]:
                 if screening.findings.completeness(leaf.collection).value is None:
                     title = COLLECTIONS[leaf.collection].title
                     found.append((leaf.collection, title, result.criterion.id))
-            elif isinstance(leaf, (Compare, Elapsed, OneOf, Includes)) and screening.findings.get(leaf.finding).value is None:
+            elif (
+                isinstance(leaf, (Compare, Elapsed, OneOf, Includes))
+                and screening.findings.get(leaf.finding).value is None
+            ):
                 title = screening.findings.spec(leaf.finding).title
                 found.append((leaf.finding, title, result.criterion.id))
     return found

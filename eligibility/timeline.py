@@ -162,7 +162,9 @@ def verdict_on(screening: Screening, criterion: Criterion, day: int) -> Verdict:
     return criterion.verdict(evaluate(criterion.condition, screening.findings, anchors))
 
 
-def first_day(screening: Screening, criterion: Criterion, *, after: int, verdicts: set[Verdict]) -> int | None:
+def first_day(
+    screening: Screening, criterion: Criterion, *, after: int, verdicts: set[Verdict]
+) -> int | None:
     """The first planned start after a day on which a criterion has one of these verdicts."""
     if not depends_on_start(criterion.condition):
         return None

@@ -54,12 +54,14 @@ def read_short_axis(scope: Scope) -> Finding:
 
 
 def _low(finding: Finding) -> Decimal:
-    assert isinstance(finding.value, Interval) and finding.value.low is not None
+    assert isinstance(finding.value, Interval)
+    assert finding.value.low is not None
     return Decimal(finding.value.low)
 
 
 def _high(finding: Finding) -> Decimal:
-    assert isinstance(finding.value, Interval) and finding.value.high is not None
+    assert isinstance(finding.value, Interval)
+    assert finding.value.high is not None
     return Decimal(finding.value.high)
 
 
@@ -164,7 +166,12 @@ FINDINGS: list[FindingSpec] = [
         read_cns_metastases,
         codes=_YES | _NO,
     ),
-    _cns_sign("cns_symptomatic", "cns.symptomatic", "symptoms of CNS metastases", "Do the CNS metastases cause symptoms?"),
+    _cns_sign(
+        "cns_symptomatic",
+        "cns.symptomatic",
+        "symptoms of CNS metastases",
+        "Do the CNS metastases cause symptoms?",
+    ),
     code(
         "cns_treated",
         "cns.treated",
@@ -178,8 +185,18 @@ FINDINGS: list[FindingSpec] = [
         "end of CNS treatment",
         "On which day did the treatment of the CNS metastases end?",
     ),
-    _cns_sign("cns_progressing", "cns.progressing", "progression of CNS metastases", "Are the CNS metastases progressing?"),
-    _cns_sign("leptomeningeal", "cns.leptomeningeal", "leptomeningeal disease", "Is leptomeningeal disease known?"),
+    _cns_sign(
+        "cns_progressing",
+        "cns.progressing",
+        "progression of CNS metastases",
+        "Are the CNS metastases progressing?",
+    ),
+    _cns_sign(
+        "leptomeningeal",
+        "cns.leptomeningeal",
+        "leptomeningeal disease",
+        "Is leptomeningeal disease known?",
+    ),
     code(
         "gilbert_syndrome",
         "history.gilbert_syndrome",

@@ -65,7 +65,11 @@ class Findings:
     __slots__ = ("_assumptions", "_items", "_known", "scope")
 
     def __init__(
-        self, record: PatientRecord, as_of: int, clock: Clock, assumptions: Assumptions | None = None
+        self,
+        record: PatientRecord,
+        as_of: int,
+        clock: Clock,
+        assumptions: Assumptions | None = None,
     ) -> None:
         self.scope = Scope(record, record, "", as_of, clock)
         self._assumptions: Assumptions = assumptions or {}
@@ -127,7 +131,9 @@ def _assume(finding: Finding, name: str, assumptions: Assumptions) -> Finding:
     return Finding(assumption.value, (), assumed=assumption.name)
 
 
-def findings_of(record: PatientRecord, anchors: Anchors, assumptions: Assumptions | None = None) -> Findings:
+def findings_of(
+    record: PatientRecord, anchors: Anchors, assumptions: Assumptions | None = None
+) -> Findings:
     """The findings of a record at these anchors; both must be on one clock."""
     if record.clock not in (None, anchors.clock):
         raise AnchorError(

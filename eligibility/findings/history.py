@@ -56,7 +56,9 @@ def read_eosinophil_excess(scope: Scope) -> Finding:
     low, high, *ends = count.value
     limit = _USUAL_EOSINOPHIL_LIMIT
     bounds = (None if low is None else low / limit, None if high is None else high / limit)
-    return Finding(Interval(*bounds, *ends), count.fields, note="against a usual limit of 0.5 x 10^9/L")
+    return Finding(
+        Interval(*bounds, *ends), count.fields, note="against a usual limit of 0.5 x 10^9/L"
+    )
 
 
 def read_last_active(scope: Scope) -> Finding:
@@ -66,9 +68,7 @@ def read_last_active(scope: Scope) -> Finding:
     diagnosed = read_date(scope, "diagnosed")
     if stated.value is not None or not isinstance(diagnosed.value, Interval):
         return stated
-    return Finding(
-        Interval(diagnosed.value.low, scope.as_of), (*stated.fields, *diagnosed.fields)
-    )
+    return Finding(Interval(diagnosed.value.low, scope.as_of), (*stated.fields, *diagnosed.fields))
 
 
 def read_diagnosed(scope: Scope) -> Finding:
@@ -119,7 +119,11 @@ COLLECTIONS: list[Collection] = [
         ),
         _when("When did the cardiovascular event happen?"),
         quantity(
-            "nyha_class", "nyha_class", "NYHA class", "NYHA class", "Which NYHA class is the heart failure?"
+            "nyha_class",
+            "nyha_class",
+            "NYHA class",
+            "NYHA class",
+            "Which NYHA class is the heart failure?",
         ),
         code("controlled", "controlled", v.YesNo, "control", "Is the hypertension controlled?"),
     ),
@@ -159,6 +163,8 @@ COLLECTIONS: list[Collection] = [
         "allergies",
         "allergy",
         "Is every allergy listed (or denied)?",
-        code("kind", "kind", v.AllergyKind, "kind of substance", "Which substance is the allergy to?"),
+        code(
+            "kind", "kind", v.AllergyKind, "kind of substance", "Which substance is the allergy to?"
+        ),
     ),
 ]

@@ -196,7 +196,9 @@ _TITLES = {
 
 def _specs(test: LabTest, title: str) -> list[FindingSpec]:
     question = f"What is the latest {title}, in which unit, and when was the sample taken?"
-    limit_question = f"What is the latest {title}, and what is that laboratory's upper limit of normal?"
+    limit_question = (
+        f"What is the latest {title}, and what is that laboratory's upper limit of normal?"
+    )
     return [
         FindingSpec(
             test.value, "quantity", title, question, _reader(read_value, test), ANALYTES[test].unit

@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 
 from eligibility.dates import Clock
 from eligibility.intervals import Interval
-from eligibility.patient.recorded import Model
 from eligibility.patient.record import PatientRecord
+from eligibility.patient.recorded import Model
 from eligibility.patient.vocabulary import AbsentReason
 
 
@@ -62,7 +62,9 @@ class Finding(NamedTuple):
 
 
 def unknown(
-    fields: tuple[str, ...], reason: UnknownReason = UnknownReason.NOT_RECORDED, note: str | None = None
+    fields: tuple[str, ...],
+    reason: UnknownReason = UnknownReason.NOT_RECORDED,
+    note: str | None = None,
 ) -> Finding:
     """A finding nothing is known about, and why."""
     return Finding(None, fields, reason, note)

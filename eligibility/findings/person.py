@@ -59,7 +59,8 @@ def read_ecog(scope: Scope) -> Finding:
 def _ecog_of_karnofsky(karnofsky: Finding) -> Finding:
     assert isinstance(karnofsky.value, Interval)
     low, high = karnofsky.value.low, karnofsky.value.high
-    assert low is not None and high is not None  # the field is bounded
+    assert low is not None
+    assert high is not None
     best = 0 if high >= 70 else (2 if high > 40 else 3)
     worst = 2 if low >= 70 else (3 if low > 40 else 5)
     return Finding(
@@ -149,7 +150,12 @@ FINDINGS: list[FindingSpec] = [
         codes=YES_NO,
     ),
     FindingSpec(
-        "breastfeeding", "codes", "breastfeeding", "Is she breastfeeding?", read_breastfeeding, codes=YES_NO
+        "breastfeeding",
+        "codes",
+        "breastfeeding",
+        "Is she breastfeeding?",
+        read_breastfeeding,
+        codes=YES_NO,
     ),
     FindingSpec(
         "intends_pregnancy",

@@ -53,7 +53,10 @@ def _percent(specimen: Specimen, prefix: str, receptor: str) -> Finding:
 def _over_specimens(findings: list[Finding], missing: str) -> Finding:
     """All values the specimens show; a conflict within one of them leaves the finding open."""
     for finding in findings:
-        if finding.reason is UnknownReason.CONFLICTING or finding.reason is UnknownReason.NEEDS_JUDGEMENT:
+        if (
+            finding.reason is UnknownReason.CONFLICTING
+            or finding.reason is UnknownReason.NEEDS_JUDGEMENT
+        ):
             return finding
     known = [finding for finding in findings if finding.value is not None]
     if not known:

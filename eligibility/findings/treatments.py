@@ -89,7 +89,10 @@ def _open_classes(known: set[str], scope: Scope) -> Finding:
     """Neither label nor ingredients say what it was: anything is possible besides what is known."""
     paths = (f"{scope.prefix}kind", f"{scope.prefix}agents")
     return Finding(
-        Members(frozenset(known), None), paths, UnknownReason.NOT_RECORDED, "kind of treatment unclear"
+        Members(frozenset(known), None),
+        paths,
+        UnknownReason.NOT_RECORDED,
+        "kind of treatment unclear",
     )
 
 
@@ -104,7 +107,11 @@ def read_last_dose(scope: Scope) -> Finding:
     begun = _begun(course, scope)
     if course.last_dose.value is not None:
         return _stated_last_dose(begun, scope)
-    if isinstance(course, Treatment) and course.kind.value is v.TreatmentKind.SURGERY and begun.value:
+    if (
+        isinstance(course, Treatment)
+        and course.kind.value is v.TreatmentKind.SURGERY
+        and begun.value
+    ):
         return begun
     earliest = begun.value.low if isinstance(begun.value, Interval) else None
     latest = scope.as_of if ongoing is v.YesNo.NO else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, assert_never
 
 from pydantic import ValidationError
 
@@ -250,6 +250,8 @@ def _placed(target: Target, text: str) -> Iterator[tuple[tuple[Step, ...], Any]]
         case Shape.TEXT:
             if not target.optional or absent_reason(text) is None:
                 yield target.steps, text
+        case _:
+            assert_never(target.shape)
 
 
 def _parts(text: str) -> list[str]:

@@ -193,17 +193,17 @@ def _is(annotation: object, kind: type[Model]) -> bool:
 
 def item_model(annotation: object) -> type[Model] | None:
     """The model that a list of models holds."""
+    return next(_models_in(annotation), None)
+
+
+def _models_in(annotation: object) -> Iterator[type[Model]]:
     for part in get_args(annotation):
         if isinstance(part, type) and issubclass(part, Model):
-            return part
-    return None
+            yield part
 
 
 def _listed(listing: type[Model]) -> type[Model]:
-    item = item_model(listing.model_fields["items"].annotation)
-    if item is None:
-        raise TypeError("every listing of the record holds models")
-    return item
+    return next(_models_in(listing.model_fields["items"].annotation))
 
 
 def code_field(item: type[Model]) -> str | None:
@@ -234,10 +234,9 @@ def _code(item: type[Model], key: str, word: str) -> str:
 
 
 def _longest(field: FieldInfo) -> int:
-    for marker in field.metadata:
-        if (longest := getattr(marker, "max_length", None)) is not None:
-            return int(longest)
-    raise TypeError("a list of the record has no longest length")
+    return next(
+        int(marker.max_length) for marker in field.metadata if hasattr(marker, "max_length")
+    )
 
 
 def _plain_shape(annotation: object) -> Shape:

@@ -101,12 +101,10 @@ def example_cell(column: str) -> str:
 
 
 def _at(node: Any, steps: tuple[Step, ...]) -> Any:
-    """The part of the example at a path; lists may be written bare or with `items`."""
+    """The part of the example at a path, None where it has nothing there."""
     for step in steps:
         if isinstance(step, Item):
             node = _item(node, step)
-        elif step == "items" and isinstance(node, list):
-            continue
         elif isinstance(node, dict):
             node = node.get(step)
         else:

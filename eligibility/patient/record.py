@@ -175,7 +175,10 @@ _MESSAGES = {
 
 def _faults(error: ValidationError, document: object) -> list[Fault]:
     """Pydantic's errors as ours: paths and vocabulary only, never the input."""
-    return [_fault(detail) for detail in error.errors(include_url=False, include_context=True, include_input=False)]
+    return [
+        _fault(detail)
+        for detail in error.errors(include_url=False, include_context=True, include_input=False)
+    ]
 
 
 def _fault(detail: ErrorDetails) -> Fault:

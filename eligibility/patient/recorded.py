@@ -14,9 +14,7 @@ T = TypeVar("T")
 
 SHORT_TEXT = 200
 LONGEST_LIST = 200
-Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=SHORT_TEXT)
-]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=SHORT_TEXT)]
 
 
 class Model(BaseModel):

@@ -67,5 +67,3 @@ def _reduced(part: Any, prefix: str, keep: _Keep) -> Any:
         else:
             kept[name] = field.get_default(call_default_factory=True)
     return type(part).model_construct(**kept)
-
-

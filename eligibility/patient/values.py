@@ -115,13 +115,17 @@ class Bounds:
         return PydanticCustomError(
             "out_of_bounds",
             "the value lies outside {low} to {high}{unit}",
-            {"low": str(self.low), "high": str(self.high), "unit": f" {self.unit}" if self.unit else ""},
+            {
+                "low": str(self.low),
+                "high": str(self.high),
+                "unit": f" {self.unit}" if self.unit else "",
+            },
         )
 
 
 def _plain_text(raw: object) -> str:
     if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal, str)):
-        raise PydanticCustomError("number_type", "a number or a text such as \"<1\" is needed here")
+        raise PydanticCustomError("number_type", 'a number or a text such as "<1" is needed here')
     if isinstance(raw, str):
         text = " ".join(raw.split())
         if len(text) > _LONGEST_TEXT:
@@ -129,7 +133,9 @@ def _plain_text(raw: object) -> str:
         return text
     number = Decimal(str(raw))
     if not number.is_finite():
-        raise PydanticCustomError("not_finite", "NaN and infinity are not values; leave it out instead")
+        raise PydanticCustomError(
+            "not_finite", "NaN and infinity are not values; leave it out instead"
+        )
     return format(number.normalize() + 0 if number else Decimal(0), "f")
 
 

@@ -287,9 +287,18 @@ SPELLINGS: dict[type[StrEnum], dict[str, str]] = {
     Confirmation: {"histological": "histology", "biopsy": "histology", "cytological": "cytology"},
     LesionMethod: {"caliper": "calliper", "x_ray": "chest_xray", "xray": "chest_xray"},
     LesionKind: {"node": "lymph_node", "visceral": "extranodal", "soft_tissue": "extranodal"},
-    TreatmentKind: {"chemo": "chemotherapy", "radiation": "radiotherapy", "adc": "antibody_drug_conjugate"},
+    TreatmentKind: {
+        "chemo": "chemotherapy",
+        "radiation": "radiotherapy",
+        "adc": "antibody_drug_conjugate",
+    },
     ReproductiveStatus: {"wocbp": "childbearing_potential", "post_menopausal": "postmenopausal"},
-    LabTest: {"hemoglobin": "haemoglobin", "hb": "haemoglobin", "neutrophils": "anc", "total_bilirubin": "bilirubin"},
+    LabTest: {
+        "hemoglobin": "haemoglobin",
+        "hb": "haemoglobin",
+        "neutrophils": "anc",
+        "total_bilirubin": "bilirubin",
+    },
     SteroidPattern: {"chronic": "long_term", "longterm": "long_term"},
     SteroidRoute: {"po": "oral", "iv": "injected", "im": "injected"},
 }
@@ -340,4 +349,3 @@ class Spelled:
         # The hint names words of the vocabulary only: the text itself may hold a patient's value.
         hint = did_you_mean(normalise(raw[:60]), [code.value for code in self.codes])
         return f": {hint}" if hint else ""
-

@@ -1,7 +1,7 @@
 """Every way the findings behind a few conditions can be, as far as the conditions tell them apart.
 
-A world gives each finding one value, so that a condition has one truth in it. Findings are taken to
-be independent of each other: that allows more worlds than patients, so what holds in all is certain.
+A world gives each finding one value, so that a condition has one truth in it. Findings are taken
+as independent of each other: that allows more worlds than patients, so what holds in all is sure.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from eligibility.protocol.conditions import (
     Some,
 )
 from eligibility.protocol.literals import Range, possible_range
-from eligibility.truth import Truth, all_of, any_of, negate
+from eligibility.truth import Truth, all_of, any_of, negate, truth_of
 
 MOST_WORLDS = 6_000  # beyond this the answer is "cannot say", which raises no alarm
 EVERY_TRUTH = frozenset(Truth)
@@ -43,7 +43,7 @@ Value = Decimal | str | bool | Truth
 
 
 class Variable(NamedTuple):
-    """One thing that differs between worlds: a finding, one of its codes, or a question to a list."""
+    """One thing that differs between worlds: a finding, one of its codes, a question to a list."""
 
     kind: Literal["number", "days", "months", "code", "member", "list"]
     name: str
@@ -101,6 +101,7 @@ def _truths_of_group(group: AllOf | AnyOf, scope: Scope) -> frozenset[Truth]:
 
 def _linked(conditions: Iterable[Condition]) -> list[tuple[Condition, ...]]:
     """The conditions in sets, so that no topic occurs in two of them."""
+    members: tuple[Condition, ...]
     sets: list[tuple[frozenset[Topic], tuple[Condition, ...]]] = []
     for condition in conditions:
         topics, members = topics_of(condition), (condition,)
@@ -172,13 +173,12 @@ def _leaf_truth(leaf: Leaf, world: World) -> Truth:
         case Some():
             return cast("Truth", world[_variables(leaf)[0]])
         case OneOf():
-            holds = world[_variables(leaf)[0]] in leaf.codes
+            return truth_of(world[_variables(leaf)[0]] in leaf.codes)
         case Includes():
-            holds = any(world.get(variable) is True for variable in _variables(leaf))
+            return truth_of(any(world.get(variable) is True for variable in _variables(leaf)))
         case Compare() | Elapsed():
             number = cast("Decimal", world[_variables(leaf)[0]])
-            holds = _COMPARED[leaf.operator](number, _limit(leaf))
-    return Truth.TRUE if holds else Truth.FALSE
+            return truth_of(_COMPARED[leaf.operator](number, _limit(leaf)))
 
 
 def _leaves(condition: Condition) -> Iterator[Leaf]:

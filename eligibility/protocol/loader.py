@@ -9,6 +9,7 @@ from pathlib import Path
 
 from eligibility.errors import CriteriaError, Location, did_you_mean
 from eligibility.protocol.conditions import Condition
+from eligibility.protocol.dictionary import Dictionary
 from eligibility.protocol.model import (
     Case,
     Criterion,
@@ -19,7 +20,7 @@ from eligibility.protocol.model import (
     Trial,
 )
 from eligibility.protocol.nodes import Faults, Node, read_yaml
-from eligibility.protocol.parser import ConditionParser, Dictionary
+from eligibility.protocol.parser import ConditionParser
 from eligibility.protocol.site_choices import read_assumptions, read_bands
 from eligibility.protocol.worked_cases import CaseDates, read_case_dates, read_cases
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 
 from eligibility.dates import ANCHOR_NAMES, AnchorName, parse_duration
-from eligibility.errors import Location, did_you_mean
+from eligibility.errors import did_you_mean
 from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
 from eligibility.findings.model import Collection, FindingSpec, UnknownReason
 from eligibility.intervals import OPERATORS, Operator
@@ -23,6 +22,7 @@ from eligibility.protocol.conditions import (
     OneOf,
     Some,
 )
+from eligibility.protocol.dictionary import Dictionary
 from eligibility.protocol.literals import LiteralFault, read_quantity_literal
 from eligibility.protocol.nodes import Node
 from eligibility.truth import Truth, truth_of
@@ -31,21 +31,6 @@ _REVIEW_REASONS = (UnknownReason.PROTOCOL_GAP, UnknownReason.NEEDS_JUDGEMENT)
 _NOTHING = Constant(Truth.UNKNOWN)  # stands in for a condition that could not be read
 _CODE_OPERATORS = ("is", "one_of", "includes")
 _LONGEST = {"days": 47_500, "weeks": 6_800, "months": 1_560, "years": 130}
-
-
-@dataclass(slots=True)
-class Dictionary:
-    """What a condition may refer to, and which of it was used."""
-
-    readings: Mapping[str, str] = field(default_factory=dict)
-    declared_readings: Mapping[str, Iterable[str]] = field(default_factory=dict)
-    profile: Mapping[str, Condition] = field(default_factory=dict)
-    definitions: dict[str, Condition] = field(default_factory=dict)
-    used_interpretations: list[str] = field(default_factory=list)
-    used_definitions: list[str] = field(default_factory=list)
-    used_in_profile: tuple[str, ...] = ()
-    asked_of_profile: dict[str, Location] = field(default_factory=dict)
-    readings_seen: dict[str, set[str]] = field(default_factory=dict)
 
 
 class ConditionParser:
@@ -196,6 +181,8 @@ class ConditionParser:
     def _profile(self, node: Node) -> Condition:
         parts = node.mapping(["profile", "otherwise"], ["otherwise"])
         name = parts["profile"].text()
+        if self._inside_list(parts["profile"]):
+            return _NOTHING
         self.dictionary.asked_of_profile.setdefault(name, node.at)
         if name in self.dictionary.profile:
             return self.dictionary.profile[name]
@@ -205,6 +192,8 @@ class ConditionParser:
     def _use(self, node: Node) -> Condition:
         name_node = node.mapping(["use"])["use"]
         name = name_node.text()
+        if self._inside_list(name_node):
+            return _NOTHING
         definition = self.dictionary.definitions.get(name)
         if definition is None:
             name_node.fault(
@@ -215,6 +204,12 @@ class ConditionParser:
             return _NOTHING
         self.dictionary.used_definitions.append(name)
         return definition
+
+    def _inside_list(self, node: Node) -> bool:
+        if self.collection is not None:
+            message = "a definition is about the whole record and has no meaning inside a list"
+            node.fault(message, "write the condition out here", "definition_in_list")
+        return self.collection is not None
 
     def _leaf(self, node: Node) -> Condition:
         parts = node.mapping()
@@ -239,15 +234,21 @@ class ConditionParser:
 
     def _spec(self, node: Node) -> FindingSpec | None:
         known = self.collection.findings if self.collection else FINDINGS
-        spec = known.get(node.text())
-        if spec is None:
+        name = node.text()
+        if name not in known:
             where = f" of {self.collection.name}" if self.collection else ""
-            node.fault(
-                f'unknown finding "{node.text()}"{where}',
-                did_you_mean(node.text(), known),
-                "unknown_finding",
-            )
-        return spec
+            hint = self._elsewhere(name) or did_you_mean(name, known)
+            node.fault(f'unknown finding "{name}"{where}', hint, "unknown_finding")
+        return known.get(name)
+
+    def _elsewhere(self, name: str) -> str | None:
+        """Where a finding that is unknown here is known."""
+        if self.collection and name in FINDINGS:
+            return "it is about the whole record, so ask for it outside the list"
+        lists = [each.name for each in COLLECTIONS.values() if name in each.findings]
+        if self.collection or not lists:
+            return None
+        return "ask for it inside a list: " + " or ".join(f'"some: {each}"' for each in lists)
 
     @staticmethod
     def _operators(spec: FindingSpec) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from eligibility.errors import Location, did_you_mean
 from eligibility.protocol.nodes import Faults, Node, read_yaml
 from eligibility.protocol.verdict import Verdict
 
-_KEYS = "vignette change remove fail unknown deciding profile as_of planned_start why".split()
+_KEYS = ["vignette", "change", "remove", "fail", "unknown", "deciding", "profile", "as_of", "planned_start", "why"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,18 @@ def read_vignettes(folder: Path, criterion_ids: tuple[str, ...]) -> list[Vignett
     """The vignettes of `patients.yaml`; raises CriteriaFilesError with every fault found."""
     faults = Faults()
     root = read_yaml(folder / "patients.yaml", faults)
-    parts = root.mapping(
-        ["baseline", "profile", "as_of", "planned_start", "vignettes"],
-        ["baseline", "as_of", "planned_start", "vignettes"],
-    ) if root else {}
-    vignettes = []
+    parts = (
+        root.mapping(
+            ["baseline", "profile", "as_of", "planned_start", "vignettes"],
+            ["baseline", "as_of", "planned_start", "vignettes"],
+        )
+        if root
+        else {}
+    )
+    vignettes: list[Vignette | None] = []
     if "baseline" in parts and "vignettes" in parts:
-        for node in parts["vignettes"].sequence():
-            vignettes.append(_vignette(node, parts, criterion_ids))
+        nodes = parts["vignettes"].sequence()
+        vignettes = [_vignette(node, parts, criterion_ids) for node in nodes]
     faults.raise_if_any()
     return [vignette for vignette in vignettes if vignette]
 
@@ -51,7 +55,11 @@ def _vignette(node: Node, file: dict[str, Node], ids: tuple[str, ...]) -> Vignet
         return None
     failing, unknown = _ids(parts.get("fail"), ids), _ids(parts.get("unknown"), ids)
     verdicts = {
-        name: Verdict.FAIL if name in failing else Verdict.UNKNOWN if name in unknown else Verdict.PASS
+        name: Verdict.FAIL
+        if name in failing
+        else Verdict.UNKNOWN
+        if name in unknown
+        else Verdict.PASS
         for name in ids
     }
     chosen = {key: parts.get(key, file.get(key)) for key in ("profile", "as_of", "planned_start")}
@@ -78,7 +86,9 @@ def _ids(node: Node | None, known: tuple[str, ...]) -> tuple[str, ...]:
     for item in node.sequence() if node else []:
         if item.text() not in known:
             item.fault(
-                f'unknown criterion "{item.text()}"', did_you_mean(item.text(), known), "unknown_criterion"
+                f'unknown criterion "{item.text()}"',
+                did_you_mean(item.text(), known),
+                "unknown_criterion",
             )
         found.append(item.text())
     return tuple(found)
@@ -99,10 +109,7 @@ def _set(document: Any, steps: list[str], value: Any) -> bool:
     """Put a value at a path (None removes it); False if there is nothing to remove."""
     *parents, last = steps
     for step in parents:
-        if isinstance(document, list):
-            document = document[int(step)]
-        else:
-            document = document.setdefault(step, {})
+        document = document[int(step)] if isinstance(document, list) else document.setdefault(step, {})
     key: Any = int(last) if isinstance(document, list) else last
     if value is not None:
         document[key] = value

@@ -15,7 +15,10 @@ from eligibility.reports.attrition import INDEPENDENT, SEQUENTIAL, Attrition
 def attrition_tables(attrition: Attrition, *, rows: int, rejected: int) -> Iterator[RenderableType]:
     """The decisions, then how many patients each criterion costs."""
     counts = ", ".join(f"{attrition.decisions[d]} {d.value}" for d in Decision)
-    yield Text(f"{rows} rows in: {attrition.screened} screened ({counts}), {rejected} rejected", style="bold")
+    yield Text(
+        f"{rows} rows in: {attrition.screened} screened ({counts}), {rejected} rejected",
+        style="bold",
+    )
     yield _table(INDEPENDENT, attrition.independent_rows())
     yield _table(SEQUENTIAL, attrition.sequential_rows())
 

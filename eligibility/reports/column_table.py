@@ -27,8 +27,16 @@ class Column(Protocol):
 def column_table(columns: Iterable[Column]) -> Table:
     """One line per column: name, meaning, unit, accepted spellings, example."""
     table = Table(expand=True, show_lines=False)
-    for heading, share in (("column", 3), ("meaning", 4), ("unit", 1), ("accepts", 4), ("example", 2)):
+    for heading, share in (
+        ("column", 3),
+        ("meaning", 4),
+        ("unit", 1),
+        ("accepts", 4),
+        ("example", 2),
+    ):
         table.add_column(heading, ratio=share, overflow="fold")
     for each in columns:
-        table.add_row(*map(escape, (each.column, each.meaning, each.unit, each.accepts, each.example)))
+        table.add_row(
+            *map(escape, (each.column, each.meaning, each.unit, each.accepts, each.example))
+        )
     return table

@@ -10,11 +10,11 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from eligibility.dates import format_day
 from eligibility.evidence import Evidence
 from eligibility.explanation import CriterionExplanation, Explanation
-from eligibility.dates import format_day
-from eligibility.protocol.verdict import Decision, Verdict
 from eligibility.phrases import is_unit, with_unit
+from eligibility.protocol.verdict import Decision, Verdict
 
 _COLOUR_OF_DECISION = {
     Decision.ELIGIBLE: "green",
@@ -28,7 +28,12 @@ _MOST_EVIDENCE = 4
 
 def page(explanation: Explanation) -> RenderableType:
     """The whole page of one patient."""
-    parts = [_head(explanation), *_sections(explanation), _criteria(explanation), _foot(explanation)]
+    parts = [
+        _head(explanation),
+        *_sections(explanation),
+        _criteria(explanation),
+        _foot(explanation),
+    ]
     return Group(*parts)
 
 
@@ -58,7 +63,9 @@ def _sections(explanation: Explanation) -> Iterator[RenderableType]:
     if explanation.dates is not None:
         yield _list("Start dates", list(_date_lines(explanation)))
     if explanation.margins:
-        yield _list("Close to a limit", [f"{m.criterion_id}: {m.text}" for m in explanation.margins])
+        yield _list(
+            "Close to a limit", [f"{m.criterion_id}: {m.text}" for m in explanation.margins]
+        )
     if explanation.forcing:
         yield _list("These facts alone make her ineligible", list(explanation.forcing))
     recorded = [flag for flag in explanation.flags if flag.colour != "unknown"]
@@ -102,7 +109,9 @@ def _date_lines(explanation: Explanation) -> Iterator[str]:
         yield "no start date makes the patient eligible by waiting alone"
     else:
         held = f", held back by {', '.join(dates.held_back_by)}" if dates.held_back_by else ""
-        repeat = f"; tests to repeat for it: {', '.join(dates.to_repeat)}" if dates.to_repeat else ""
+        repeat = (
+            f"; tests to repeat for it: {', '.join(dates.to_repeat)}" if dates.to_repeat else ""
+        )
         yield f"possible from {dates.possible_from}{held}{repeat}"
     if dates.valid_until is not None:
         yield f"this answer holds for starts until {dates.valid_until}, then {', '.join(dates.ended_by)} changes"

@@ -29,7 +29,12 @@ def to_document(explanation: Explanation) -> dict[str, Any]:
         "headline": explanation.headline,
         "criteria": [_criterion(each) for each in explanation.criteria],
         "blockers": [
-            {"criterion": b.criterion_id, "action": b.action.value, "until": b.until, "text": b.text}
+            {
+                "criterion": b.criterion_id,
+                "action": b.action.value,
+                "until": b.until,
+                "text": b.text,
+            }
             for b in explanation.blockers
         ],
         "questions": [asdict(question) for question in explanation.questions],

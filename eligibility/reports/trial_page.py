@@ -42,12 +42,17 @@ def trial_page(trial: Trial) -> RenderableType:
 def _criterion(criterion: Criterion) -> RenderableType:
     colour = "red" if criterion.is_exclusion else "green"
     title = f"[{colour}]{criterion.id}[/{colour}] {escape(criterion.title)} ({criterion.kind})"
-    parts: list[RenderableType] = [Text(criterion.text, style="italic"), condition_tree(criterion.condition)]
+    parts: list[RenderableType] = [
+        Text(criterion.text, style="italic"),
+        condition_tree(criterion.condition),
+    ]
     if criterion.notes:
         parts.append(Text(f"note: {criterion.notes}", style="dim"))
     if criterion.interpretations:
         parts.append(Text(f"readings: {', '.join(criterion.interpretations)}", style="dim"))
-    parts.append(Text(f"if it fails: {criterion.if_failed.value}; {len(criterion.cases)} cases", style="dim"))
+    parts.append(
+        Text(f"if it fails: {criterion.if_failed.value}; {len(criterion.cases)} cases", style="dim")
+    )
     return Panel(Group(*parts), title=title, title_align="left")
 
 
@@ -92,8 +97,16 @@ def _grow_review(tree: Tree, condition: AllOf, collection: Collection | None) ->
 
 
 def _readings(trial: Trial) -> RenderableType:
-    table = Table(title="Interpretations in force", title_justify="left", show_lines=True, expand=True)
-    for heading, share in (("name", 2), ("question", 3), ("reading in force", 3), ("others", 3), ("source", 3)):
+    table = Table(
+        title="Interpretations in force", title_justify="left", show_lines=True, expand=True
+    )
+    for heading, share in (
+        ("name", 2),
+        ("question", 3),
+        ("reading in force", 3),
+        ("others", 3),
+        ("source", 3),
+    ):
         table.add_column(heading, ratio=share, overflow="fold")
     for each in trial.interpretations.values():
         others = "\n".join(

@@ -47,7 +47,9 @@ class CaseRunner:
         for criterion in self.trial.criteria:
             for case in criterion.cases:
                 try:
-                    screening = self._screen(case.patient, case.profile, case.as_of, case.planned_start)
+                    screening = self._screen(
+                        case.patient, case.profile, case.as_of, case.planned_start
+                    )
                 except EligibilityError as error:
                     yield CaseOutcome(criterion.id, case.name, case.at, str(error))
                     continue

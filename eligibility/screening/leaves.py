@@ -65,7 +65,9 @@ def _includes(leaf: Includes, source: Source, anchors: Anchors) -> Truth:
     if not value.present.isdisjoint(leaf.codes):
         return Truth.TRUE
     possible = value.possible
-    return Truth.FALSE if possible is not None and possible.isdisjoint(leaf.codes) else Truth.UNKNOWN
+    return (
+        Truth.FALSE if possible is not None and possible.isdisjoint(leaf.codes) else Truth.UNKNOWN
+    )
 
 
 def _some(leaf: Some, source: Source, anchors: Anchors) -> Truth:

@@ -44,5 +44,3 @@ def _still_fails(screening: Screening, criterion: Criterion, facts: Facts) -> bo
     )
     truth = evaluate(criterion.condition, findings, screening.anchors)
     return criterion.verdict(truth) is Verdict.FAIL
-
-

@@ -34,7 +34,9 @@ class Screener:
             return screen_by_reference(self.compiled, findings, anchors)
         return self._screen_by_rules(self._engine, findings, anchors)
 
-    def _screen_by_rules(self, engine: RuleEngine, findings: Findings, anchors: Anchors) -> Screening:
+    def _screen_by_rules(
+        self, engine: RuleEngine, findings: Findings, anchors: Anchors
+    ) -> Screening:
         reference = screen_by_reference(self.compiled, findings, anchors)
         leaves = [leaf_truth(leaf, findings, anchors) for leaf in self.compiled.leaves]
         try:
@@ -44,7 +46,10 @@ class Screener:
         results = tuple(
             CriterionResult(criterion, truth, verdict)
             for criterion, truth, verdict in zip(
-                self.trial.criteria, derived.criterion_truths, derived.criterion_verdicts, strict=True
+                self.trial.criteria,
+                derived.criterion_truths,
+                derived.criterion_verdicts,
+                strict=True,
             )
         )
         if results != reference.results or derived.decision is not reference.decision:
@@ -82,7 +87,9 @@ def screen_by_reference(compiled: CompiledTrial, findings: Findings, anchors: An
 def _disagreement(reference: Screening, results: tuple[CriterionResult, ...]) -> Alarm:
     pairs = zip(reference.results, results, strict=True)
     differing = [one.criterion.id for one, other in pairs if one != other] or ["the decision"]
-    return Alarm("engines_disagree", "rule engine and reference disagree on " + ", ".join(differing))
+    return Alarm(
+        "engines_disagree", "rule engine and reference disagree on " + ", ".join(differing)
+    )
 
 
 def _undetermined(reference: Screening, alarm: Alarm) -> Screening:

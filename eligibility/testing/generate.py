@@ -6,8 +6,8 @@ from typing import Final
 
 from eligibility.dates import Anchors, anchors
 from eligibility.patient.record import PatientRecord
-from eligibility.testing.chooser import Chooser, RandomChooser, RandomSource, pick
 from eligibility.testing.charts import PATIENTS
+from eligibility.testing.chooser import Chooser, RandomChooser, RandomSource, pick
 from eligibility.testing.days import days_around
 from eligibility.testing.documents import Document, Writer
 from eligibility.testing.reading import quick_record

@@ -10,7 +10,7 @@ from datetime import date
 from .values import Json, word
 
 LONG_AGO = 0  # before every day that can be written: an unbounded past
-# De-identified records count days from a day of their own; only ages need a calendar for it.
+# De-identified records count days from a day of their own, which is on no calendar.
 _NOMINAL_DAY_ZERO = date(2000, 1, 1).toordinal()
 _SHORTEST_AND_LONGEST = {3: (89, 92), 6: (181, 184), 60: (1826, 1827)}
 
@@ -69,7 +69,24 @@ def before_months(anchor: int, months: int, at: Anchors) -> Days:
 
 def completed_years(born: Days, at: Anchors) -> tuple[int, int]:
     """Youngest and oldest age; whoever was born on 29 February completes a year on 1 March."""
+    if at.offsets:
+        return _years_at_least(at.as_of - born.last), _years_at_most(at.as_of - born.first)
     return _years(born.last, at.as_of), _years(born.first, at.as_of)
+
+
+# On no calendar, n years hold between n // 4 leap days and one more, unless n divides by four.
+def _years_at_least(elapsed: int) -> int:
+    years = elapsed // 365
+    while years * 365 + (years + 3) // 4 > elapsed:
+        years -= 1
+    return years
+
+
+def _years_at_most(elapsed: int) -> int:
+    years = elapsed // 365
+    while years * 365 + years // 4 > elapsed:
+        years -= 1
+    return years
 
 
 def _years(born_on: int, day: int) -> int:

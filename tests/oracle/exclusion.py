@@ -8,6 +8,7 @@ from .treatments import CHECKPOINT, NOT_LISTED, classes_of, last_day
 from .values import (
     Json,
     Verdict,
+    all_required,
     any_excludes,
     is_complete,
     items,
@@ -21,17 +22,25 @@ def excl01(patient: Json, at: Anchors) -> Verdict:
     """Registry: "Symptomatic, untreated, or actively progressing CNS metastases"."""
     cns = section(patient, "cns")
     known = word(cns, "known_metastases")
-    symptomatic, progressing = word(cns, "symptomatic"), word(cns, "progressing")
-    if known == "no":
-        # D1: no brain scan is required; D3: leptomeningeal disease is CNS disease.
-        return "unknown" if word(cns, "leptomeningeal") == "yes" else "pass"
-    if "yes" in (symptomatic, progressing):
+    brain_listed = any(each["site"] == "brain" for each in items(patient, "metastatic_sites"))
+    a_sign = "yes" in (word(cns, "symptomatic"), word(cns, "progressing"))
+    if known == "no" and not brain_listed:
+        # D1: no brain scan is required. A sign of metastases that are denied contradicts the
+        # denial; D3: leptomeningeal disease is CNS disease.
+        return "unknown" if a_sign or word(cns, "leptomeningeal") == "yes" else "pass"
+    if a_sign:
         return "fail"
-    if known is None:
-        return "unknown"
-    if word(cns, "treated") == "no":
+    if known == "no" or (known is None and not brain_listed):
+        return "unknown"  # denied here and listed there, or nothing is said at all
+    return _without_signs(cns, at)
+
+
+def _without_signs(cns: Json, at: Anchors) -> Verdict:
+    """Metastases are known, and neither symptoms nor progression are recorded as present."""
+    treated = word(cns, "treated")
+    if treated == "no":
         return "fail"  # D1: untreated although silent
-    if (symptomatic, word(cns, "treated"), progressing) != ("no", "yes", "no"):
+    if (word(cns, "symptomatic"), treated, word(cns, "progressing")) != ("no", "yes", "no"):
         return "unknown"
     return _long_stable(cns, at)
 
@@ -83,19 +92,25 @@ def _washout_of(treatment_class: str, item: Json, at: Anchors) -> Verdict:
 def excl06(patient: Json) -> Verdict:
     """Registry: "Pregnancy or breastfeeding, or intention of becoming pregnant" (D12)."""
     reproductive = section(patient, "reproductive")
-    test = word(reproductive, "pregnancy_test")
-    breastfeeding = word(reproductive, "breastfeeding")
-    intends = word(reproductive, "intends_pregnancy")
-    if test == "positive" or "yes" in (breastfeeding, intends):
-        return "fail"
+    male = word(patient, "sex") == "male"
     cannot = cannot_become_pregnant(patient)
-    not_pregnant = test == "negative" or cannot
-    no_intention = intends == "no" or cannot
-    past_breastfeeding = (
-        word(patient, "sex") == "male" or word(reproductive, "status") == "postmenopausal"
+    # A man of childbearing potential: one of the two is wrong, and neither answers for the rest.
+    past_breastfeeding = cannot and (
+        male or word(reproductive, "status") == "postmenopausal"  # a sterile woman may nurse
     )
-    not_breastfeeding = breastfeeding == "no" or past_breastfeeding
-    return "pass" if not_pregnant and no_intention and not_breastfeeding else "unknown"
+    parts = [
+        _denied(word(reproductive, "pregnancy_test"), impossible=cannot, doubtful=male),
+        _denied(word(reproductive, "intends_pregnancy"), impossible=cannot, doubtful=male),
+        _denied(word(reproductive, "breastfeeding"), impossible=past_breastfeeding, doubtful=male),
+    ]
+    return all_required(parts)
+
+
+def _denied(answer: str | None, *, impossible: bool, doubtful: bool) -> Verdict:
+    """One of the three: an answer of yes fails, unless the rest of the record speaks against it."""
+    if answer in ("yes", "positive"):
+        return "unknown" if impossible or doubtful else "fail"
+    return "pass" if impossible or answer in ("no", "negative") else "unknown"
 
 
 def excl07(patient: Json) -> Verdict:

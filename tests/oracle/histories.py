@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .days import LONG_AGO, Anchors, Days, before_months, day_of
+from .days import LONG_AGO, Anchors, Days, before_months, day_of, has_date
 from .values import (
     Json,
     Verdict,
@@ -68,10 +68,12 @@ def excl02(patient: Json) -> Verdict:
 
 def excl03(patient: Json, at: Anchors) -> Verdict:
     """Registry: "Significant cardiovascular disease" (D7)."""
-    outcomes: list[Verdict] = [
-        "unknown" if _is_suspected(condition) else _heart(condition, at)
-        for condition in _own_conditions(patient, "cardiovascular")
-    ]
+    outcomes: list[Verdict] = []
+    for condition in _own_conditions(patient, "cardiovascular"):
+        if_confirmed = _heart(condition, at)
+        # A condition that would be clear if it were confirmed is clear in either case.
+        in_doubt = _is_suspected(condition) and if_confirmed != "pass"
+        outcomes.append("unknown" if in_doubt else if_confirmed)
     complete = is_complete(section(patient, "history"), "cardiovascular")
     return any_excludes(outcomes, complete=complete)
 
@@ -114,19 +116,27 @@ def _malignancy(malignancy: Json, at: Anchors) -> Verdict:
     kind = word(malignancy, "type")
     if kind in _NEVER_EXCLUDING:
         return "pass"
-    diagnosed = day_of(malignancy, "diagnosed", at)
+    diagnosed, last_active = _course(malignancy, at)
     if diagnosed is None:
         return "unknown"
     # C6: this window runs from screening.
     five_years_ago = before_months(at.as_of, 60, at)
     if kind in _CLEARLY_DANGEROUS and diagnosed.first > five_years_ago.last:
         return "fail"
-    last_active = day_of(malignancy, "last_active", at)
     if last_active is None:
         return "unknown"  # active on any day since the diagnosis
     # C7: long over, both by diagnosis and by activity; the boundary day is for review.
     long_over = max(diagnosed.last, last_active.last) < five_years_ago.first
     return "pass" if long_over else "unknown"
+
+
+def _course(malignancy: Json, at: Anchors) -> tuple[Days | None, Days | None]:
+    """When it was diagnosed and last active."""
+    last_active = day_of(malignancy, "last_active", at)
+    if has_date(malignancy, "diagnosed") or last_active is None:
+        return day_of(malignancy, "diagnosed", at), last_active
+    # Nobody wrote the diagnosis down, but it came no later than the last activity.
+    return Days(LONG_AGO, last_active.last), last_active
 
 
 def excl08(patient: Json, at: Anchors) -> Verdict:

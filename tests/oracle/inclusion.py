@@ -24,17 +24,31 @@ from .values import (
 def incl01(patient: Json) -> Verdict:
     """Registry: "ECOG Performance Status of 0, 1, or 2" (B10, B11)."""
     ecog = number(patient, "ecog", highest=5, whole=True)
+    karnofsky = number(patient, "karnofsky", highest=100, whole=True)
     if ecog is not None:
+        if karnofsky is not None and not meets(ecog, _ecog_implied_by(karnofsky)):
+            return "unknown"  # the two scales contradict each other
         if ecog.high <= 2:
             return "pass"
         return "fail" if ecog.low >= 3 else "unknown"
-    karnofsky = number(patient, "karnofsky", highest=100, whole=True)
     if karnofsky is None:
         return "unknown"
     if karnofsky.low >= 70:
         return "pass"
     # B11: the published conversions disagree about 50 and 60.
     return "fail" if karnofsky.high <= 40 else "unknown"
+
+
+def _ecog_implied_by(karnofsky: Range) -> Range:
+    """B11: the grades of every band of the table that the score may lie in."""
+    grades: list[tuple[int, int]] = []
+    if karnofsky.high >= 70:
+        grades.append((0, 2))
+    if karnofsky.high > 40 and karnofsky.low < 70:
+        grades.append((2, 3))  # 50 and 60, which the published conversions place in either
+    if karnofsky.low <= 40:
+        grades.append((3, 5))
+    return Range(Decimal(min(grades)[0]), Decimal(max(grades)[1]))
 
 
 def incl03(patient: Json) -> Verdict:
@@ -71,6 +85,8 @@ def incl04() -> Verdict:
 def cannot_become_pregnant(patient: Json) -> bool:
     """Surely not of childbearing potential (D11)."""
     status = word(section(patient, "reproductive"), "status")
+    if status == "childbearing_potential":
+        return False  # also beside "male": then one of the two is wrong
     return word(patient, "sex") == "male" or status in ("postmenopausal", "surgically_sterile")
 
 
@@ -80,9 +96,10 @@ def incl05(patient: Json) -> Verdict:
     contraception = word(reproductive, "contraception")
     if contraception == "agreed" or cannot_become_pregnant(patient):
         return "pass"  # D11: agreed, or not applicable
-    if contraception == "refused" and word(reproductive, "status") == "childbearing_potential":
-        return "fail"
-    return "unknown"
+    if word(patient, "sex") == "male":
+        return "unknown"  # a man recorded as of childbearing potential
+    can = word(reproductive, "status") == "childbearing_potential"
+    return "fail" if contraception == "refused" and can else "unknown"
 
 
 def incl07(patient: Json) -> Verdict:
@@ -114,7 +131,8 @@ def _age(patient: Json, at: Anchors) -> Range | None:
     if born is None:
         return stated
     youngest, oldest = completed_years(born, at)
-    counted = Range(Decimal(youngest), Decimal(oldest))
+    # Whoever has completed 45 years is 45 until the day before the next birthday.
+    counted = Range(Decimal(youngest), Decimal(oldest + 1), high_open=True)
     if stated is None:
         return counted
     return stated if meets(stated, counted) else None

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .values import Json, Range, Verdict, all_required, covering, meets, number, section, word
+from .values import (
+    UNLIMITED,
+    Json,
+    Range,
+    Verdict,
+    all_required,
+    covering,
+    meets,
+    number,
+    section,
+    word,
+)
 
 _AMPLIFIED = frozenset({"amplified"})
 _NOT_AMPLIFIED = frozenset({"not_amplified"})
@@ -15,6 +26,7 @@ _STATUS = {
     "positive": Range(Decimal(1), Decimal(100)),
 }
 _ANY_PERCENTAGE = Range(Decimal(0), Decimal(100))
+_ANY_AMOUNT = Range(Decimal(0), UNLIMITED)
 # A10: what each in-situ hybridisation group of ASCO/CAP 2018 says without a final word.
 _RESULT_OF_GROUP = {
     1: "amplified",
@@ -133,17 +145,15 @@ def _ish_of(specimen: Json) -> frozenset[str] | None:
     copies = number(specimen, "her2_copies", highest=100)
     if word(specimen, "her2_ish_method") == "ngs":
         return _ANY_RESULT  # A11: not an assay of the text
-    if ratio is None or copies is None:
-        if final is not None:
-            return frozenset({final})
-        # Half of the numbers is not a result, but it is not silence either.
-        return None if ratio is None and copies is None else _ANY_RESULT
-    groups = _groups(ratio, copies)
+    if ratio is None and copies is None:
+        return None if final is None else frozenset({final})
+    # One number without the other still rules out some groups: 6 copies are amplified anyway.
+    groups = _groups(ratio or _ANY_AMOUNT, copies or _ANY_AMOUNT)
     if final is None:
         return frozenset(_RESULT_OF_GROUP[group] for group in groups)
-    if all(final in _WORDS_OF_GROUP[group] for group in groups):
+    if any(final in _WORDS_OF_GROUP[group] for group in groups):
         return frozenset({final})  # A10: the report's final word
-    return _ANY_RESULT  # the word and the numbers contradict each other, or may
+    return _ANY_RESULT  # the word and the numbers contradict each other
 
 
 def _groups(ratio: Range, copies: Range) -> list[int]:

@@ -23,6 +23,10 @@ _STABLE = _SILENT | {"treated": "yes", "leptomeningeal": "no", "treatment_end": 
     [
         (fields(known_metastases="no"), "pass"),
         (fields(known_metastases="no", leptomeningeal="yes"), "unknown"),
+        (fields(known_metastases="no", symptomatic="yes"), "unknown"),
+        (fields(known_metastases="no", progressing="yes"), "unknown"),
+        (fields(known_metastases="no", symptomatic="no", progressing="no"), "pass"),
+        (fields(known_metastases="no", treated="no"), "pass"),
         (fields(), "unknown"),
         (fields(treated="no"), "unknown"),
         (fields(symptomatic="yes"), "fail"),
@@ -41,6 +45,35 @@ _STABLE = _SILENT | {"treated": "yes", "leptomeningeal": "no", "treatment_end": 
 )
 def test_metastases_of_the_nervous_system(cns: Json, expected: str) -> None:
     assert verdict("EXCL01", {"cns": cns}) == expected
+
+
+_BRAIN = complete({"site": "liver"}, {"site": "brain"})
+
+
+@pytest.mark.parametrize(
+    ("cns", "expected"),
+    [
+        (fields(), "unknown"),
+        (fields(treated="no"), "fail"),
+        (fields(symptomatic="yes"), "fail"),
+        (fields(**{k: v for k, v in _STABLE.items() if k != "known_metastases"}), "pass"),
+        (fields(known_metastases="no"), "unknown"),
+        (fields(known_metastases="no", treated="no"), "unknown"),
+        (fields(known_metastases="no", symptomatic="yes"), "fail"),
+        (fields(known_metastases="no", progressing="yes"), "fail"),
+        (fields(**_STABLE | {"known_metastases": "no"}), "unknown"),
+        (fields(**_STABLE), "pass"),
+    ],
+)
+def test_the_brain_among_the_metastatic_sites(cns: Json, expected: str) -> None:
+    assert verdict("EXCL01", {"cns": cns, "metastatic_sites": _BRAIN}) == expected
+
+
+def test_other_metastatic_sites_say_nothing_of_the_brain() -> None:
+    sites = {"metastatic_sites": complete({"site": "liver"})}
+
+    assert verdict("EXCL01", sites | {"cns": fields(treated="no")}) == "unknown"
+    assert verdict("EXCL01", sites | {"cns": fields(known_metastases="no")}) == "pass"
 
 
 def test_stable_brain_metastases_need_a_planned_start() -> None:
@@ -93,6 +126,10 @@ def test_lupus_excludes_whatever_else_is_unknown() -> None:
         ({"code": "hypertension"} | fields(controlled="yes"), "pass"),
         ({"code": "hypertension"} | fields(controlled="no"), "unknown"),
         ({"code": "hypertension"}, "unknown"),
+        ({"code": "hypertension", "certainty": "suspected"} | fields(controlled="yes"), "pass"),
+        ({"code": "hypertension", "certainty": "suspected"} | fields(controlled="no"), "unknown"),
+        ({"code": "hypertension", "certainty": "suspected"}, "unknown"),
+        ({"code": "unstable_angina", "certainty": "suspected"}, "unknown"),
         ({"code": "atrial_fibrillation"}, "unknown"),
     ],
 )
@@ -142,7 +179,14 @@ def test_a_month_before_the_31st_is_the_last_day_of_a_shorter_month() -> None:
         (fields(type="melanoma", diagnosed="2019-06-19", last_active="2019-06-19"), "pass"),
         (fields(type="melanoma", diagnosed="2019-06-19", last_active="2021"), "unknown"),
         (fields(type="melanoma", diagnosed="2010"), "unknown"),
-        (fields(type="melanoma", last_active="2010"), "unknown"),
+        (fields(type="melanoma", last_active="2010"), "pass"),
+        (fields(type="melanoma", last_active="2019-06-19"), "pass"),
+        (fields(type="melanoma", last_active="2019-06-20"), "unknown"),
+        (fields(type="melanoma", last_active="2024"), "unknown"),
+        (fields(type="melanoma", last_active="2025"), "unknown"),
+        (fields(type="melanoma", diagnosed="2025", last_active="2010"), "unknown"),
+        (fields(type="melanoma"), "unknown"),
+        (fields(last_active="2010"), "pass"),
         (fields(type="melanoma", diagnosed="2019"), "unknown"),
         (fields(type="localised_prostate", diagnosed="2022"), "unknown"),
         (fields(type="localised_prostate", diagnosed="2010", last_active="2012"), "pass"),
@@ -176,13 +220,37 @@ def test_five_years_before_29_february_is_28_february() -> None:
 _DENIED = {"breastfeeding": "no", "intends_pregnancy": "no"}
 
 
+def _woman(status: str, **values: str) -> Json:
+    return fields(sex="female") | {"reproductive": fields(status=status, **values)}
+
+
+def _man(**values: str) -> Json:
+    return fields(sex="male") | {"reproductive": fields(**values)}
+
+
 @pytest.mark.parametrize(
     ("patient", "expected"),
     [
         ({"reproductive": fields(**_DENIED, pregnancy_test="negative")}, "pass"),
         ({"reproductive": fields(**_DENIED)}, "unknown"),
         ({"reproductive": fields(**_DENIED, pregnancy_test="positive")}, "fail"),
-        ({"reproductive": fields(status="postmenopausal", pregnancy_test="positive")}, "fail"),
+        (_woman("postmenopausal", pregnancy_test="positive"), "unknown"),
+        (_woman("surgically_sterile", pregnancy_test="positive"), "unknown"),
+        (_woman("childbearing_potential", pregnancy_test="positive"), "fail"),
+        (_woman("postmenopausal", breastfeeding="yes"), "unknown"),
+        (_woman("surgically_sterile", breastfeeding="yes"), "fail"),
+        (_woman("postmenopausal", intends_pregnancy="yes"), "unknown"),
+        (_woman("surgically_sterile", **_DENIED | {"intends_pregnancy": "yes"}), "unknown"),
+        (_woman("childbearing_potential", intends_pregnancy="yes"), "fail"),
+        (_woman("surgically_sterile", pregnancy_test="positive", breastfeeding="yes"), "fail"),
+        (_man(pregnancy_test="positive"), "unknown"),
+        (_man(breastfeeding="yes"), "unknown"),
+        (_man(intends_pregnancy="yes"), "unknown"),
+        (_man(status="surgically_sterile"), "pass"),
+        (_man(status="childbearing_potential"), "unknown"),
+        (_man(status="childbearing_potential", **_DENIED), "unknown"),
+        (_man(status="childbearing_potential", pregnancy_test="positive"), "unknown"),
+        (_man(status="childbearing_potential", **_DENIED, pregnancy_test="negative"), "pass"),
         ({"reproductive": fields(breastfeeding="yes")}, "fail"),
         ({"reproductive": fields(intends_pregnancy="yes")}, "fail"),
         ({"reproductive": fields(status="postmenopausal")}, "pass"),

@@ -59,7 +59,23 @@ def test_the_decision_folds_the_verdicts(verdicts: dict[str, str], decision: str
         (fields(ecog=">2"), "fail"),
         (fields(ecog=">1"), "unknown"),
         (fields(ecog="<4"), "unknown"),
-        (fields(ecog="3", karnofsky="90"), "fail"),
+        (fields(ecog="3", karnofsky="90"), "unknown"),
+        (fields(ecog="3", karnofsky="70"), "unknown"),
+        (fields(ecog="3", karnofsky="69"), "fail"),
+        (fields(ecog="3", karnofsky="60-70"), "fail"),
+        (fields(ecog="4", karnofsky="41"), "unknown"),
+        (fields(ecog="4", karnofsky="40"), "fail"),
+        (fields(ecog="4", karnofsky="41-80"), "unknown"),
+        (fields(ecog="4", karnofsky="40-80"), "fail"),
+        (fields(ecog="2", karnofsky="70"), "pass"),
+        (fields(ecog="2", karnofsky="41"), "pass"),
+        (fields(ecog="2", karnofsky="40"), "unknown"),
+        (fields(ecog="2", karnofsky="40-41"), "pass"),
+        (fields(ecog="1", karnofsky="69"), "unknown"),
+        (fields(ecog="1", karnofsky="30-70"), "pass"),
+        (fields(ecog="0-2", karnofsky="50"), "pass"),
+        (fields(ecog="0-1", karnofsky="50"), "unknown"),
+        (fields(ecog="2-3", karnofsky="90"), "unknown"),
         (fields(karnofsky="70"), "pass"),
         (fields(karnofsky="60"), "unknown"),
         (fields(karnofsky="50"), "unknown"),
@@ -123,6 +139,11 @@ def test_an_incomplete_list_cannot_show_that_there_was_no_immunotherapy() -> Non
     assert verdict("INCL03", {"treatments": complete()}) == "fail"
 
 
+def _man_of_childbearing_potential(**values: str) -> Json:
+    reproductive = fields(status="childbearing_potential", **values)
+    return fields(sex="male") | {"reproductive": reproductive}
+
+
 @pytest.mark.parametrize(
     ("patient", "expected"),
     [
@@ -136,6 +157,10 @@ def test_an_incomplete_list_cannot_show_that_there_was_no_immunotherapy() -> Non
         ({"reproductive": fields(contraception="refused")}, "unknown"),
         ({"reproductive": fields(status="childbearing_potential")}, "unknown"),
         (fields(sex="male"), "pass"),
+        (fields(sex="male") | {"reproductive": fields(contraception="refused")}, "pass"),
+        (_man_of_childbearing_potential(), "unknown"),
+        (_man_of_childbearing_potential(contraception="refused"), "unknown"),
+        (_man_of_childbearing_potential(contraception="agreed"), "pass"),
     ],
 )
 def test_contraception(patient: Json, expected: str) -> None:
@@ -170,6 +195,12 @@ def test_cognition_and_willingness(answers: dict[str, str], expected: str) -> No
         (fields(sex="female", birth_date="2006-05"), "pass"),
         (fields(sex="female", birth_date="1970", age_years="20"), "unknown"),
         (fields(sex="female", birth_date="1970", age_years="53"), "pass"),
+        (fields(sex="female", birth_date="1979-01-15", age_years="45.5"), "pass"),
+        (fields(sex="female", birth_date="1979-01-15", age_years="45"), "pass"),
+        (fields(sex="female", birth_date="1979-01-15", age_years="44.9"), "unknown"),
+        (fields(sex="female", birth_date="1979-01-15", age_years="46"), "unknown"),
+        (fields(sex="female", birth_date="1979-01-15", age_years=">45"), "pass"),
+        (fields(sex="female", birth_date="1979-01-15", age_years="<45"), "unknown"),
     ],
 )
 def test_sex_and_age(patient: Json, expected: str) -> None:
@@ -181,6 +212,32 @@ def test_whoever_was_born_on_29_february_completes_a_year_on_1_march() -> None:
 
     assert judge(born, "2022-02-28", None)["INCL08"] == "unknown"
     assert judge(born, "2022-03-01", None)["INCL08"] == "pass"
+
+
+# Without a calendar 18 years are 6574 or 6575 days, 19 are 6939 or 6940, and 20 are 7305.
+@pytest.mark.parametrize(
+    ("born", "stated", "expected"),
+    [
+        ("day -6575", {}, "pass"),
+        ("day -6574", {}, "unknown"),
+        ("day -6574", {"age_years": "18"}, "pass"),
+        ("day -6573", {"age_years": "18"}, "unknown"),
+        ("day -6940", {"age_years": "19.9"}, "pass"),
+        ("day -6939", {"age_years": "19"}, "pass"),
+        ("day -6938", {"age_years": "19"}, "unknown"),
+        ("day -7304", {"age_years": "19.9"}, "pass"),
+        ("day -7305", {"age_years": "19.9"}, "unknown"),
+        ("day -7305", {"age_years": "20.9"}, "pass"),
+    ],
+)
+@pytest.mark.parametrize("moved", [0, 59, 60, 366, 1000])
+def test_an_age_without_a_calendar_does_not_depend_on_the_day_that_is_called_zero(
+    born: str, stated: dict[str, str], expected: str, moved: int
+) -> None:
+    birth_date = f"day {int(born.removeprefix('day ')) + moved}"
+    woman = fields(sex="female", birth_date=birth_date, **stated)
+
+    assert judge(woman, f"day {moved}", None)["INCL08"] == expected
 
 
 def test_a_washout_of_days_without_a_calendar() -> None:

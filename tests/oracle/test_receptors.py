@@ -98,7 +98,21 @@ def test_her2(her2: Json, expected: str) -> None:
         (fields(her2_ratio="1.9", her2_copies="4.0-4.5", her2_ish="amplified"), "fail"),
         (fields(her2_ratio="1.9", her2_copies="6", her2_ish="equivocal"), "unknown"),
         (fields(her2_ratio="1.2"), "unknown"),
+        (fields(her2_ratio="2.4"), "unknown"),
         (fields(her2_copies="2"), "unknown"),
+        (fields(her2_copies="5.9"), "unknown"),
+        (fields(her2_copies="6"), "fail"),
+        (fields(her2_copies="5-7"), "unknown"),
+        (fields(her2_copies="6", her2_ish="amplified"), "fail"),
+        (fields(her2_copies="6", her2_ish="not_amplified"), "unknown"),
+        (fields(her2_copies="5.9", her2_ish="not_amplified"), "pass"),
+        (fields(her2_copies="2", her2_ish="amplified"), "fail"),
+        (fields(her2_ratio="1.2", her2_ish="not_amplified"), "pass"),
+        (fields(her2_ratio="2.4", her2_ish="not_amplified"), "pass"),
+        (fields(her2_ratio="2.4", her2_copies="3-5", her2_ish="not_amplified"), "pass"),
+        (fields(her2_ratio="1.4", her2_copies="5-7", her2_ish="not_amplified"), "pass"),
+        (fields(her2_ratio="1.4", her2_copies="2-5", her2_ish="amplified"), "fail"),
+        (fields(her2_ratio="1.9-2.1", her2_copies="6", her2_ish="not_amplified"), "unknown"),
         (fields(her2_ratio="2.4", her2_copies="3", her2_ish="not_amplified"), "pass"),
         (fields(her2_ratio="1.4", her2_copies="5", her2_ish="not_amplified"), "pass"),
         (fields(her2_ratio="1.4", her2_copies="5", her2_ish="amplified"), "fail"),
@@ -125,6 +139,13 @@ def test_half_of_the_hybridisation_numbers_of_one_specimen_leaves_the_result_ope
     metastasis = fields(her2_ihc="2+", her2_ish="not_amplified")
 
     assert verdict("INCL02", _with_specimens(primary, metastasis)) == "unknown"
+
+
+def test_many_copies_alone_contradict_a_low_score() -> None:
+    specimen = fields(er_percent="90", her2_ihc="1+")
+
+    assert verdict("INCL02", _with_specimens(specimen | fields(her2_copies="6"))) == "unknown"
+    assert verdict("INCL02", _with_specimens(specimen | fields(her2_copies="5"))) == "pass"
 
 
 def test_words_for_her2_that_disagree_leave_it_open() -> None:

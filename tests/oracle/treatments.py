@@ -85,15 +85,19 @@ def classes_of(item: Json) -> Classes:
 def last_day(item: Json, at: Anchors) -> Days | None:
     """C2, C10: the days on which a treatment may have ended, up to the planned first dose.
 
-    None without a planned first dose, or when the recorded last dose is impossible.
+    None without a planned first dose, or when the recorded days are impossible.
     """
     if at.planned_start is None:
         return None
+    start, last_dose = day_of(item, "start", at), day_of(item, "last_dose", at)
+    if start is not None and last_dose is not None and last_dose.last < start.first:
+        return None  # it cannot have ended before it began
     ongoing = word(item, "ongoing")
     if ongoing == "yes":
         return Days(at.as_of, at.planned_start)
     if has_date(item, "last_dose"):
-        return day_of(item, "last_dose", at)
-    start = day_of(item, "start", at)
+        return last_dose
+    if word(item, "kind") == "surgery" and has_date(item, "start"):
+        return start  # an operation is over on the day it is done
     earliest = start.first if start is not None else LONG_AGO
     return Days(earliest, at.as_of if ongoing == "no" else at.planned_start)

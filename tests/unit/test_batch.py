@@ -189,6 +189,21 @@ def test_a_folder_that_cannot_be_made_is_one_clear_error(
     assert caught.value.code == "cannot_write"
 
 
+def test_a_disk_that_fails_at_the_end_leaves_nothing_behind(
+    tmp_path: Path, screener: Screener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: Path, __: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+
+    with pytest.raises(BatchError) as caught:
+        screened(EXAMPLES / "patients.csv", tmp_path / "out", screener)
+
+    assert caught.value.code == "cannot_write"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_table_that_cannot_be_used_leaves_nothing_behind(
     tmp_path: Path, screener: Screener
 ) -> None:

@@ -25,6 +25,17 @@ def test_a_bare_column_and_its_parts_become_one_recorded_value() -> None:
     assert found["ecog"] == {"value": "1-2", "date": "2026-11", "source": "letter"}
 
 
+def test_value_and_reason_may_have_columns_of_their_own() -> None:
+    found = document(ecog__value="1", karnofsky__absent="pending")
+
+    assert found["ecog"] == {"value": "1"}
+    assert found["karnofsky"] == {"absent": "pending"}
+
+
+def test_a_source_said_to_be_unknown_is_no_source() -> None:
+    assert document(ecog="1", ecog__source="unknown")["ecog"] == {"value": "1"}
+
+
 def test_a_word_of_absence_becomes_the_reason() -> None:
     found = document(specimens__1__her2_ish="Not done")
 
@@ -143,6 +154,8 @@ def test_an_unknown_column_is_refused_with_a_suggestion(name: str, hint: str) ->
     [
         ("labs.anc", "column_names_a_group"),
         ("diagnosis", "column_names_a_group"),
+        ("specimens", "column_names_a_group"),
+        ("labs.anc.unit.value", "unknown_column"),
         ("treatments.0.kind", "item_number"),
         ("treatments.kind", "item_number"),
         ("treatments.201.kind", "item_number"),
@@ -228,6 +241,19 @@ def test_a_missing_code_is_traced_to_a_column_of_its_item() -> None:
 
     path = caught.value.faults[0].path
     assert plan.column_of(path, row) == "history.autoimmune.1.date"
+
+
+def test_a_contradicting_reason_is_traced_to_its_result() -> None:
+    header = ["screening_id", "labs.anc.value", "labs.anc.value.absent", "labs.ast.date"]
+    plan = ColumnPlan.from_header(header)
+    row = ["P1", "3", "pending", "2026-11-01"]
+
+    with pytest.raises(RecordError) as caught:
+        read_record(plan.document(row))
+
+    assert plan.column_of(caught.value.faults[0].path, row) == "labs.anc.value"
+    assert plan.column_of("labs.0.nowhere", row) == "labs.anc.value"
+    assert plan.column_of("labs.7.value", row) == "labs.anc.value"
 
 
 def test_a_fault_of_the_whole_record_has_no_column() -> None:

@@ -44,6 +44,8 @@ def test_scalars_stay_text(tmp_path: Path) -> None:
         ("id: pid\ncolums: {a: sex}\n", "colums", "extra_forbidden"),
         ("id: pid\ncolumns: [a]\n", "columns", "dict_type"),
         ("id: pid\nskip_lines: two\n", "skip_lines", "int_parsing"),
+        ("id: pid\nignore: {a: b}\n", "ignore", "literal_error"),
+        ("# " + "x" * 1_000_001, "", "too_large"),
         ("id: pid\ndelimiter: pipe\n", "delimiter", "literal_error"),
         ('id: pid\nmissing: {"NA": not_known}\n', "missing.NA", "unknown_code"),
         ("id: pid\njoins: [{table: ../x.csv, key: pid}]\n", "joins.0.table.0", "join_path"),
@@ -141,6 +143,12 @@ def test_day_offsets_become_days(tmp_path: Path) -> None:
     assert str(row.record.birth_date.value) == "day -19074"
 
 
+def test_a_day_that_cannot_be_read_is_handed_on_to_be_refused(tmp_path: Path) -> None:
+    row = rows_of(tmp_path, "id: pid\nas_of: [a, b]\n", "pid,a,b\nP1,2026-11-21,soon\n")[0]
+
+    assert row.as_of == "soon"
+
+
 def test_one_column_may_fill_several_fields_with_meanings_of_their_own(tmp_path: Path) -> None:
     row = rows_of(
         tmp_path,
@@ -211,6 +219,7 @@ def test_a_row_brings_its_own_dates_and_the_latest_is_as_of(tmp_path: Path) -> N
         ("id: pid\ncolumns: {b: sex}\nignore: '*'\n", "b", "no_such_column"),
         ("id: pid\ncolumns: {a: sexx}\n", "columns.a", "unknown_column"),
         ("id: pid\n", "a", "unmapped_column"),
+        ("id: pid\nignore: [a]\nconstants: {sexx: male}\n", "constants.sexx", "unknown_column"),
         ("id: pid\ncolumns: {a: sex}\nvalues: {c: {x: y}}\n", "values.c", "unused_entry"),
         ("id: pid\ncolumns: {a: sex}\nday_offsets: [c]\n", "day_offsets.c", "unused_entry"),
         (
@@ -278,6 +287,17 @@ def test_joined_rows_become_items_after_the_tables_own(tmp_path: Path) -> None:
     assert kinds == [["chemotherapy"], ["surgery", "chemotherapy", "chemotherapy", "None"]]
     assert [row.as_of for row in rows] == ["day 7", "day 9"]
     assert not rows[0].record.treatments.complete
+
+
+def test_a_mapping_must_fit_its_joined_tables_too(tmp_path: Path) -> None:
+    written(tmp_path, "who,drug\nP1,a\n", "drugs.csv")
+    written(tmp_path, "who,end\n", "rays.csv")
+
+    found = mapping_fault(tmp_path, JOIN, "pid,op,seen\nP1,,1\n")
+
+    assert [(fault.path, fault.code) for fault in found.faults] == [("end", "no_such_column")]
+    assert found.location is not None
+    assert found.location.source == "drugs.csv"
 
 
 def test_joined_rows_without_a_patient_are_counted(tmp_path: Path) -> None:

@@ -1,0 +1,122 @@
+"""Every reading that is not in force: switched to, it decides the patient its question is about."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from eligibility.dates import anchors
+from eligibility.patient.record import read_record
+from eligibility.protocol.library import load_trial
+from eligibility.screening.model import Engine
+from eligibility.screening.screen import Screener
+
+ENGINES: tuple[Engine, ...] = ("reference", "durable-rules")
+
+
+def cancer(extent: str = "metastatic", confirmation: str = "histology", **specimen: object) -> Any:
+    """A breast cancer with one specimen; HER2 0 unless said otherwise."""
+    specimen = {
+        "er_percent": 0,
+        "pr_percent": 0,
+        **({} if "her2_status" in specimen else {"her2_ihc": 0}),
+        **specimen,
+    }
+    diagnosis = {"cancer": "breast", "extent": extent, "confirmation": confirmation}
+    return {"diagnosis": diagnosis, "specimens": [specimen]}
+
+
+def treated(*agents: str, **course: object) -> Any:
+    """A complete list of one course of treatment."""
+    return {"treatments": {"complete": True, "items": [{"agents": list(agents), **course}]}}
+
+
+def progressed(*agents: str, setting: str = "metastatic") -> Any:
+    """One course on which the disease progressed."""
+    return treated(*agents, setting=setting, progression="radiologic", progression_timing="during")
+
+
+ONE_PERCENT = cancer(er_percent=1)
+ONE_RECEPTOR = cancer(er_percent=80)
+HER2_WORD = cancer(her2_status="negative")
+LOCALLY_ADVANCED = cancer(extent="locally_advanced")
+CYTOLOGY = cancer(confirmation="cytology")
+ALONE = progressed("pembrolizumab")
+NEOADJUVANT = progressed("pembrolizumab", "paclitaxel", setting="neoadjuvant")
+DAY_21 = treated("capecitabine", last_dose="2025-12-25")
+CONJUGATE = treated("trastuzumab deruxtecan", last_dose="2026-01-05")
+VITILIGO = {"history": {"autoimmune": {"complete": True, "items": [{"code": "vitiligo"}]}}}
+MINOR = {"sex": "female", "age_years": 17}
+
+READINGS = [
+    # interpretation, reading switched to, criterion, patient, verdict in force, verdict so read
+    ("receptor_exactly_one_percent", "positive", "INCL02", ONE_PERCENT, "unknown", "pass"),
+    ("luminal_receptors", "both", "INCL02", ONE_RECEPTOR, "pass", "fail"),
+    ("her2_negative_without_score", "accept", "INCL02", HER2_WORD, "unknown", "pass"),
+    ("locally_advanced_disease", "accept", "INCL02", LOCALLY_ADVANCED, "unknown", "pass"),
+    ("locally_advanced_disease", "refuse", "INCL02", LOCALLY_ADVANCED, "unknown", "fail"),
+    ("cytology", "accept", "INCL02", CYTOLOGY, "unknown", "pass"),
+    ("cytology", "refuse", "INCL02", CYTOLOGY, "unknown", "fail"),
+    ("immunotherapy_alone", "accept", "INCL03", ALONE, "unknown", "pass"),
+    ("immunotherapy_alone", "refuse", "INCL03", ALONE, "unknown", "fail"),
+    ("perioperative_immunotherapy", "refuse", "INCL03", NEOADJUVANT, "unknown", "fail"),
+    ("washout_day_21", "triggered", "EXCL05", DAY_21, "unknown", "fail"),
+    ("washout_day_21", "clear", "EXCL05", DAY_21, "unknown", "pass"),
+    ("washout_antibody_drug_conjugate", "triggered", "EXCL05", CONJUGATE, "unknown", "fail"),
+    ("mild_autoimmune_disease", "triggered", "EXCL02", VITILIGO, "unknown", "fail"),
+    ("age_not_limited", "ignore", "INCL08", MINOR, "unknown", "pass"),
+]
+
+
+@cache
+def screener(interpretation: str | None, reading: str, engine: Engine) -> Screener:
+    """A screener with one interpretation switched."""
+    readings = {interpretation: reading} if interpretation else {}
+    return Screener(load_trial("NCT06731140", readings=readings), engine=engine)
+
+
+def verdict(chosen: Screener, criterion: str, patient: Any) -> str:
+    """The verdict of one criterion, with the start ten days after screening."""
+    screening = chosen.screen(read_record(patient), anchors("2026-01-05", "2026-01-15"))
+    assert screening.alarm is None
+    return screening.result(criterion).verdict.value
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("interpretation", "reading", "criterion", "patient", "in_force", "so_read"),
+    READINGS,
+    ids=[f"{row[0]}: {row[1]}" for row in READINGS],
+)
+def test_a_reading_decides_the_patient_its_question_is_about(
+    interpretation: str,
+    reading: str,
+    criterion: str,
+    patient: Any,
+    in_force: str,
+    so_read: str,
+    engine: Engine,
+) -> None:
+    assert verdict(screener(None, "", engine), criterion, patient) == in_force
+    assert verdict(screener(interpretation, reading, engine), criterion, patient) == so_read
+
+
+def test_every_reading_that_is_not_in_force_is_tried() -> None:
+    trial = load_trial("NCT06731140")
+    others = {
+        (name, reading)
+        for name, interpretation in trial.interpretations.items()
+        for reading in interpretation.readings
+        if reading != interpretation.reading
+    }
+
+    assert {(row[0], row[1]) for row in READINGS} == others
+
+
+def test_switching_a_reading_changes_the_hash_of_the_rules() -> None:
+    trial = load_trial("NCT06731140")
+    switched = load_trial("NCT06731140", readings={"cytology": "accept"})
+
+    assert trial.rules_hash != switched.rules_hash

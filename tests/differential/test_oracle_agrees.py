@@ -1,0 +1,110 @@
+"""The product against the independent oracle of NCT06731140: 100,000 patients, most of them at a limit."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from eligibility.dates import Anchors, anchors, format_day
+from eligibility.errors import EligibilityError
+from eligibility.patient.record import PatientRecord, read_record
+from eligibility.protocol.library import load_trial
+from eligibility.screening.screen import Screener
+from eligibility.testing import random_patient
+from eligibility.testing.values import Style
+from tests.oracle.nct06731140 import decide, judge
+
+CHUNKS, PATIENTS = 20, 5_000
+STYLES: tuple[Style, ...] = (*["boundary"] * 7, "any", "any", "nearly_eligible")
+AT = (
+    anchors("2026-01-05", "2026-01-15"),
+    anchors("2026-01-05", "2026-01-15"),
+    anchors("2026-01-05", "2026-01-15"),
+    anchors("2026-01-05", "2026-02-20"),
+    anchors("2024-02-29", "2024-02-29"),
+    anchors("2026-05-31", "2026-06-03"),
+    anchors("2026-01-05"),
+    anchors("day 1000", "day 1010"),
+    anchors("day -200", "day -200"),
+)
+
+Disagreement = tuple[str, str, str]
+"""Criterion, what the product says, what the oracle says."""
+
+
+@pytest.fixture(scope="module")
+def screener() -> Screener:
+    return Screener(load_trial(), engine="reference")
+
+
+def texts(at: Anchors) -> tuple[str, str | None]:
+    start = None if at.planned_start is None else format_day(at.planned_start, at.clock)
+    return format_day(at.as_of, at.clock), start
+
+
+def disagreements(screener: Screener, record: PatientRecord, at: Anchors) -> list[Disagreement]:
+    screening = screener.screen(record, at)
+    judged = judge(record.model_dump(mode="json", exclude_unset=True), *texts(at))
+    ours = {result.criterion.id: result.verdict.value for result in screening.results}
+    assert list(ours) == list(judged)
+    differing = [(name, ours[name], judged[name]) for name in ours if ours[name] != judged[name]]
+    if not differing and screening.decision.value != decide(judged):
+        return [("the decision", screening.decision.value, decide(judged))]
+    return differing
+
+
+def smaller(document: Any) -> Iterator[Any]:
+    """The document without one of its parts, outermost first."""
+    if isinstance(document, dict):
+        for key in document:
+            yield {name: part for name, part in document.items() if name != key}
+        for key, part in document.items():
+            for less in smaller(part):
+                yield {**document, key: less}
+    elif isinstance(document, list):
+        for number in range(len(document)):
+            yield [part for index, part in enumerate(document) if index != number]
+        for number, part in enumerate(document):
+            for less in smaller(part):
+                yield [less if index == number else each for index, each in enumerate(document)]
+
+
+def minimal(screener: Screener, document: Any, at: Anchors, wanted: Disagreement) -> Any:
+    """The smallest document reached by leaving parts out that still disagrees in the same way."""
+    for less in smaller(deepcopy(document)):
+        try:
+            record = read_record(less)
+        except EligibilityError:
+            continue
+        if wanted in disagreements(screener, record, at):
+            return minimal(screener, less, at, wanted)
+    return document
+
+
+def report(screener: Screener, record: PatientRecord, at: Anchors, wanted: Disagreement) -> str:
+    document = record.model_dump(mode="json", exclude_unset=True)
+    least = minimal(screener, document, at, wanted)
+    criterion, ours, oracles = wanted
+    return (
+        f"{criterion}: the product says {ours}, the oracle {oracles}; "
+        f"as of and planned start {texts(at)}; patient {json.dumps(least)}"
+    )
+
+
+@pytest.mark.parametrize("seed", range(CHUNKS))
+def test_the_oracle_agrees_on_every_criterion(screener: Screener, seed: int) -> None:
+    source = random.Random(seed)
+    for _ in range(PATIENTS):
+        at = source.choice(AT)
+        record = random_patient(source, style=source.choice(STYLES), at=at)
+
+        found = disagreements(screener, record, at)
+
+        if found:
+            pytest.fail(report(screener, record, at, found[0]))
+    print(f"{PATIENTS} patients of seed {seed}: product and oracle agree")
