@@ -70,16 +70,15 @@ def _text(value: object) -> str:
 def _source_of(owners: list[Any]) -> str | None:
     """The document named nearest to a value: by its item, else by its list."""
     for owner in reversed(owners):
-        if isinstance(owner, Model) and "source" in type(owner).model_fields:
-            source: str | None = owner.source  # type: ignore[attr-defined] # looked up just above
-            if source is not None:
-                return source
+        source: str | None = owner.source if _has_field(_kind(owner), "source") else None
+        if source is not None:
+            return source
     return None
 
 
 def _date_of(owner: Any) -> str | None:
     """The date of the item a value belongs to: a laboratory result's, a specimen's."""
-    date = owner.date if "date" in type(owner).model_fields else None
+    date = owner.date if _has_field(_kind(owner), "date") else None
     if isinstance(date, Recorded) and date.value is not None:
         return str(date.value)
     return None
@@ -88,8 +87,19 @@ def _date_of(owner: Any) -> str | None:
 def _unit(owner: Any, field: str) -> str | None:
     if isinstance(owner, LabResult) and not field.endswith(".date"):
         return owner.unit
-    model: type[Model] = type(owner)
-    return _unit_of_field(model, field.rsplit(".", 1)[-1])
+    return _unit_of_field(_kind(owner), field.rsplit(".", 1)[-1])
+
+
+def _kind(owner: Any) -> type[Model]:
+    kind: type[Model] = type(owner)
+    return kind
+
+
+@lru_cache(maxsize=512)
+def _has_field(kind: type[Model], name: str) -> bool:
+    """Whether a part of the record has a field of this name; a tuple has none."""
+    fields = getattr(kind, "model_fields", ())
+    return name in fields
 
 
 @lru_cache(maxsize=512)

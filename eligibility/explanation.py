@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from eligibility import questions as asking
@@ -111,7 +112,7 @@ def explain(screening: Screening, *, calendar: bool = True) -> Explanation:
     """The explanation of a screening; without `calendar` no start date but the planned one is looked at."""
     phrases = Phrases(screening)
     uses = {
-        result.criterion.id: tuple(deciding_uses(screening, result.criterion))
+        result.criterion.id: deciding_uses(screening, result.criterion)
         for result in screening.results
     }
     blockers = _blockers(screening, phrases, uses)
@@ -203,26 +204,24 @@ def _reason(
     """One plain sentence: what was found and what is needed, or what is missing."""
     if screening.alarm is not None:
         return say("sentence.alarm", message=screening.alarm.message)
+    told, worded = uses, phrases.found
     if result.verdict is Verdict.UNKNOWN:
-        said = [phrases.missing(use) for use in uses if use.truth is Truth.UNKNOWN]
+        told, worded = tuple(u for u in uses if u.truth is Truth.UNKNOWN), phrases.missing
     elif result.verdict is Verdict.FAIL:
-        said = [_found_and_needed(phrases, use) for use in uses]
-    else:
-        said = [phrases.found(use) for use in uses]
-    distinct = [text for text in dict.fromkeys(said) if text] or [say("sentence.nothing_needed")]
-    rest = len(distinct) - _MOST_PHRASES
-    if rest > 0:
-        distinct = [*distinct[:_MOST_PHRASES], say("sentence.more", count=rest)]
-    text = "; ".join(distinct)
+        worded = phrases.found_and_needed
+    text = "; ".join(_phrases(told, worded)) or say("sentence.nothing_needed")
     return text[:1].upper() + text[1:] + "."
 
 
-def _found_and_needed(phrases: Phrases, use: LeafUse) -> str:
-    needed = phrases.requirement(use)
-    found = phrases.found(use)
-    if needed is None or use.finding is None:
-        return found
-    return say("found.required", found=found, requirement=needed)
+def _phrases(uses: tuple[LeafUse, ...], worded: Callable[[LeafUse], str]) -> list[str]:
+    """The first few distinct phrases, and how many leaves go unsaid."""
+    said: dict[str, None] = {}
+    for number, use in enumerate(uses):
+        if len(said) == _MOST_PHRASES:
+            return [*said, say("sentence.more", count=len(uses) - number)]
+        if phrase := worded(use):
+            said[phrase] = None
+    return list(said)
 
 
 def _blockers(

@@ -142,6 +142,27 @@ def _quotient(numerator: Number | None, denominator: Number) -> Decimal | None:
     return None if numerator is None else Decimal(numerator) / Decimal(denominator)
 
 
+def intersection(one: Interval, two: Interval) -> Interval | None:
+    """The numbers that lie in both intervals; None where there is none."""
+    if not overlap(one, two):
+        return None
+    low, low_open = _inner((one.low, one.low_open), (two.low, two.low_open), prefer_larger=True)
+    high, high_open = _inner(
+        (one.high, one.high_open), (two.high, two.high_open), prefer_larger=False
+    )
+    return Interval(low, high, low_open, high_open)
+
+
+def _inner(
+    one: tuple[Number | None, bool], two: tuple[Number | None, bool], *, prefer_larger: bool
+) -> tuple[Number | None, bool]:
+    if one[0] is None or two[0] is None:
+        return two if one[0] is None else one
+    if one[0] == two[0]:
+        return one[0], one[1] or two[1]
+    return one if (one[0] > two[0]) is prefer_larger else two
+
+
 def overlap(one: Interval, two: Interval) -> bool:
     """Whether some number lies in both intervals."""
     return _reaches(one, two) and _reaches(two, one)

@@ -116,6 +116,13 @@ class Phrases:
             return say("found.assumed", title=self.title(use), assumption=finding.assumed)
         return say("found.value", title=self.title(use), value=self.value(use))
 
+    def found_and_needed(self, use: LeafUse) -> str:
+        """What a leaf found and what the criterion would need instead."""
+        needed, found = self.requirement(use), self.found(use)
+        if needed is None or use.finding is None:
+            return found
+        return say("found.required", found=found, requirement=needed)
+
     def missing(self, use: LeafUse) -> str:
         """What an undecided leaf lacks."""
         reason = reason_of(use, self.anchors)

@@ -26,10 +26,10 @@ _YES, _NO = frozenset(("yes",)), frozenset(("no",))
 def read_longest_diameter(scope: Scope) -> Finding:
     """As measured; where the axis is not said, or only the short axis, the longest is at least that."""
     stated = read_quantity(scope, "longest_diameter_mm")
-    if stated.value is not None:
-        return stated
     others = [read_quantity(scope, "size_mm"), read_quantity(scope, "short_axis_mm")]
     known = [other for other in others if isinstance(other.value, Interval)]
+    if stated.value is not None:
+        return _axes_conflict(scope) or stated
     if not known:
         return stated
     at_least = max(known, key=_low)
@@ -39,10 +39,10 @@ def read_longest_diameter(scope: Scope) -> Finding:
 def read_short_axis(scope: Scope) -> Finding:
     """As measured; otherwise it is at most the longest diameter, or the size whose axis is not said."""
     stated = read_quantity(scope, "short_axis_mm")
-    if stated.value is not None:
-        return stated
     others = [read_quantity(scope, "size_mm"), read_quantity(scope, "longest_diameter_mm")]
     known = [other for other in others if isinstance(other.value, Interval)]
+    if stated.value is not None:
+        return _axes_conflict(scope) or stated
     if not known:
         return stated
     at_most = min(known, key=_high)
@@ -51,6 +51,18 @@ def read_short_axis(scope: Scope) -> Finding:
         Interval(_ZERO, at_most.value.high, low_open=True, high_open=at_most.value.high_open),
         at_most.fields,
     )
+
+
+def _axes_conflict(scope: Scope) -> Finding | None:
+    """A short axis cannot exceed the size, nor the size the longest diameter."""
+    names = ("short_axis_mm", "size_mm", "longest_diameter_mm")
+    ordered = [f for f in (read_quantity(scope, name) for name in names) if f.value is not None]
+    for number, smaller in enumerate(ordered):
+        for larger in ordered[number + 1 :]:
+            if _low(smaller) > _high(larger):
+                fields = (*smaller.fields, *larger.fields)
+                return unknown(fields, UnknownReason.CONFLICTING, "the axes disagree")
+    return None
 
 
 def _low(finding: Finding) -> Decimal:
@@ -72,17 +84,31 @@ def _low_open(finding: Finding) -> bool:
 def read_irradiated(scope: Scope) -> Finding:
     """As recorded; no lesion was irradiated in a patient whose complete list holds no radiotherapy."""
     stated = read_code(scope, "irradiated")
-    treatments = scope.record.treatments
-    if stated.value is not None or not treatments.complete:
+    never = _never_irradiated(scope)
+    if never is None or stated.value == _NO:
         return stated
+    if stated.value == _YES:
+        return unknown(
+            (*stated.fields, *never.fields),
+            UnknownReason.CONFLICTING,
+            "irradiated, but the complete list of treatments holds no radiotherapy",
+        )
+    return never
+
+
+def _never_irradiated(scope: Scope) -> Finding | None:
+    """A no for every lesion, where the complete list of treatments shows it."""
+    treatments = scope.record.treatments
+    if not treatments.complete:
+        return None
     fields = ["treatments.complete"]
     for number, treatment in enumerate(treatments.items):
         item = scope._replace(part=treatment, prefix=f"treatments.items.{number}.")
         classes = read_classes(item)
         if not isinstance(classes.value, Members) or _may_be_radiotherapy(classes.value):
-            return stated
+            return None
         fields.extend(classes.fields)
-    return Finding(frozenset(("no",)), tuple(fields))
+    return Finding(_NO, tuple(fields))
 
 
 def _may_be_radiotherapy(classes: Members) -> bool:
@@ -125,7 +151,7 @@ def _cns_sign(name: str, path: str, title: str, question: str) -> FindingSpec:
         known = read_cns_metastases(scope)
         if known.value != _NO:
             return stated
-        if stated.value == _YES and name != "leptomeningeal":
+        if stated.value == _YES:
             return unknown(
                 (*known.fields, *stated.fields),
                 UnknownReason.CONFLICTING,

@@ -5,12 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import StrEnum
 
-from eligibility.findings.laboratory import read_times_uln, read_value
-from eligibility.findings.model import Collection, Finding, FindingSpec, Scope, UnknownReason
+from eligibility.findings.laboratory import latest, read_times_uln, read_value
+from eligibility.findings.model import (
+    Collection,
+    Finding,
+    FindingSpec,
+    Scope,
+    UnknownReason,
+    unknown,
+)
 from eligibility.findings.readers import code, day, quantity, read_date
-from eligibility.intervals import Interval
+from eligibility.intervals import Interval, compare
 from eligibility.patient import vocabulary as v
 from eligibility.patient.sections import Condition, Malignancy
+from eligibility.truth import Truth
 
 
 def read_condition(scope: Scope) -> Finding:
@@ -48,6 +56,8 @@ _USUAL_EOSINOPHIL_LIMIT = Decimal("0.5")
 def read_eosinophil_excess(scope: Scope) -> Finding:
     """The latest eosinophil count as a multiple of its limit; no count at all raises no question."""
     count = read_value(scope, v.LabTest.EOSINOPHILS)
+    if not isinstance(count.value, Interval) and latest(scope, v.LabTest.EOSINOPHILS):
+        return count
     if not isinstance(count.value, Interval):
         return Finding(Interval(Decimal(0), Decimal(0)), (), note="no eosinophil count is recorded")
     multiple = read_times_uln(scope, v.LabTest.EOSINOPHILS)
@@ -66,15 +76,33 @@ def read_last_active(scope: Scope) -> Finding:
     assert isinstance(scope.part, Malignancy)
     stated = read_date(scope, "last_active")
     diagnosed = read_date(scope, "diagnosed")
+    if (conflict := _active_before_diagnosis(diagnosed, stated)) is not None:
+        return conflict
     if stated.value is not None or not isinstance(diagnosed.value, Interval):
         return stated
     return Finding(Interval(diagnosed.value.low, scope.as_of), (*stated.fields, *diagnosed.fields))
+
+
+def _active_before_diagnosis(diagnosed: Finding, last_active: Finding) -> Finding | None:
+    """A malignancy cannot have been active last before it was diagnosed."""
+    first, last = diagnosed.value, last_active.value
+    if not isinstance(first, Interval) or not isinstance(last, Interval):
+        return None
+    if first.low is None or compare(last, "less_than", first.low) is not Truth.TRUE:
+        return None
+    return unknown(
+        (*diagnosed.fields, *last_active.fields),
+        UnknownReason.CONFLICTING,
+        "last active before it was diagnosed",
+    )
 
 
 def read_diagnosed(scope: Scope) -> Finding:
     """When it was diagnosed: as recorded, else no later than it was last active."""
     stated = read_date(scope, "diagnosed")
     last = read_date(scope, "last_active")
+    if (conflict := _active_before_diagnosis(stated, last)) is not None:
+        return conflict
     if stated.value is not None or not isinstance(last.value, Interval):
         return stated
     return Finding(Interval(None, last.value.high), (*stated.fields, *last.fields))

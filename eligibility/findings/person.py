@@ -7,7 +7,7 @@ from decimal import Decimal
 from eligibility.dates import completed_years
 from eligibility.findings.model import Finding, FindingSpec, Scope, UnknownReason, unknown
 from eligibility.findings.readers import absent, code, field, past, read_code, read_quantity
-from eligibility.intervals import Interval, overlap
+from eligibility.intervals import Interval, intersection
 from eligibility.patient import vocabulary as v
 
 _YES, _NO = frozenset(("yes",)), frozenset(("no",))
@@ -28,11 +28,22 @@ def read_age(scope: Scope) -> Finding:
         return Finding(computed, (path,))
     # An age of 54.5 agrees with 54 completed years.
     upper = None if computed.high is None else computed.high + 1
-    if not overlap(stated.value, Interval(computed.low, upper, high_open=True)):
-        return unknown(
-            ("age_years", path), UnknownReason.CONFLICTING, "age and date of birth disagree"
-        )
-    return stated
+    return _both(
+        stated,
+        Finding(Interval(computed.low, upper, high_open=True), (path,)),
+        "age and date of birth disagree",
+    )
+
+
+def _both(one: Finding, two: Finding, conflict: str) -> Finding:
+    """What two statements about the same number leave possible together."""
+    assert isinstance(one.value, Interval)
+    assert isinstance(two.value, Interval)
+    fields = (*one.fields, *two.fields)
+    together = intersection(one.value, two.value)
+    if together is None:
+        return unknown(fields, UnknownReason.CONFLICTING, conflict)
+    return Finding(together, one.fields if together == one.value else fields)
 
 
 # Karnofsky to ECOG: published mappings agree that 70 and more is ECOG 0-2 and 40 and less is not,
@@ -46,14 +57,7 @@ def read_ecog(scope: Scope) -> Finding:
     implied = _ecog_of_karnofsky(karnofsky)
     if not isinstance(stated.value, Interval):
         return implied
-    assert isinstance(implied.value, Interval)
-    if not overlap(stated.value, implied.value):
-        return unknown(
-            (*stated.fields, *karnofsky.fields),
-            UnknownReason.CONFLICTING,
-            "ECOG grade and Karnofsky score disagree",
-        )
-    return stated
+    return _both(stated, implied, "ECOG grade and Karnofsky score disagree")
 
 
 def _ecog_of_karnofsky(karnofsky: Finding) -> Finding:
@@ -61,8 +65,8 @@ def _ecog_of_karnofsky(karnofsky: Finding) -> Finding:
     low, high = karnofsky.value.low, karnofsky.value.high
     assert low is not None
     assert high is not None
-    best = 0 if high >= 70 else (2 if high > 40 else 3)
-    worst = 2 if low >= 70 else (3 if low > 40 else 5)
+    best = 0 if high > 40 else 3
+    worst = 2 if low >= 70 else 5
     return Finding(
         Interval(Decimal(best), Decimal(worst)), karnofsky.fields, note="from the Karnofsky score"
     )
@@ -105,14 +109,15 @@ def read_breastfeeding(scope: Scope) -> Finding:
     if scope.record.reproductive.status.value is v.ReproductiveStatus.POSTMENOPAUSAL:
         possible = Finding(_NO, ("reproductive.status",))
     elif scope.record.sex.value is v.Sex.MALE:
-        possible = Finding(_NO, ("sex",))
+        possible = read_childbearing_potential(scope)
     return _unless_impossible(stated, possible)
 
 
 def _unless_impossible(stated: Finding, possible: Finding) -> Finding:
     """What is recorded; no where it is impossible, and a conflict where the impossible is recorded."""
     if possible.value != _NO:
-        return stated
+        is_in_doubt = stated.value is None and possible.reason is UnknownReason.CONFLICTING
+        return possible if is_in_doubt else stated
     if stated.value == _YES:
         return unknown(
             (*stated.fields, *possible.fields),

@@ -14,7 +14,7 @@ from eligibility.findings.model import (
     unknown,
 )
 from eligibility.findings.readers import absent
-from eligibility.intervals import Interval, compare, hull, overlap
+from eligibility.intervals import Interval, compare, hull, intersection
 from eligibility.patient import vocabulary as v
 from eligibility.patient.recorded import Recorded
 from eligibility.patient.sections import Specimen
@@ -43,11 +43,13 @@ def _percent(specimen: Specimen, prefix: str, receptor: str) -> Finding:
     if percent.value is None:
         assert status.value is not None  # one of the two has a value
         return Finding(_PERCENT_OF_WORD[status.value], (status_path,))
-    if status.value and not overlap(percent.value.interval, _PERCENT_OF_WORD[status.value]):
-        return unknown(
-            (percent_path, status_path), UnknownReason.CONFLICTING, "percentage and word disagree"
-        )
-    return Finding(percent.value.interval, (percent_path,))
+    if status.value is None:
+        return Finding(percent.value.interval, (percent_path,))
+    together = intersection(percent.value.interval, _PERCENT_OF_WORD[status.value])
+    fields = (percent_path, status_path)
+    if together is None:
+        return unknown(fields, UnknownReason.CONFLICTING, "percentage and word disagree")
+    return Finding(together, fields if together != percent.value.interval else fields[:1])
 
 
 def _over_specimens(findings: list[Finding], missing: str) -> Finding:

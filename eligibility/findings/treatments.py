@@ -101,12 +101,15 @@ def read_last_dose(scope: Scope) -> Finding:
     course = scope.part
     assert isinstance(course, (Treatment, SteroidUse))
     ongoing, path = course.ongoing.value, f"{scope.prefix}ongoing"
+    begun = _begun(course, scope)
+    stated = _stated_last_dose(begun, scope)
+    if stated.reason is UnknownReason.CONFLICTING:
+        return stated
     if ongoing is v.YesNo.YES:
         # It may still be given up to the planned start, and nobody can know today when it will stop.
         return Finding(Interval(scope.as_of, None), (path,))
-    begun = _begun(course, scope)
     if course.last_dose.value is not None:
-        return _stated_last_dose(begun, scope)
+        return stated
     if (
         isinstance(course, Treatment)
         and course.kind.value is v.TreatmentKind.SURGERY

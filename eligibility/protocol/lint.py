@@ -124,9 +124,9 @@ def _one_profile(variant: Variant, asked: dict[str, Location]) -> Iterator[LintF
     for name, condition in profile.definitions.items():
         if name not in asked and name not in dictionary.used_in_profile:
             message = f'no criterion asks for the definition "{name}"'
-            hint = did_you_mean(name, set(dictionary.asked_of_profile) - set(profile.definitions))
-            at = condition.at
-            yield LintFinding("warning", "idle_definition", at, message, hint or "delete it")
+            wanted = set(dictionary.asked_of_profile) - set(profile.definitions)
+            hint = (did_you_mean(name, wanted) if wanted else None) or "delete it"
+            yield LintFinding("warning", "idle_definition", condition.at, message, hint)
     for name in asked:
         if name not in profile.definitions:
             at = Location(f"profiles/{profile.name}.yaml")
@@ -138,15 +138,19 @@ def _one_sided(lint: ProtocolLint) -> Iterator[LintFinding]:
     """Criteria that nobody can pass, or that nobody can fail, where nothing inside says why."""
     explained = {finding.location.source for finding in lint.findings}
     for criterion in lint.variants[0].trial.criteria:
-        at = criterion.condition.at
-        if at.source in explained:
+        if criterion.condition.at.source in explained:
             continue
         possible = possible_verdicts(criterion.id, lint.variants)
-        for verdict in (Verdict.PASS, Verdict.FAIL):
-            if verdict not in possible:
-                message = f"no patient can ever {verdict.value} {criterion.id}"
-                hint = "correct the condition; a criterion has to tell patients apart"
-                yield LintFinding("error", f"never_{verdict.value}", at, message, hint)
+        if Verdict.PASS not in possible:
+            yield _never(criterion, "pass", "never_passes")
+        if Verdict.FAIL not in possible:
+            yield _never(criterion, "fail", "never_fails")
+
+
+def _never(criterion: Criterion, verb: str, code: str) -> LintFinding:
+    message = f"no patient can ever {verb} {criterion.id}"
+    hint = "correct the condition; a criterion has to tell patients apart"
+    return LintFinding("error", code, criterion.condition.at, message, hint)
 
 
 def _contradicting(variants: list[Variant]) -> Iterator[LintFinding]:

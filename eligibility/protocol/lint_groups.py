@@ -111,7 +111,7 @@ class GroupLint:
                 return True
         if possible_truths(AllOf(speaking), scope) == _NEVER:
             message = "these conditions can never all hold together"
-            self._report(group, group, "contradiction", message, hint)
+            self._report(group, group, "contradiction", message, "correct or delete one of them")
             return True
         return False
 
@@ -123,8 +123,8 @@ class GroupLint:
                 self._report(group, other, "always_true", message, hint)
                 return True
         if possible_truths(AnyOf(speaking), scope) == _ALWAYS:
-            message = "one of these branches always holds"
-            self._report(group, group, "always_true", message, hint)
+            message = "one of these branches always holds, so the group decides nothing"
+            self._report(group, group, "always_true", message, "correct or delete one of them")
             return True
         return False
 

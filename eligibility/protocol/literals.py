@@ -58,7 +58,7 @@ def possible_range(spec: FindingSpec) -> Range:
 class LiteralFault(ValueError):
     """A literal that cannot be read, with what to write instead."""
 
-    def __init__(self, message: str, hint: str | None = None, code: str = "literal") -> None:
+    def __init__(self, message: str, hint: str | None, code: str) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -80,7 +80,8 @@ def read_quantity_literal(text: str, spec: FindingSpec) -> Decimal:
 def _read_number(text: str, spec: FindingSpec) -> Decimal:
     match = _LITERAL.fullmatch(text.strip())
     if match is None:
-        raise LiteralFault(f'"{text}" is not a number with a unit', _example(spec))
+        what = "number" if spec.unit in _BARE else "number with a unit"
+        raise LiteralFault(f'"{text}" is not a {what}', _example(spec), "literal")
     if _LEADING_ZERO.match(text.strip()):
         raise LiteralFault("a number does not start with 0", "leave the zero out", "leading_zero")
     number, unit = Decimal(match[1]), match[2].strip()

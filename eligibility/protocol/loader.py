@@ -200,7 +200,8 @@ class TrialLoader:
                 entry.fault(f"the id {criterion.id} is used twice", hint, "duplicate_id")
             seen.add(criterion.id)
             criteria.append(criterion)
-        self._forgotten(files)
+        if len(criteria) == len(entries) > 0:
+            self._forgotten(files)
         return criteria
 
     def _criterion_file(self, entry: Node) -> Path | None:

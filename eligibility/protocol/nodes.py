@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -114,7 +114,7 @@ class Node:
             key = Node(key_node, self.file, self.faults)
             name = key.text()
             if name in found:
-                key.fault(f'the key "{name}" stands here twice', code="duplicate_key")
+                key.fault(f'the key "{name}" stands here twice', "delete one", "duplicate_key")
             elif accepted is not None and name not in accepted:
                 key.fault(f'unknown key "{name}"', did_you_mean(name, accepted), "unknown_key")
             else:
@@ -154,7 +154,7 @@ class Node:
         """The text it holds on one line; nothing at all is a fault."""
         text = " ".join(self.text().split())
         if not text:
-            self.fault("a text is needed here", code="empty_text")
+            self.fault("a text is needed here", "write one", "empty_text")
         return text
 
     def truth_value(self) -> bool | None:
@@ -257,22 +257,29 @@ def _is_plain(text: str, file: str, faults: Faults) -> bool:
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-        refusal = _refusal(event, depth)
-        if refusal is not None:
+        fault = _refusal(event, depth)
+        if fault is not None:
             mark = event.start_mark
             assert mark is not None  # the parser marks every event
-            faults.add(Location(file, mark.line + 1, mark.column + 1), *refusal)
+            at = Location(file, mark.line + 1, mark.column + 1)
+            faults.add(at, fault.message, fault.hint, fault.code)
             return False
     return True
 
 
-def _refusal(event: yaml.Event, depth: int) -> tuple[str, str, str] | None:
+class _Refusal(NamedTuple):
+    message: str
+    hint: str
+    code: str
+
+
+def _refusal(event: yaml.Event, depth: int) -> _Refusal | None:
     if depth > MAX_DEPTH:
         hint = "give the inner conditions names under definitions"
-        return "the file is nested too deeply", hint, "nested_too_deeply"
+        return _Refusal("the file is nested too deeply", hint, "nested_too_deeply")
     if isinstance(event, yaml.AliasEvent):
         hint = "write the value out, or use a definition"
-        return "YAML aliases are not used in criteria", hint, "alias"
+        return _Refusal("YAML aliases are not used in criteria", hint, "alias")
     if getattr(event, "tag", None) is not None:
-        return "YAML tags are not used in criteria", "leave the tag out", "tag"
+        return _Refusal("YAML tags are not used in criteria", "leave the tag out", "tag")
     return None

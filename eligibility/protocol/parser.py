@@ -162,11 +162,11 @@ class ConditionParser:
         self._check_readings(name, parts["readings"], written)
         readings = {reading: self.condition(child) for reading, child in written.items()}
         self.dictionary.readings_seen.setdefault(name, set()).update(readings)
-        if chosen not in readings:
+        if chosen not in readings and chosen in self.dictionary.declared_readings[name]:
             node.fault(
-                f'the chosen reading "{chosen}" of {name} is not written here',
-                did_you_mean(chosen, readings),
-                "unknown_reading",
+                f'the reading "{chosen}" of {name} is not written here',
+                "every reading of trial.yaml is written wherever it is asked for",
+                "missing_reading",
             )
         return readings.get(chosen, _NOTHING)
 
@@ -196,11 +196,9 @@ class ConditionParser:
             return _NOTHING
         definition = self.dictionary.definitions.get(name)
         if definition is None:
-            name_node.fault(
-                f'unknown definition "{name}"',
-                did_you_mean(name, self.dictionary.definitions),
-                "unknown_definition",
-            )
+            known = self.dictionary.definitions
+            hint = did_you_mean(name, known) if known else "a definition may use those before it"
+            name_node.fault(f'unknown definition "{name}"', hint, "unknown_definition")
             return _NOTHING
         self.dictionary.used_definitions.append(name)
         return definition
@@ -328,7 +326,7 @@ class ConditionParser:
     def _coded(self, node: Node, spec: FindingSpec, operator: str, value: Node) -> Condition:
         items = [value] if operator == "is" else value.sequence()
         if not items:
-            value.fault(f"{operator} needs at least one code", code="no_codes")
+            value.fault(f"{operator} needs at least one code", "add one", "no_codes")
         codes: list[str] = []
         for item in items:
             # YAML 1.1 habits: an unquoted yes or true both mean the code "yes".

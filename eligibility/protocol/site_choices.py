@@ -98,9 +98,8 @@ def read_bands(node: Node | None) -> list[Band]:
         if spec is None or spec.kind != "quantity":
             name = parts["finding"].text()
             numeric = [each.name for each in FINDINGS.values() if each.kind == "quantity"]
-            parts["finding"].fault(
-                f'"{name}" is not a numeric finding', did_you_mean(name, numeric), "unknown_finding"
-            )
+            hint = did_you_mean(name, numeric) or "flags are for numbers, such as anc"
+            parts["finding"].fault(f'"{name}" is not a numeric finding', hint, "unknown_finding")
             continue
         green, red = _limit(parts["green"], spec), _limit(parts["red"], spec)
         if green and red:

@@ -12,7 +12,18 @@ from eligibility.errors import Location, did_you_mean
 from eligibility.protocol.nodes import Faults, Node, read_yaml
 from eligibility.protocol.verdict import Verdict
 
-_KEYS = ["vignette", "change", "remove", "fail", "unknown", "deciding", "profile", "as_of", "planned_start", "why"]
+_KEYS = [
+    "vignette",
+    "change",
+    "remove",
+    "fail",
+    "unknown",
+    "deciding",
+    "profile",
+    "as_of",
+    "planned_start",
+    "why",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +120,9 @@ def _set(document: Any, steps: list[str], value: Any) -> bool:
     """Put a value at a path (None removes it); False if there is nothing to remove."""
     *parents, last = steps
     for step in parents:
-        document = document[int(step)] if isinstance(document, list) else document.setdefault(step, {})
+        document = (
+            document[int(step)] if isinstance(document, list) else document.setdefault(step, {})
+        )
     key: Any = int(last) if isinstance(document, list) else last
     if value is not None:
         document[key] = value

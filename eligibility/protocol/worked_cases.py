@@ -48,16 +48,21 @@ def _case(node: Node, dates: CaseDates, profiles: list[str]) -> Case | None:
     parts = node.mapping(_KEYS, _REQUIRED)
     if any(key not in parts for key in _REQUIRED):
         return None
-    verdict = _one_of(parts["verdict"], [verdict.value for verdict in Verdict], "verdict")
+    verdicts = [verdict.value for verdict in Verdict]
+    verdict = _one_of(parts["verdict"], verdicts, "verdict", "unknown_verdict")
     reasons = [reason.value for reason in UnknownReason]
-    because = _one_of(parts["because"], reasons, "reason") if "because" in parts else None
+    because = None
+    if "because" in parts:
+        because = _one_of(parts["because"], reasons, "reason", "unknown_reason")
     as_of = parts["as_of"].text() if "as_of" in parts else dates.as_of
     start = parts["planned_start"].text() if "planned_start" in parts else dates.planned_start
     planned_start = None if start == "none" else start
     profile = None
     if "profile" in parts:
-        profile = _one_of(parts["profile"], profiles, "site profile")
-    _check_dates(parts.get("planned_start", parts.get("as_of", node)), as_of, planned_start)
+        profile = _one_of(parts["profile"], profiles, "site profile", "unknown_profile")
+    own_date = parts.get("planned_start") or parts.get("as_of")
+    if own_date is not None:
+        _check_dates(own_date, as_of, planned_start)
     if verdict is None:
         return None
     return Case(
@@ -72,12 +77,12 @@ def _case(node: Node, dates: CaseDates, profiles: list[str]) -> Case | None:
     )
 
 
-def _one_of(node: Node, accepted: list[str], what: str) -> str | None:
+def _one_of(node: Node, accepted: list[str], what: str, code: str) -> str | None:
     word = node.text()
     if word in accepted:
         return word
-    code = "unknown_profile" if what == "site profile" else f"unknown_{what}"
-    node.fault(f'unknown {what} "{word[:60]}"', did_you_mean(word, accepted), code)
+    hint = did_you_mean(word, accepted) if accepted else f"the trial has no {what}"
+    node.fault(f'unknown {what} "{word[:60]}"', hint, code)
     return None
 
 

@@ -89,7 +89,7 @@ class _Limit:
         leaf = self.leaf
         if isinstance(leaf, Compare):
             return f"{leaf.finding} {leaf.written}"
-        return f"{leaf.finding} {leaf.duration} before {leaf.before}"
+        return f"{leaf.duration} from {leaf.finding} to {leaf.before}"
 
     def place(self) -> tuple[object, ...]:
         """What two literals have in common that the same cases test."""
@@ -118,9 +118,10 @@ def _missing_boundaries(criterion_id: str, variants: list[Variant]) -> Iterator[
 def _boundary_warning(criterion_id: str, limit: _Limit, missing: list[Side]) -> LintFinding:
     words = {"below": "just below", "on": "exactly at", "above": "just above"}
     if isinstance(limit.leaf, Elapsed):
-        words |= {"below": "a day less than", "above": "a day more than"}
-    sides = " or ".join(words[side] for side in missing)
-    message = f"no case of {criterion_id} lies {sides} {limit.written}"
+        words |= {"below": "a day short of", "above": "a day past"}
+    *first, last = [words[side] for side in missing]
+    sides = f"{', '.join(first)} or {last}" if first else last
+    message = f"{criterion_id} has no case {sides} {limit.written}"
     hint = "add cases on the limit and on both sides of it"
     return LintFinding("warning", "missing_boundary", limit.leaf.at, message, hint)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import product
 from typing import NamedTuple
 
@@ -12,17 +12,21 @@ from eligibility.findings.model import Finding, UnknownReason
 from eligibility.protocol.conditions import (
     AllOf,
     AnyOf,
+    Compare,
     Condition,
     Constant,
+    Elapsed,
     FindingLeaf,
     Gap,
+    Includes,
     Not,
+    OneOf,
     Some,
 )
 from eligibility.protocol.model import Criterion
 from eligibility.screening.leaves import evaluate
 from eligibility.screening.model import Screening
-from eligibility.truth import Truth, negate
+from eligibility.truth import Truth, all_of, any_of, negate
 
 _MOST_SUPPORTS = 64  # alternatives kept per condition; trees of real protocols stay far below
 Source = Findings | ItemFindings
@@ -44,63 +48,62 @@ class LeafUse(NamedTuple):
     """The finding the leaf looked at; None for a gap of the protocol."""
 
 
-def _use(leaf: FindingLeaf | Gap | Some, source: Source, truth: Truth, wanted: Truth) -> LeafUse:
-    finding = None
-    if isinstance(leaf, Some):
-        assert isinstance(source, Findings)  # the parser refuses a list inside a list
-        finding = source.completeness(leaf.collection)
-    elif not isinstance(leaf, Gap):
-        finding = source.get(leaf.finding)
-    return LeafUse(leaf, source, truth, wanted, finding)
-
-
-def deciding_uses(screening: Screening, criterion: Criterion) -> Iterator[LeafUse]:
+def deciding_uses(screening: Screening, criterion: Criterion) -> tuple[LeafUse, ...]:
     """The leaves that make a criterion what it is for this patient; for an unknown, what leaves it open."""
     wanted = Truth.FALSE if criterion.is_exclusion else Truth.TRUE
-    truth = evaluate(criterion.condition, screening.findings, screening.anchors)
-    return _deciding(criterion.condition, truth, screening.findings, screening.anchors, wanted)
+    return tuple(_judge(criterion.condition, screening.findings, screening.anchors, wanted)[1])
 
 
-def _deciding(
-    condition: Condition, truth: Truth, source: Source, anchors: Anchors, wanted: Truth
-) -> Iterator[LeafUse]:
-    """The deciding leaves of a condition that is known to have this truth."""
-    match condition:
-        case Constant():
-            return
-        case Not():
-            yield from _deciding(condition.child, negate(truth), source, anchors, negate(wanted))
-        case AllOf() | AnyOf():
-            for child in _deciding_children(condition, truth, source, anchors):
-                yield from _deciding(*child, source, anchors, wanted)
-        case Some():
-            yield from _deciding_items(condition, truth, source, anchors, wanted)
-        case _:
-            yield _use(condition, source, truth, wanted)
+_Judged = tuple[Truth, list[LeafUse]]
 
 
-def _deciding_children(
-    condition: AllOf | AnyOf, truth: Truth, source: Source, anchors: Anchors
-) -> list[tuple[Condition, Truth]]:
-    """The children with the group's own truth; a gap speaks only where its condition holds."""
-    children = [(child, evaluate(child, source, anchors)) for child in condition.children]
-    deciding = [each for each in children if each[1] is truth]
-    if truth is not Truth.UNKNOWN or isinstance(condition, AnyOf):
-        return deciding
-    others = [each for each in deciding if not isinstance(each[0], Gap)]
-    return others or children
+def _judge(condition: Condition, source: Source, anchors: Anchors, wanted: Truth) -> _Judged:
+    """The truth of a condition and the leaves that decide it, in one pass."""
+    if isinstance(condition, (Compare, Elapsed, OneOf, Includes)):
+        truth = evaluate(condition, source, anchors)
+        return truth, [LeafUse(condition, source, truth, wanted, source.get(condition.finding))]
+    if isinstance(condition, (AllOf, AnyOf)):
+        return _judge_group(condition, source, anchors, wanted)
+    if isinstance(condition, Some):
+        return _judge_list(condition, source, anchors, wanted)
+    if isinstance(condition, Not):
+        truth, uses = _judge(condition.child, source, anchors, negate(wanted))
+        return negate(truth), uses
+    if isinstance(condition, Gap):
+        return Truth.UNKNOWN, [LeafUse(condition, source, Truth.UNKNOWN, wanted, None)]
+    return condition.truth, []
 
 
-def _deciding_items(
-    condition: Some, truth: Truth, source: Source, anchors: Anchors, wanted: Truth
-) -> Iterator[LeafUse]:
+def _judge_group(
+    condition: AllOf | AnyOf, source: Source, anchors: Anchors, wanted: Truth
+) -> _Judged:
+    """The children with the group's own truth decide; a gap speaks only where its condition holds."""
+    children = [(child, _judge(child, source, anchors, wanted)) for child in condition.children]
+    is_all = isinstance(condition, AllOf)
+    truth = (all_of if is_all else any_of)([judged[0] for _, judged in children])
+    deciding = [each for each in children if each[1][0] is truth]
+    if truth is Truth.UNKNOWN and is_all:
+        deciding = [each for each in deciding if not isinstance(each[0], Gap)] or children
+    return truth, [use for _, judged in deciding for use in judged[1]]
+
+
+def _judge_list(condition: Some, source: Source, anchors: Anchors, wanted: Truth) -> _Judged:
+    """One item that qualifies decides; that none does, only a complete list can say."""
     assert isinstance(source, Findings)  # the parser refuses a list inside a list
-    for item in source.items(condition.collection):
-        if evaluate(condition.where, item, anchors) is truth:
-            yield from _deciding(condition.where, truth, item, anchors, wanted)
-    complete = source.completeness(condition.collection).value is not None
-    if truth is Truth.FALSE or (truth is Truth.UNKNOWN and not complete):
-        yield _use(condition, source, Truth.FALSE if complete else Truth.UNKNOWN, wanted)
+    items = [
+        _judge(condition.where, item, anchors, wanted)
+        for item in source.items(condition.collection)
+    ]
+    completeness = source.completeness(condition.collection)
+    is_complete = completeness.value is not None
+    truth = any_of([truth for truth, _ in items])
+    if truth is Truth.FALSE and not is_complete:
+        truth = Truth.UNKNOWN
+    uses = [use for item_truth, item_uses in items if item_truth is truth for use in item_uses]
+    if truth is Truth.FALSE or (truth is Truth.UNKNOWN and not is_complete):
+        said = Truth.FALSE if is_complete else Truth.UNKNOWN
+        uses.append(LeafUse(condition, source, said, wanted, completeness))
+    return truth, uses
 
 
 def reason_of(use: LeafUse, anchors: Anchors) -> UnknownReason:

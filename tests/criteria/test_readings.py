@@ -33,6 +33,11 @@ def treated(*agents: str, **course: object) -> Any:
     return {"treatments": {"complete": True, "items": [{"agents": list(agents), **course}]}}
 
 
+def autoimmune(code: str) -> Any:
+    """A complete list of one autoimmune disease."""
+    return {"history": {"autoimmune": {"complete": True, "items": [{"code": code}]}}}
+
+
 def progressed(*agents: str, setting: str = "metastatic") -> Any:
     """One course on which the disease progressed."""
     return treated(*agents, setting=setting, progression="radiologic", progression_timing="during")
@@ -47,12 +52,12 @@ ALONE = progressed("pembrolizumab")
 NEOADJUVANT = progressed("pembrolizumab", "paclitaxel", setting="neoadjuvant")
 DAY_21 = treated("capecitabine", last_dose="2025-12-25")
 CONJUGATE = treated("trastuzumab deruxtecan", last_dose="2026-01-05")
-VITILIGO = {"history": {"autoimmune": {"complete": True, "items": [{"code": "vitiligo"}]}}}
 MINOR = {"sex": "female", "age_years": 17}
 
 READINGS = [
     # interpretation, reading switched to, criterion, patient, verdict in force, verdict so read
     ("receptor_exactly_one_percent", "positive", "INCL02", ONE_PERCENT, "unknown", "pass"),
+    ("receptor_exactly_one_percent", "positive", "INCL02", cancer(pr_percent=1), "unknown", "pass"),
     ("luminal_receptors", "both", "INCL02", ONE_RECEPTOR, "pass", "fail"),
     ("her2_negative_without_score", "accept", "INCL02", HER2_WORD, "unknown", "pass"),
     ("locally_advanced_disease", "accept", "INCL02", LOCALLY_ADVANCED, "unknown", "pass"),
@@ -65,8 +70,78 @@ READINGS = [
     ("washout_day_21", "triggered", "EXCL05", DAY_21, "unknown", "fail"),
     ("washout_day_21", "clear", "EXCL05", DAY_21, "unknown", "pass"),
     ("washout_antibody_drug_conjugate", "triggered", "EXCL05", CONJUGATE, "unknown", "fail"),
-    ("mild_autoimmune_disease", "triggered", "EXCL02", VITILIGO, "unknown", "fail"),
+    ("mild_autoimmune_disease", "triggered", "EXCL02", autoimmune("vitiligo"), "unknown", "fail"),
     ("age_not_limited", "ignore", "INCL08", MINOR, "unknown", "pass"),
+]
+
+# What lies beside the question keeps its answer, whichever reading is chosen.
+BESIDE = [
+    # interpretation, reading switched to, criterion, patient, verdict
+    (
+        "receptor_exactly_one_percent",
+        "positive",
+        "INCL02",
+        cancer(her2_ihc="3+", er_percent=1),
+        "fail",
+    ),
+    ("luminal_receptors", "both", "INCL02", cancer(er_percent=1.1, pr_percent=1.1), "pass"),
+    ("luminal_receptors", "both", "INCL02", cancer(pr_percent=80), "fail"),
+    ("luminal_receptors", "both", "INCL02", cancer(er_percent=1, pr_percent=80), "unknown"),
+    ("luminal_receptors", "both", "INCL02", cancer(er_percent=80, pr_percent=1), "unknown"),
+    ("luminal_receptors", "both", "INCL02", cancer(), "pass"),
+    ("her2_negative_without_score", "accept", "INCL02", cancer(her2_status="low"), "pass"),
+    ("her2_negative_without_score", "accept", "INCL02", cancer(her2_status="ultralow"), "pass"),
+    ("her2_negative_without_score", "accept", "INCL02", cancer(her2_status="equivocal"), "unknown"),
+    ("her2_negative_without_score", "accept", "INCL02", cancer(her2_status="positive"), "fail"),
+    ("locally_advanced_disease", "accept", "INCL02", cancer(extent="early"), "fail"),
+    ("locally_advanced_disease", "refuse", "INCL02", cancer(), "pass"),
+    ("cytology", "accept", "INCL02", cancer(confirmation="clinical"), "fail"),
+    ("cytology", "refuse", "INCL02", cancer(), "pass"),
+    ("immunotherapy_alone", "accept", "INCL03", progressed("paclitaxel"), "fail"),
+    ("immunotherapy_alone", "refuse", "INCL03", progressed("pembrolizumab", "paclitaxel"), "pass"),
+    ("perioperative_immunotherapy", "refuse", "INCL03", ALONE, "unknown"),
+    (
+        "washout_day_21",
+        "triggered",
+        "EXCL05",
+        treated("capecitabine", last_dose="2025-12-24"),
+        "pass",
+    ),
+    ("washout_day_21", "clear", "EXCL05", treated("capecitabine", last_dose="2025-12-26"), "fail"),
+    (
+        "washout_antibody_drug_conjugate",
+        "triggered",
+        "EXCL05",
+        treated("trastuzumab deruxtecan", last_dose="2025-12-25"),
+        "fail",
+    ),
+    (
+        "washout_antibody_drug_conjugate",
+        "triggered",
+        "EXCL05",
+        treated("trastuzumab deruxtecan", last_dose="2025-12-24"),
+        "pass",
+    ),
+    (
+        "washout_antibody_drug_conjugate",
+        "triggered",
+        "EXCL05",
+        treated("letrozole", ongoing="yes"),
+        "pass",
+    ),
+    ("mild_autoimmune_disease", "triggered", "EXCL02", autoimmune("type_1_diabetes"), "fail"),
+    (
+        "mild_autoimmune_disease",
+        "triggered",
+        "EXCL02",
+        autoimmune("autoimmune_hypothyroidism"),
+        "fail",
+    ),
+    ("mild_autoimmune_disease", "triggered", "EXCL02", autoimmune("psoriasis"), "fail"),
+    ("mild_autoimmune_disease", "triggered", "EXCL02", autoimmune("eczema"), "fail"),
+    ("mild_autoimmune_disease", "triggered", "EXCL02", autoimmune("hiv_controlled"), "unknown"),
+    ("age_not_limited", "ignore", "INCL08", {"sex": "female"}, "pass"),
+    ("age_not_limited", "ignore", "INCL08", {"sex": "male", "age_years": 17}, "fail"),
 ]
 
 
@@ -101,6 +176,14 @@ def test_a_reading_decides_the_patient_its_question_is_about(
 ) -> None:
     assert verdict(screener(None, "", engine), criterion, patient) == in_force
     assert verdict(screener(interpretation, reading, engine), criterion, patient) == so_read
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("interpretation", "reading", "criterion", "patient", "expected"), BESIDE)
+def test_a_reading_leaves_the_patients_beside_its_question_alone(
+    interpretation: str, reading: str, criterion: str, patient: Any, expected: str, engine: Engine
+) -> None:
+    assert verdict(screener(interpretation, reading, engine), criterion, patient) == expected
 
 
 def test_every_reading_that_is_not_in_force_is_tried() -> None:

@@ -249,6 +249,12 @@ def _man(**values: str) -> Json:
         (_man(status="surgically_sterile"), "pass"),
         (_man(status="childbearing_potential"), "unknown"),
         (_man(status="childbearing_potential", **_DENIED), "unknown"),
+        (
+            _man(
+                status="childbearing_potential", pregnancy_test="negative", intends_pregnancy="no"
+            ),
+            "unknown",
+        ),
         (_man(status="childbearing_potential", pregnancy_test="positive"), "unknown"),
         (_man(status="childbearing_potential", **_DENIED, pregnancy_test="negative"), "pass"),
         ({"reproductive": fields(breastfeeding="yes")}, "fail"),
