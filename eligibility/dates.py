@@ -14,8 +14,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
-from eligibility.errors import AnchorError
-from eligibility.intervals import MIRRORED, Interval, Operator, compare
+from eligibility.errors import AnchorError, Location
+from eligibility.intervals import MIRRORED, Interval, Operator, compare, overlap
 from eligibility.truth import Truth
 
 Clock = Literal["calendar", "offset"]
@@ -225,17 +225,22 @@ class Anchors:
 
 def anchors(as_of: str, planned_start: str | None = None) -> Anchors:
     """Anchors from text; both must be calendar dates or both day offsets."""
-    try:
-        judged, clock = parse_day(as_of)
-        planned = parse_day(planned_start) if planned_start else None
-    except ValueError as fault:
-        raise AnchorError(str(fault), code="anchor_unreadable") from None
+    judged, clock = _anchor(as_of, "as_of")
+    planned = _anchor(planned_start, "planned_start") if planned_start else None
     if planned and planned[1] != clock:
         raise AnchorError(
             "as_of and planned_start must both be calendar dates or both day offsets",
             code="anchor_clocks_differ",
         )
     return Anchors(judged, planned[0] if planned else None, clock)
+
+
+def _anchor(text: str, name: str) -> tuple[int, Clock]:
+    try:
+        return parse_day(text)
+    except ValueError as fault:
+        location = Location(path=name)
+        raise AnchorError(str(fault), code="anchor_unreadable", location=location) from None
 
 
 def elapsed(
@@ -250,4 +255,7 @@ def elapsed(
     truth = compare(event, mirrored, earliest)
     if earliest == latest:
         return truth
+    if operator == "exactly":
+        # On a nominal clock any day between the two may be the one.
+        return Truth.UNKNOWN if overlap(event, Interval(earliest, latest)) else Truth.FALSE
     return truth if compare(event, mirrored, latest) is truth else Truth.UNKNOWN

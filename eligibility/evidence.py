@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from eligibility.dates import PartialDate
 from eligibility.patient.record import PatientRecord
@@ -14,8 +13,7 @@ from eligibility.patient.sections import LabResult
 from eligibility.patient.values import Bounds
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One recorded value: where it stands in the record and what was written there."""
 
     field: str

@@ -116,6 +116,7 @@ def explain(screening: Screening, *, calendar: bool = True) -> Explanation:
         for result in screening.results
     }
     blockers = _blockers(screening, phrases, uses)
+    final = _is_final(blockers)
     return Explanation(
         screening=screening,
         headline=_headline(screening),
@@ -124,8 +125,8 @@ def explain(screening: Screening, *, calendar: bool = True) -> Explanation:
             for result in screening.results
         ),
         blockers=blockers,
-        questions=asking.questions(screening, phrases, uses),
-        settled=asking.settled(screening, uses, final=_is_final(blockers)),
+        questions=asking.questions(screening, phrases, uses, final=final),
+        settled=asking.settled(screening, uses, final=final),
         forcing=forcing_facts(screening),
         margins=margins_of(screening, phrases, uses),
         flags=flags_of(screening, phrases),
@@ -175,7 +176,6 @@ def _criterion(
     unknown = [use for use in uses if use.truth is Truth.UNKNOWN]
     reasons = dict.fromkeys(reason_of(use, screening.anchors) for use in unknown)
     readings = screening.compiled.trial.interpretations
-    wanted = dict.fromkeys(r for r in map(phrases.requirement, uses) if r)
     findings = [use.finding for use in uses]
     return CriterionExplanation(
         criterion=criterion,
@@ -183,7 +183,7 @@ def _criterion(
         verdict=result.verdict,
         label=say(f"label.{criterion.kind}.{result.verdict.value}"),
         reason=_reason(screening, result, phrases, uses),
-        requirements=tuple(wanted),
+        requirements=phrases.requirements(uses),
         evidence=tuple(each for each in evidence if each is not None),
         unknown_reasons=tuple(reasons) if result.truth is Truth.UNKNOWN else (),
         interpretations=tuple(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from eligibility.dates import Anchors, format_day
 from eligibility.evidence import Evidence, evidence_of
 from eligibility.findings.catalogue import COLLECTIONS
-from eligibility.findings.findings import Findings, ItemFindings
+from eligibility.findings.findings import ItemFindings
 from eligibility.findings.model import Finding, Members, UnknownReason
 from eligibility.intervals import Interval, Operator
 from eligibility.protocol.conditions import (
@@ -33,6 +35,8 @@ _OPPOSITE: dict[Operator, str] = {
 # Grades and scores are said by their titles already.
 UNSPOKEN = {"ECOG grade", "IHC score", "NYHA class"}
 
+_YES_NO = frozenset(("yes", "no"))
+
 
 class Phrases:
     """Words about the leaves of one screening."""
@@ -57,16 +61,21 @@ class Phrases:
             return ""
         title = use.source.spec(use.leaf.finding).title
         if isinstance(use.source, ItemFindings):
-            return f"{title} of {item_name(use.source)}"
+            return say("found.item", title=title, item=item_name(use.source))
         return title
+
+    def requirements(self, uses: Iterable[LeafUse]) -> tuple[str, ...]:
+        """What the leaves would have to be; a leaf asked of several items of a list is said once."""
+        once = {id(use.leaf): use for use in uses}
+        return tuple(dict.fromkeys(text for text in map(self.requirement, once.values()) if text))
 
     def requirement(self, use: LeafUse) -> str | None:
         """What the leaf would have to be for the criterion to pass, as a requirement."""
-        if isinstance(use.leaf, Gap):
+        if isinstance(use.leaf, Gap) or use.wanted is Truth.UNKNOWN:
             return None
         if isinstance(use.leaf, Some):
             return say("requirement.complete", title=self.title(use))
-        return requirement(use.leaf, self.title(use), use.wanted)
+        return requirement(use.leaf, use.source.spec(use.leaf.finding).title, use.wanted)
 
     def value(self, use: LeafUse) -> str:
         """What was found: the recorded value in its own words, a derived one with what it came from."""
@@ -155,11 +164,9 @@ class Phrases:
         return format_day(day, self.anchors.clock)
 
 
-def item_name(source: ItemFindings | Findings) -> str:
+def item_name(source: ItemFindings) -> str:
     """The item of a list a finding belongs to, counted from 1 as people do."""
-    assert isinstance(source, ItemFindings)
-    number = int(source.scope.prefix.rstrip(".").rsplit(".", 1)[-1]) + 1
-    return f"{source.collection.title} {number}"
+    return f"{source.collection.title} {source.number + 1}"
 
 
 def with_unit(evidence: Evidence) -> str:
@@ -184,10 +191,11 @@ def requirement(leaf: FindingLeaf, title: str, wanted: Truth) -> str:
                 anchor=say(f"anchor.{leaf.before}"),
             )
         case OneOf() | Includes():
+            if not holds and leaf.codes < _YES_NO:
+                return say("requirement.one_of", title=title, codes=listed(_YES_NO - leaf.codes))
             codes = listed(map(words_of, sorted(leaf.codes)), joined_by="list.or")
-            return say(
-                "requirement.one_of" if holds else "requirement.none_of", title=title, codes=codes
-            )
+            key = "requirement.one_of" if holds else "requirement.none_of"
+            return say(key, title=title, codes=codes)
 
 
 def _operator(leaf: Compare | Elapsed, *, holds: bool) -> str:

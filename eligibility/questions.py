@@ -11,9 +11,10 @@ from eligibility.findings.findings import ItemFindings
 from eligibility.findings.model import UnknownReason
 from eligibility.phrases import Phrases, item_name
 from eligibility.protocol.conditions import Compare, Elapsed, Gap, Includes, OneOf, Some
-from eligibility.protocol.verdict import Decision, Verdict
+from eligibility.protocol.verdict import Verdict
 from eligibility.screening.model import Screening
 from eligibility.screening.proof import LeafUse, reason_of
+from eligibility.screening.what_if import some_answer_settles
 from eligibility.truth import Truth
 from eligibility.wording import say
 
@@ -29,7 +30,7 @@ class Question:
     reasons: tuple[UnknownReason, ...]
     requirements: tuple[str, ...]
     settles: tuple[str, ...]
-    """Criteria that this answer alone can decide."""
+    """Criteria that an answer can decide by itself."""
     bears_on: tuple[str, ...]
     """All criteria that wait for it."""
 
@@ -52,13 +53,20 @@ class _Asked:
     criteria: dict[str, None]
 
 
-def questions(screening: Screening, phrases: Phrases, uses: Uses) -> tuple[Question, ...]:
-    """Every open question; first those that alone settle most criteria, then in protocol order."""
+def questions(
+    screening: Screening, phrases: Phrases, uses: Uses, *, final: bool
+) -> tuple[Question, ...]:
+    """Every open question; first those that alone can settle most criteria, then in protocol order.
+
+    None when the decision is final, that is when something fails that nothing can change.
+    """
+    if final or screening.alarm is not None:
+        return ()
     asked: dict[str, _Asked] = {}
     texts_of: dict[str, set[str]] = defaultdict(set)
     for result in screening.results:
         name = result.criterion.id
-        if result.verdict is not Verdict.UNKNOWN or screening.alarm is not None:
+        if result.verdict is not Verdict.UNKNOWN:
             continue
         for use in uses[name]:
             if use.truth is not Truth.UNKNOWN:
@@ -67,7 +75,7 @@ def questions(screening: Screening, phrases: Phrases, uses: Uses) -> tuple[Quest
             texts_of[name].add(text)
             entry = asked.setdefault(text, _Asked({}, {}, {}, {}))
             _gather(entry, use, phrases, name)
-    found = [_question(text, entry, texts_of) for text, entry in asked.items()]
+    found = [_question(screening, text, entry, texts_of) for text, entry in asked.items()]
     return tuple(sorted(found, key=lambda q: (-len(q.settles), -len(q.bears_on))))
 
 
@@ -77,7 +85,7 @@ def _gather(entry: _Asked, use: LeafUse, phrases: Phrases, criterion_id: str) ->
     entry.reasons[reason_of(use, phrases.anchors)] = None
     entry.criteria[criterion_id] = None
     needed = phrases.requirement(use)
-    if needed and finding is not None:
+    if needed and finding is not None and not isinstance(use.leaf, Some):
         entry.requirements[needed] = None
 
 
@@ -101,16 +109,28 @@ def _text(use: LeafUse, phrases: Phrases, criterion_id: str) -> str:
     return question
 
 
-def _question(text: str, entry: _Asked, texts_of: Mapping[str, set[str]]) -> Question:
-    alone = tuple(name for name in entry.criteria if texts_of[name] == {text})
+def _question(
+    screening: Screening, text: str, entry: _Asked, texts_of: Mapping[str, set[str]]
+) -> Question:
+    settles = tuple(
+        name
+        for name in entry.criteria
+        if texts_of[name] == {text} or _can_settle(screening, entry, name)
+    )
     return Question(
         text=text,
         fields=tuple(entry.fields),
         reasons=tuple(entry.reasons),
         requirements=tuple(entry.requirements),
-        settles=alone,
+        settles=settles,
         bears_on=tuple(entry.criteria),
     )
+
+
+def _can_settle(screening: Screening, entry: _Asked, criterion_id: str) -> bool:
+    criterion = screening.result(criterion_id).criterion
+    fields = tuple(entry.fields)
+    return len(fields) == 1 and some_answer_settles(screening, fields[0], criterion)
 
 
 def settled(screening: Screening, uses: Uses, *, final: bool) -> tuple[Settled, ...]:
@@ -118,7 +138,7 @@ def settled(screening: Screening, uses: Uses, *, final: bool) -> tuple[Settled, 
     open_now = {
         _key(use)
         for result in screening.results
-        if result.verdict is Verdict.UNKNOWN and not _is_over(screening, final=final)
+        if result.verdict is Verdict.UNKNOWN and not final
         for use in uses[result.criterion.id]
     }
     found: dict[str, dict[str, None]] = {}
@@ -126,10 +146,6 @@ def settled(screening: Screening, uses: Uses, *, final: bool) -> tuple[Settled, 
         if leaf not in open_now:
             found.setdefault(title, {})[criterion_id] = None
     return tuple(Settled(title, tuple(criteria)) for title, criteria in found.items())
-
-
-def _is_over(screening: Screening, *, final: bool) -> bool:
-    return final and screening.decision is Decision.INELIGIBLE
 
 
 def _key(use: LeafUse) -> str:

@@ -38,6 +38,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "anchor.screening": "screening",
         # what a criterion's leaf says
         "found.value": "{title}: {value}",
+        "found.item": "{title} of {item}",
         "found.derived": "{value} (recorded: {recorded})",
         "found.limit": "{value} against an upper limit of {limit}",
         "found.unclear": "unclear",

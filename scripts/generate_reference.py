@@ -29,11 +29,16 @@ def generated() -> dict[Path, str]:
         reference / "http.md": pages.http(),
         reference / "nct06731140.md": pages.trial("NCT06731140"),
     }
-    texts = {path: _NOTE + text.rstrip() + "\n" for path, text in whole.items()}
+    texts = {path: _NOTE + _spaced(text) for path, text in whole.items()}
     for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
         if path not in texts:
             texts[path] = _BLOCK.sub(_filled, path.read_text(encoding="utf-8"))
     return texts
+
+
+def _spaced(text: str) -> str:
+    """One empty line between parts, one line end at the end."""
+    return re.sub(r"\n{3,}", "\n\n", text).rstrip() + "\n"
 
 
 def _filled(match: re.Match[str]) -> str:

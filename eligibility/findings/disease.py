@@ -151,7 +151,8 @@ def _cns_sign(name: str, path: str, title: str, question: str) -> FindingSpec:
         known = read_cns_metastases(scope)
         if known.value != _NO:
             return stated
-        if stated.value == _YES:
+        # Leptomeningeal disease may be there without a metastasis in the brain itself.
+        if stated.value == _YES and name != "leptomeningeal":
             return unknown(
                 (*known.fields, *stated.fields),
                 UnknownReason.CONFLICTING,

@@ -37,10 +37,13 @@ Assumptions = Mapping[str, Assumption]
 class ItemFindings:
     """The findings of one item of a list."""
 
-    __slots__ = ("_assumptions", "_known", "collection", "scope")
+    __slots__ = ("_assumptions", "_known", "collection", "number", "scope")
 
-    def __init__(self, collection: Collection, scope: Scope, assumptions: Assumptions) -> None:
+    def __init__(
+        self, collection: Collection, number: int, scope: Scope, assumptions: Assumptions
+    ) -> None:
         self.collection = collection
+        self.number = number
         self.scope = scope
         self._assumptions = assumptions
         self._known: dict[str, Finding] = {}
@@ -97,6 +100,7 @@ class Findings:
             items = tuple(
                 ItemFindings(
                     collection,
+                    number,
                     self.scope._replace(part=item, prefix=f"{collection.path}.items.{number}."),
                     self._assumptions,
                 )

@@ -19,6 +19,7 @@ from eligibility.patient.values import AgeYears, EcogGrade, KarnofskyScore, Kilo
 from eligibility.patient.vocabulary import Spelled
 
 MAX_DOCUMENT_BYTES = 1_000_000
+MOST_FAULTS = 100
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 ScreeningId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
@@ -175,10 +176,11 @@ _MESSAGES = {
 
 def _faults(error: ValidationError, document: object) -> list[Fault]:
     """Pydantic's errors as ours: paths and vocabulary only, never the input."""
-    return [
-        _fault(detail)
-        for detail in error.errors(include_url=False, include_context=True, include_input=False)
-    ]
+    found = error.errors(include_url=False, include_context=True, include_input=False)
+    faults = [_fault(detail) for detail in found[:MOST_FAULTS]]
+    if rest := len(found) - len(faults):
+        faults.append(Fault("record", "more_faults", f"{rest} more faults are not listed"))
+    return faults
 
 
 def _fault(detail: ErrorDetails) -> Fault:

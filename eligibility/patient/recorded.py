@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from eligibility.patient.values import When
@@ -14,7 +15,23 @@ T = TypeVar("T")
 
 SHORT_TEXT = 200
 LONGEST_LIST = 200
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=SHORT_TEXT)]
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def one_line(text: str) -> str:
+    """A text of the chart in one line; it must not steer the terminal that shows it."""
+    if _CONTROL.search(text):
+        raise PydanticCustomError(
+            "control_characters", "the text holds control characters; write it without them"
+        )
+    return " ".join(text.split())
+
+
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=SHORT_TEXT),
+    AfterValidator(one_line),
+]
 
 
 class Model(BaseModel):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from eligibility.patient import vocabulary as v
-from eligibility.patient.recorded import Listing, Model, Recorded, Text
+from eligibility.patient.recorded import Listing, Model, Recorded, Text, one_line
 from eligibility.patient.values import (
     IhcScore,
     LabValue,
@@ -102,7 +102,7 @@ class LabResult(Model):
     """What was measured."""
     value: Recorded[LabValue] = Recorded()
     """The number as reported."""
-    unit: Annotated[str, Field(max_length=20)] | None = None
+    unit: Annotated[str, Field(max_length=20), AfterValidator(one_line)] | None = None
     """The unit as reported."""
     upper_limit_of_normal: Recorded[LabValue] = Recorded()
     """The reporting laboratory's own upper limit of normal, in the same unit."""

@@ -13,7 +13,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from eligibility.dates import DATE_PATTERN, PartialDate, parse_partial_date
 from eligibility.intervals import Interval
 
-_NUMBER = r"\d{1,9}(?:\.\d{1,6})?"
+_NUMBER = r"\d{1,9}(?:\.\d{1,20})?"  # programs write 60.300000000000004
 _COMPARED = re.compile(rf"(<=|>=|<|>|≤|≥)\s*({_NUMBER})")
 _RANGE = re.compile(rf"({_NUMBER})\s*(?:-|–|to|\.\.)\s*({_NUMBER})")
 _EXACT = re.compile(_NUMBER)
@@ -129,7 +129,7 @@ def _plain_text(raw: object) -> str:
     if isinstance(raw, str):
         text = " ".join(raw.split())
         if len(text) > _LONGEST_TEXT:
-            raise PydanticCustomError("too_long", "the text is too long for a number")
+            raise PydanticCustomError("text_too_long", "the text is too long for a number")
         return text
     number = Decimal(str(raw))
     if not number.is_finite():

@@ -338,7 +338,7 @@ class Spelled:
             return YesNo.YES if raw else YesNo.NO
         if not isinstance(raw, str):
             raise PydanticCustomError("code_type", "a code in quotes is needed here")
-        code = self.accepted.get(normalise(raw[:60]))
+        code = self.accepted.get(normalise(raw))
         if code is None:
             raise PydanticCustomError(
                 "unknown_code", "not one of the accepted words{hint}", {"hint": self._hint(raw)}

@@ -83,10 +83,19 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """Every one of the conditions."""
+    """Every one of the conditions; with a gap among them it is a review, which can only stay open."""
 
     children: tuple[Condition, ...]
     at: Location = field(default=_NOWHERE, compare=False)
+    gaps: tuple[Gap, ...] = field(init=False, compare=False)
+    rest: tuple[Condition, ...] = field(init=False, compare=False)
+    """The children that are no gaps: what a review depends on."""
+
+    def __post_init__(self) -> None:
+        gaps = tuple(child for child in self.children if isinstance(child, Gap))
+        rest = tuple(child for child in self.children if not isinstance(child, Gap))
+        object.__setattr__(self, "gaps", gaps)
+        object.__setattr__(self, "rest", rest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,8 @@ class ConditionParser:
         if "readings" not in parts:
             return _NOTHING
         written = parts["readings"].mapping()
+        if not parts["readings"].is_mapping:
+            return _NOTHING
         self._check_readings(name, parts["readings"], written)
         readings = {reading: self.condition(child) for reading, child in written.items()}
         self.dictionary.readings_seen.setdefault(name, set()).update(readings)

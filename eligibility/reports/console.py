@@ -14,6 +14,7 @@ from eligibility.dates import format_day
 from eligibility.evidence import Evidence
 from eligibility.explanation import CriterionExplanation, Explanation
 from eligibility.phrases import is_unit, with_unit
+from eligibility.protocol.model import Remedy
 from eligibility.protocol.verdict import Decision, Verdict
 
 _COLOUR_OF_DECISION = {
@@ -59,7 +60,7 @@ def _sections(explanation: Explanation) -> Iterator[RenderableType]:
     if explanation.questions:
         yield _list("What to find out next", _question_lines(explanation))
     if explanation.settled:
-        yield _list("Need not be found out any more", _settled_lines(explanation))
+        yield _list(_settled_title(explanation), _settled_lines(explanation))
     if explanation.dates is not None:
         yield _list("Start dates", list(_date_lines(explanation)))
     if explanation.margins:
@@ -92,10 +93,16 @@ def _question_lines(explanation: Explanation) -> list[str]:
     lines = []
     for question in explanation.questions:
         ids = ", ".join(question.settles or question.bears_on)
-        verb = "settles" if question.settles else "bears on"
+        verb = "can settle" if question.settles else "bears on"
         needed = f"; needed: {'; '.join(question.requirements)}" if question.requirements else ""
         lines.append(f"{question.text} [{verb} {ids}{needed}]")
     return lines
+
+
+def _settled_title(explanation: Explanation) -> str:
+    if any(blocker.action is Remedy.NEVER for blocker in explanation.blockers):
+        return "Need not be found out any more: nothing can change the decision"
+    return "Need not be found out any more"
 
 
 def _settled_lines(explanation: Explanation) -> list[str]:

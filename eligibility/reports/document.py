@@ -64,7 +64,7 @@ def _criterion(each: CriterionExplanation) -> dict[str, Any]:
         "reason": each.reason,
         "unknown_reasons": [reason.value for reason in each.unknown_reasons],
         "requirements": list(each.requirements),
-        "evidence": [asdict(evidence) for evidence in each.evidence],
+        "evidence": [evidence._asdict() for evidence in each.evidence],
         "interpretations": list(each.interpretations),
         "assumptions": list(each.assumptions),
     }

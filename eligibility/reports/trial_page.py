@@ -65,7 +65,7 @@ def condition_tree(condition: Condition) -> Tree:
 
 def _grow(tree: Tree, condition: Condition, collection: Collection | None) -> None:
     match condition:
-        case AllOf() if any(isinstance(child, Gap) for child in condition.children):
+        case AllOf() if condition.gaps:
             _grow_review(tree, condition, collection)
         case AllOf() | AnyOf():
             word = "all of" if isinstance(condition, AllOf) else "any of"

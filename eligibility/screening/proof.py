@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from eligibility.dates import Anchors
 from eligibility.findings.findings import Findings, ItemFindings
@@ -24,7 +24,7 @@ from eligibility.protocol.conditions import (
     Some,
 )
 from eligibility.protocol.model import Criterion
-from eligibility.screening.leaves import evaluate
+from eligibility.screening.leaves import evaluate, leaf_truth
 from eligibility.screening.model import Screening
 from eligibility.truth import Truth, all_of, any_of, negate
 
@@ -42,7 +42,7 @@ class LeafUse(NamedTuple):
     source: Source
     truth: Truth
     wanted: Truth
-    """What the leaf would have to be for the criterion to pass."""
+    """What the leaf would have to be for the criterion to pass; UNKNOWN where neither would do."""
 
     finding: Finding | None
     """The finding the leaf looked at; None for a gap of the protocol."""
@@ -59,32 +59,54 @@ _Judged = tuple[Truth, list[LeafUse]]
 
 def _judge(condition: Condition, source: Source, anchors: Anchors, wanted: Truth) -> _Judged:
     """The truth of a condition and the leaves that decide it, in one pass."""
-    if isinstance(condition, (Compare, Elapsed, OneOf, Includes)):
-        truth = evaluate(condition, source, anchors)
-        return truth, [LeafUse(condition, source, truth, wanted, source.get(condition.finding))]
-    if isinstance(condition, (AllOf, AnyOf)):
-        return _judge_group(condition, source, anchors, wanted)
-    if isinstance(condition, Some):
-        return _judge_list(condition, source, anchors, wanted)
-    if isinstance(condition, Not):
-        truth, uses = _judge(condition.child, source, anchors, negate(wanted))
-        return negate(truth), uses
-    if isinstance(condition, Gap):
-        return Truth.UNKNOWN, [LeafUse(condition, source, Truth.UNKNOWN, wanted, None)]
-    return condition.truth, []
+    return _JUDGES[type(condition)](condition, source, anchors, wanted)
+
+
+def _judge_leaf(leaf: FindingLeaf, source: Source, anchors: Anchors, wanted: Truth) -> _Judged:
+    truth = leaf_truth(leaf, source, anchors)
+    return truth, [LeafUse(leaf, source, truth, wanted, source.get(leaf.finding))]
+
+
+def _judge_not(condition: Not, source: Source, anchors: Anchors, wanted: Truth) -> _Judged:
+    truth, uses = _judge(condition.child, source, anchors, negate(wanted))
+    return negate(truth), uses
+
+
+def _judge_gap(gap: Gap, source: Source, anchors: Anchors, wanted: Truth) -> _Judged:
+    return Truth.UNKNOWN, [LeafUse(gap, source, Truth.UNKNOWN, wanted, None)]
+
+
+def _judge_constant(leaf: Constant, source: Source, anchors: Anchors, wanted: Truth) -> _Judged:
+    return leaf.truth, []
+
+
+def _judge_any(condition: AnyOf, source: Source, anchors: Anchors, wanted: Truth) -> _Judged:
+    return _judge_group(condition.children, any_of, source, anchors, wanted)
+
+
+def _judge_all(condition: AllOf, source: Source, anchors: Anchors, wanted: Truth) -> _Judged:
+    if not condition.gaps:
+        return _judge_group(condition.children, all_of, source, anchors, wanted)
+    # What leaves a criterion open is nothing to aim for; and its gap speaks only where it applies.
+    aim = Truth.UNKNOWN if wanted is Truth.TRUE else wanted
+    truth, uses = _judge_group(condition.rest, all_of, source, anchors, aim)
+    if truth is not Truth.TRUE:
+        return truth, uses
+    uses.extend(LeafUse(gap, source, Truth.UNKNOWN, aim, None) for gap in condition.gaps)
+    return Truth.UNKNOWN, uses
 
 
 def _judge_group(
-    condition: AllOf | AnyOf, source: Source, anchors: Anchors, wanted: Truth
+    children: tuple[Condition, ...],
+    combine: Callable[[Iterable[Truth]], Truth],
+    source: Source,
+    anchors: Anchors,
+    wanted: Truth,
 ) -> _Judged:
-    """The children with the group's own truth decide; a gap speaks only where its condition holds."""
-    children = [(child, _judge(child, source, anchors, wanted)) for child in condition.children]
-    is_all = isinstance(condition, AllOf)
-    truth = (all_of if is_all else any_of)([judged[0] for _, judged in children])
-    deciding = [each for each in children if each[1][0] is truth]
-    if truth is Truth.UNKNOWN and is_all:
-        deciding = [each for each in deciding if not isinstance(each[0], Gap)] or children
-    return truth, [use for _, judged in deciding for use in judged[1]]
+    """The children with the group's own truth decide."""
+    judged = [_JUDGES[type(child)](child, source, anchors, wanted) for child in children]
+    truth = combine([child_truth for child_truth, _ in judged])
+    return truth, [use for child_truth, uses in judged if child_truth is truth for use in uses]
 
 
 def _judge_list(condition: Some, source: Source, anchors: Anchors, wanted: Truth) -> _Judged:
@@ -104,6 +126,20 @@ def _judge_list(condition: Some, source: Source, anchors: Anchors, wanted: Truth
         said = Truth.FALSE if is_complete else Truth.UNKNOWN
         uses.append(LeafUse(condition, source, said, wanted, completeness))
     return truth, uses
+
+
+_JUDGES: dict[type[Any], Callable[[Any, Source, Anchors, Truth], _Judged]] = {
+    Compare: _judge_leaf,
+    Elapsed: _judge_leaf,
+    OneOf: _judge_leaf,
+    Includes: _judge_leaf,
+    Some: _judge_list,
+    Gap: _judge_gap,
+    Constant: _judge_constant,
+    AllOf: _judge_all,
+    AnyOf: _judge_any,
+    Not: _judge_not,
+}
 
 
 def reason_of(use: LeafUse, anchors: Anchors) -> UnknownReason:

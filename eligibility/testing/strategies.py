@@ -15,8 +15,8 @@ from eligibility.testing.generate import ANCHORS, OFFSET_ANCHORS, document_by
 from eligibility.testing.values import Style
 
 
-class _DrawnChooser:
-    """Leaves every decision to Hypothesis, which tries the simplest last and shrinks towards it."""
+class DrawnChooser:
+    """Leaves every decision to Hypothesis, which shrinks a failure towards the simplest choices."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self._draw = draw
@@ -36,7 +36,7 @@ _AT: dict[Clock | None, Anchors | None] = {None: None, "calendar": ANCHORS, "off
 
 @st.composite
 def _patient(draw: st.DrawFn, style: Style, clock: Clock | None) -> PatientRecord:
-    document = document_by(_DrawnChooser(draw), style, _AT[clock])
+    document = document_by(DrawnChooser(draw), style, _AT[clock])
     if currently_in_test_context():
         note(f"the patient as JSON: {json.dumps(document)}")
     return read_record(document)
@@ -44,7 +44,7 @@ def _patient(draw: st.DrawFn, style: Style, clock: Clock | None) -> PatientRecor
 
 @st.composite
 def _cell(draw: st.DrawFn) -> str:
-    return cell_by(_DrawnChooser(draw))
+    return cell_by(DrawnChooser(draw))
 
 
 def patients(*, clock: Clock | None = None) -> st.SearchStrategy[PatientRecord]:

@@ -121,10 +121,14 @@ def example() -> dict[str, Any]:
         "other_malignancies": "none",
         "reproductive": {"status": "postmenopausal"},
         "cns": {"known_metastases": "no"},
-        "lesions": [{"kind": "lymph_node", "short_axis_mm": 16, "method": "ct", "irradiated": "no"}],
+        "lesions": [
+            {"kind": "lymph_node", "short_axis_mm": 16, "method": "ct", "irradiated": "no"}
+        ],
     }
     screener = Screener(load_trial("NCT06731140"))
-    return to_document(explain(screener.screen(read_record(fields), anchors("2026-11-21", "2026-12-01"))))
+    return to_document(
+        explain(screener.screen(read_record(fields), anchors("2026-11-21", "2026-12-01")))
+    )
 
 
 def page() -> str:

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from eligibility.dates import anchors, elapsed, parse_duration, parse_partial_date
 from eligibility.explanation import explain
-from eligibility.intervals import OPERATORS, MIRRORED, compare
+from eligibility.intervals import OPERATORS, compare
 from eligibility.patient.record import read_record_json
 from eligibility.patient.values import Percent
 from eligibility.protocol.library import load_trial
@@ -79,11 +79,21 @@ def elapsed_times(root: Path) -> str:
     """Time before a start on 2026-01-15, 21 days."""
     start = date(2026, 1, 15).toordinal()
     rows = []
-    for written in ("2025-12-24", "2025-12-25", "2025-12-26", "2025-12", "2025-11", "2025-12-25/2026-01-02"):
+    for written in (
+        "2025-12-24",
+        "2025-12-25",
+        "2025-12-26",
+        "2025-12",
+        "2025-11",
+        "2025-12-25/2026-01-02",
+    ):
         event = parse_partial_date(written).interval
-        truths = [_word(elapsed(event, op, parse_duration("21 days"), start, "calendar")) for op in MIRRORED]
+        truths = [
+            _word(elapsed(event, op, parse_duration("21 days"), start, "calendar"))
+            for op in OPERATORS
+        ]
         rows.append((code(written), *truths))
-    return table(("last dose recorded", *(f"`{each}: 21 days`" for each in MIRRORED)), rows)
+    return table(("last dose recorded", *(f"`{each}: 21 days`" for each in OPERATORS)), rows)
 
 
 def layers(root: Path) -> str:
@@ -108,14 +118,16 @@ def screen_command(root: Path) -> str:
 
 
 def screen_excerpt(root: Path) -> str:
-    """The first part of the page that command prints in a terminal of 100 columns."""
+    """What that command prints in a terminal of 100 columns, with one criterion of all."""
     record = read_record_json((root / _PATIENT).read_bytes())
     screener = Screener(load_trial("NCT06731140", profile=_PROFILE))
     answer = explain(screener.screen(record, anchors(_AS_OF, _START)))
     console = Console(file=io.StringIO(), width=_WIDTH, highlight=False)
     console.print(page(answer))
     printed = console.file.getvalue()  # type: ignore[attr-defined] # it is the StringIO
-    return fenced(printed.split("Laboratory, advisory colours only")[0])
+    head = printed.split("Laboratory, advisory colours only")[0]
+    criteria = printed[printed.index("Every criterion") :]
+    return fenced(f"{head}...\n{criteria[: criteria.index('├')]}...")
 
 
 def example_output(root: Path) -> str:

@@ -21,6 +21,19 @@ _CALLS = {
     "Alarm": (0, 1),
     "Problem": (1, 2),
     "_rejection": (1, None),
+    "_report": (2, 3),
+    "_never": (2, None),
+}
+# What is said where the message is put together elsewhere.
+_SAID = {
+    "anchor_unreadable": "a date to screen at cannot be read, with what is wrong with it",
+    "as_of_missing": "there is no date to judge this row on",
+    "case_dates": "the dates of a case do not make sense, with what is wrong with them",
+    "engine_fault": "the rule engine did not answer as it must, with how",
+    "engines_disagree": "rule engine and reference disagree, with the criteria they differ on",
+    "http": "no such route, or not with this method",
+    "never_fails": "no patient can ever fail the criterion",
+    "never_passes": "no patient can ever pass the criterion",
 }
 _AREAS = {
     "eligibility/patient": "Patient records",
@@ -143,6 +156,9 @@ def page(root: Path) -> str:
         "patient's value; `…` stands for what is filled in, such as the name of a field or a word of a criteria file.",
     ]
     for area in dict.fromkeys(_AREAS.values()):
-        rows = [(code(name), "; ".join(texts)) for name, texts in sorted(areas.get(area, {}).items())]
+        rows = [
+            (code(name), "; ".join(texts) or _SAID.get(name, ""))
+            for name, texts in sorted(areas.get(area, {}).items())
+        ]
         parts += [f"## {area}", table(("code", "says"), rows)]
     return "\n\n".join(parts)

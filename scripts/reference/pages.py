@@ -160,12 +160,16 @@ def _commands(path: str, command: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _arguments(command: Any) -> str:
-    return " ".join(_spelling(p).strip("`") for p in command.params if not p.opts[0].startswith("-"))
+    return " ".join(
+        _spelling(p).strip("`") for p in command.params if not p.opts[0].startswith("-")
+    )
 
 
 def _spelling(parameter: Any) -> str:
     name = parameter.opts[0]
-    return code(name if name.startswith("-") else name.upper() + ("..." if parameter.nargs < 0 else ""))
+    return code(
+        name if name.startswith("-") else name.upper() + ("..." if parameter.nargs < 0 else "")
+    )
 
 
 def _default(parameter: Any) -> str:
@@ -187,9 +191,13 @@ def http() -> str:
     for path, methods in schema["paths"].items():
         for method, route in methods.items():
             answers = ", ".join(sorted(route["responses"]))
-            text = f"{route['summary']}. {route.get('description', '')}".strip()
-            parts += [f"## `{method.upper()} {path}`", f"{text} Answers {answers}."]
-            rows = [(code(p["name"]), p["in"], _given(p), p.get("description", "")) for p in route.get("parameters", [])]
+            about = [route["summary"], route.get("description", ""), f"Answers {answers}."]
+            text = " ".join(each if each[-1] in ".?" else f"{each}." for each in about if each)
+            parts += [f"## `{method.upper()} {path}`", text]
+            rows = [
+                (code(p["name"]), p["in"], _given(p), p.get("description", ""))
+                for p in route.get("parameters", [])
+            ]
             if rows:
                 parts.append(table(("parameter", "in", "default", "meaning"), rows))
     return "\n\n".join(parts)

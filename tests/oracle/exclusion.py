@@ -30,28 +30,22 @@ def excl01(patient: Json, at: Anchors) -> Verdict:
         return "unknown" if a_sign or word(cns, "leptomeningeal") == "yes" else "pass"
     if a_sign:
         return "fail"
-    if known == "no" or (known is None and not brain_listed):
-        return "unknown"  # denied here and listed there, or nothing is said at all
-    return _without_signs(cns, at)
-
-
-def _without_signs(cns: Json, at: Anchors) -> Verdict:
-    """Metastases are known, and neither symptoms nor progression are recorded as present."""
-    treated = word(cns, "treated")
-    if treated == "no":
+    # Denied here and listed there, or nothing said at all: there may be none to treat.
+    surely_present = known == "yes" or (known is None and brain_listed)
+    if surely_present and word(cns, "treated") == "no":
         return "fail"  # D1: untreated although silent
-    if (word(cns, "symptomatic"), treated, word(cns, "progressing")) != ("no", "yes", "no"):
-        return "unknown"
-    return _long_stable(cns, at)
+    # What is long stable if it is there does not exclude if it is not there either.
+    return "pass" if _long_stable(cns, at) else "unknown"
 
 
-def _long_stable(cns: Json, at: Anchors) -> Verdict:
+def _long_stable(cns: Json, at: Anchors) -> bool:
     """D1: all three denied. D2: treated less than four weeks ago, or D3, is for review."""
+    answers = (word(cns, "symptomatic"), word(cns, "treated"), word(cns, "progressing"))
     treatment_end = day_of(cns, "treatment_end", at)
-    if treatment_end is None or at.planned_start is None:
-        return "unknown"
+    if answers != ("no", "yes", "no") or treatment_end is None or at.planned_start is None:
+        return False
     rested = treatment_end.last <= at.planned_start - 28
-    return "pass" if rested and word(cns, "leptomeningeal") == "no" else "unknown"
+    return rested and word(cns, "leptomeningeal") == "no"
 
 
 def excl05(patient: Json, at: Anchors) -> Verdict:

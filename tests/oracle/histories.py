@@ -40,6 +40,7 @@ _CLEARLY_EOSINOPHIL_OR_MAST_CELL = (
 _NEVER_EXCLUDING = ("breast", "basal_cell_skin", "squamous_cell_skin", "cervix_in_situ")
 _CLEARLY_DANGEROUS = ("melanoma", "haematologic", "other_invasive")
 _RAISED_EOSINOPHILS = Decimal("0.5")  # 10^9/L, where the laboratory gives no limit of its own
+_IMPLAUSIBLE_EOSINOPHILS = Decimal(100)  # 10^9/L: more is a slip of the pen or of the unit
 _PER_10_9_L = {"10^9/l": Decimal(1), "/ul": Decimal("0.001")}
 
 
@@ -119,6 +120,8 @@ def _malignancy(malignancy: Json, at: Anchors) -> Verdict:
     diagnosed, last_active = _course(malignancy, at)
     if diagnosed is None:
         return "unknown"
+    if last_active is not None and last_active.last < diagnosed.first:
+        return "unknown"  # it cannot have been over before it was found: no date is believed
     # C6: this window runs from screening.
     five_years_ago = before_months(at.as_of, 60, at)
     if kind in _CLEARLY_DANGEROUS and diagnosed.first > five_years_ago.last:
@@ -150,11 +153,11 @@ def excl08(patient: Json, at: Anchors) -> Verdict:
 
 
 def _eosinophil_count(patient: Json, at: Anchors) -> Verdict:
-    """A latest count that is or may be raised is for review."""
+    """A latest count that is or may be raised, or cannot be read, is for review."""
     counts = [
         (each, day_of(each, "date", at) or Days(LONG_AGO, at.as_of))
         for each in patient.get("labs") or []
-        if each["test"] == "eosinophils" and word(each, "value") and _factor(each)
+        if each["test"] == "eosinophils" and word(each, "value")
     ]
     # A count without a whole date may be the latest; one is not if another is surely later.
     newest_start = max((days.first for _, days in counts), default=LONG_AGO)
@@ -170,7 +173,8 @@ def _factor(lab: Json) -> Decimal | None:
 
 def _may_be_raised(lab: Json) -> bool:
     count, limit, factor = number(lab, "value"), number(lab, "upper_limit_of_normal"), _factor(lab)
-    assert count is not None
-    assert factor is not None
+    if count is None or factor is None:
+        return True  # a number of nothing
+    highest = count.high * factor
     lowest_limit = _RAISED_EOSINOPHILS if limit is None else limit.low * factor
-    return count.high * factor > lowest_limit
+    return highest > _IMPLAUSIBLE_EOSINOPHILS or highest > lowest_limit

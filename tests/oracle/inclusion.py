@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .days import Anchors, completed_years, day_of
+from .days import Anchors, completed_years, day_of, has_date
 from .treatments import CHECKPOINT, IMMUNOTHERAPY, PARTNERS, classes_of
 from .values import (
     Json,
@@ -14,41 +14,36 @@ from .values import (
     any_qualifies,
     is_complete,
     items,
-    meets,
     number,
+    overlap,
     section,
     word,
 )
 
+_ANY_GRADE = Range(Decimal(0), Decimal(5))
+
 
 def incl01(patient: Json) -> Verdict:
     """Registry: "ECOG Performance Status of 0, 1, or 2" (B10, B11)."""
-    ecog = number(patient, "ecog", highest=5, whole=True)
+    ecog = number(patient, "ecog", highest=5, whole=True) or _ANY_GRADE
     karnofsky = number(patient, "karnofsky", highest=100, whole=True)
-    if ecog is not None:
-        if karnofsky is not None and not meets(ecog, _ecog_implied_by(karnofsky)):
-            return "unknown"  # the two scales contradict each other
-        if ecog.high <= 2:
-            return "pass"
-        return "fail" if ecog.low >= 3 else "unknown"
-    if karnofsky is None:
-        return "unknown"
-    if karnofsky.low >= 70:
+    implied = _ANY_GRADE if karnofsky is None else _grade_implied_by(karnofsky)
+    grade = overlap(ecog, implied)
+    if grade is None:
+        return "unknown"  # the two scales contradict each other
+    if grade.high <= 2:
         return "pass"
-    # B11: the published conversions disagree about 50 and 60.
-    return "fail" if karnofsky.high <= 40 else "unknown"
+    return "fail" if grade.low >= 3 else "unknown"
 
 
-def _ecog_implied_by(karnofsky: Range) -> Range:
-    """B11: the grades of every band of the table that the score may lie in."""
-    grades: list[tuple[int, int]] = []
-    if karnofsky.high >= 70:
-        grades.append((0, 2))
-    if karnofsky.high > 40 and karnofsky.low < 70:
-        grades.append((2, 3))  # 50 and 60, which the published conversions place in either
-    if karnofsky.low <= 40:
-        grades.append((3, 5))
-    return Range(Decimal(min(grades)[0]), Decimal(max(grades)[1]))
+def _grade_implied_by(karnofsky: Range) -> Range:
+    """B11: 70 and more is grade 0 to 2, 40 and less is 3 to 5."""
+    if karnofsky.low >= 70:
+        return Range(Decimal(0), Decimal(2))
+    if karnofsky.high <= 40:
+        return Range(Decimal(3), Decimal(5))
+    # The published conversions disagree about 50 and 60, so these say nothing of the grade.
+    return _ANY_GRADE
 
 
 def incl03(patient: Json) -> Verdict:
@@ -128,11 +123,13 @@ def incl08(patient: Json, at: Anchors) -> Verdict:
 def _age(patient: Json, at: Anchors) -> Range | None:
     stated = number(patient, "age_years", highest=130)
     born = day_of(patient, "birth_date", at)
-    if born is None:
+    if not has_date(patient, "birth_date"):
         return stated
+    if born is None:
+        return None  # nobody is born after the day of judgement: something is wrong here
     youngest, oldest = completed_years(born, at)
     # Whoever has completed 45 years is 45 until the day before the next birthday.
     counted = Range(Decimal(youngest), Decimal(oldest + 1), high_open=True)
     if stated is None:
         return counted
-    return stated if meets(stated, counted) else None
+    return overlap(stated, counted)

@@ -16,6 +16,7 @@ from .values import (
     items,
     number,
     same_in_every_case,
+    why_absent,
     word,
 )
 
@@ -30,6 +31,8 @@ _KINDS = (
     "leptomeningeal",
     "lymphangitic",
 )
+_MEASUREMENTS = ("longest_diameter_mm", "short_axis_mm", "size_mm")
+_ANY_SIZE = Range(Decimal(0), UNLIMITED)
 _NEVER_MEASURABLE = ("bone", "effusion", "leptomeningeal", "lymphangitic")
 
 
@@ -68,14 +71,33 @@ def _large_enough(lesion: Json, kind: str, method: str) -> Verdict:
 def _well_measured(lesion: Json, kind: str, method: str) -> Verdict:
     """A lesion large enough: whether the method is one that RECIST accepts for it."""
     if method in _SCANS:
-        thickness = number(lesion, "slice_thickness_mm")
-        return "pass" if thickness is None or thickness.high <= 5 else "unknown"
+        return "pass" if _thin_slices(lesion) else "unknown"
     if kind == "lymph_node":
         return "unknown"  # a short axis is read off a scan
     return "pass" if method in ("chest_xray", "calliper") else "unknown"
 
 
+def _thin_slices(lesion: Json) -> bool:
+    """Slices of 5 mm are taken for granted, but not where a result is awaited or illegible."""
+    thickness = number(lesion, "slice_thickness_mm")
+    if thickness is None:
+        return why_absent(lesion, "slice_thickness_mm") in ("not_recorded", "not_done")
+    return thickness.high <= 5
+
+
+def _contradicts_itself(lesion: Json) -> bool:
+    """No axis is longer than the longest diameter, and none is shorter than the short axis."""
+    longest, short, size = (number(lesion, field) for field in _MEASUREMENTS)
+    no_less_than = ((longest, short), (longest, size), (size, short))
+    return any(
+        upper is not None and lower is not None and upper.surely_less_than(lower)
+        for upper, lower in no_less_than
+    )
+
+
 def _longest_diameter(lesion: Json) -> Range:
+    if _contradicts_itself(lesion):
+        return _ANY_SIZE
     longest = number(lesion, "longest_diameter_mm")
     if longest is not None:
         return longest
@@ -85,6 +107,8 @@ def _longest_diameter(lesion: Json) -> Range:
 
 
 def _short_axis(lesion: Json) -> Range:
+    if _contradicts_itself(lesion):
+        return _ANY_SIZE
     short = number(lesion, "short_axis_mm")
     if short is not None:
         return short
@@ -99,8 +123,9 @@ def _counts_after_radiotherapy(lesion: Json, patient: Json) -> Verdict:
     """An irradiated lesion counts only if it has progressed since."""
     irradiated = word(lesion, "irradiated")
     progressed = word(lesion, "progressed_since_irradiation")
-    if irradiated is None and _never_irradiated(patient):
-        irradiated = "no"
+    if _never_irradiated(patient):
+        # A complete list without radiotherapy answers for the lesion, or contradicts it.
+        irradiated = None if irradiated == "yes" else "no"
     if irradiated == "no" or progressed == "yes":
         return "pass"
     if irradiated == "yes" and progressed == "no":

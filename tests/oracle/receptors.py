@@ -11,8 +11,8 @@ from .values import (
     Verdict,
     all_required,
     covering,
-    meets,
     number,
+    overlap,
     section,
     word,
 )
@@ -104,11 +104,12 @@ def _percentage(specimens: list[Json], receptor: str) -> Range:
         percent = number(specimen, f"{receptor}_percent", highest=100)
         status = word(specimen, f"{receptor}_status")
         by_word = None if status is None else _STATUS[status]
-        if percent is not None and by_word is not None and not meets(percent, by_word):
-            return _ANY_PERCENTAGE
-        known = percent if percent is not None else by_word
-        if known is not None:
-            found.append(known)
+        if percent is None and by_word is None:
+            continue
+        known = overlap(percent or _ANY_PERCENTAGE, by_word or _ANY_PERCENTAGE)
+        if known is None:
+            return _ANY_PERCENTAGE  # the word contradicts the number
+        found.append(known)
     return covering(found) or _ANY_PERCENTAGE
 
 

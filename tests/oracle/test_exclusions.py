@@ -47,6 +47,32 @@ def test_metastases_of_the_nervous_system(cns: Json, expected: str) -> None:
     assert verdict("EXCL01", {"cns": cns}) == expected
 
 
+_STABLE_IF_ANY = {field: said for field, said in _STABLE.items() if field != "known_metastases"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, "pass"),
+        ({"treatment_end": days_before_start(28)}, "pass"),
+        ({"treatment_end": days_before_start(27)}, "unknown"),
+        ({"leptomeningeal": "yes"}, "unknown"),
+        ({"treated": "no"}, "unknown"),
+        ({"symptomatic": "yes"}, "fail"),
+        ({"progressing": "yes"}, "fail"),
+    ],
+)
+def test_metastases_that_nobody_confirms_or_denies(changed: dict[str, str], expected: str) -> None:
+    assert verdict("EXCL01", {"cns": fields(**_STABLE_IF_ANY | changed)}) == expected
+
+
+@pytest.mark.parametrize("lacking", list(_STABLE_IF_ANY))
+def test_metastases_that_nobody_confirms_are_clear_only_if_all_is_answered(lacking: str) -> None:
+    answered = {field: said for field, said in _STABLE_IF_ANY.items() if field != lacking}
+
+    assert verdict("EXCL01", {"cns": fields(**answered)}) == "unknown"
+
+
 _BRAIN = complete({"site": "liver"}, {"site": "brain"})
 
 
@@ -56,12 +82,13 @@ _BRAIN = complete({"site": "liver"}, {"site": "brain"})
         (fields(), "unknown"),
         (fields(treated="no"), "fail"),
         (fields(symptomatic="yes"), "fail"),
-        (fields(**{k: v for k, v in _STABLE.items() if k != "known_metastases"}), "pass"),
+        (fields(**_STABLE_IF_ANY), "pass"),
         (fields(known_metastases="no"), "unknown"),
         (fields(known_metastases="no", treated="no"), "unknown"),
         (fields(known_metastases="no", symptomatic="yes"), "fail"),
         (fields(known_metastases="no", progressing="yes"), "fail"),
-        (fields(**_STABLE | {"known_metastases": "no"}), "unknown"),
+        (fields(**_STABLE | {"known_metastases": "no"}), "pass"),
+        (fields(**_STABLE | {"known_metastases": "no", "leptomeningeal": "yes"}), "unknown"),
         (fields(**_STABLE), "pass"),
     ],
 )
@@ -78,6 +105,7 @@ def test_other_metastatic_sites_say_nothing_of_the_brain() -> None:
 
 def test_stable_brain_metastases_need_a_planned_start() -> None:
     assert verdict("EXCL01", {"cns": fields(**_STABLE)}, planned_start=None) == "unknown"
+    assert verdict("EXCL01", {"cns": fields(**_STABLE_IF_ANY)}, planned_start=None) == "unknown"
 
 
 def _history(topic: str, *conditions: Json) -> Json:
@@ -185,6 +213,12 @@ def test_a_month_before_the_31st_is_the_last_day_of_a_shorter_month() -> None:
         (fields(type="melanoma", last_active="2024"), "unknown"),
         (fields(type="melanoma", last_active="2025"), "unknown"),
         (fields(type="melanoma", diagnosed="2025", last_active="2010"), "unknown"),
+        (fields(type="melanoma", diagnosed="2022", last_active="2016"), "unknown"),
+        (fields(type="melanoma", diagnosed="2022", last_active="2022"), "fail"),
+        (fields(type="melanoma", diagnosed="2022-03-02", last_active="2022-03-01"), "unknown"),
+        (fields(type="melanoma", diagnosed="2022-03-01", last_active="2022-03-01"), "fail"),
+        (fields(type="melanoma", diagnosed="2015", last_active="2014"), "unknown"),
+        (fields(type="breast", diagnosed="2022", last_active="2016"), "pass"),
         (fields(type="melanoma"), "unknown"),
         (fields(last_active="2010"), "pass"),
         (fields(type="melanoma", diagnosed="2019"), "unknown"),
@@ -255,6 +289,10 @@ def _man(**values: str) -> Json:
             ),
             "unknown",
         ),
+        (
+            _man(status="childbearing_potential", pregnancy_test="negative", breastfeeding="no"),
+            "unknown",
+        ),
         (_man(status="childbearing_potential", pregnancy_test="positive"), "unknown"),
         (_man(status="childbearing_potential", **_DENIED, pregnancy_test="negative"), "pass"),
         ({"reproductive": fields(breastfeeding="yes")}, "fail"),
@@ -298,7 +336,18 @@ def _count(value: str, unit: str = "10^9/L", **recorded: str) -> Json:
         ([_count("0.8", date="2024-06-01", upper_limit_of_normal="0.9")], "pass"),
         ([_count("450", "/uL", date="2024-06-01", upper_limit_of_normal="400")], "unknown"),
         ([_count("0.4-0.6", date="2024-06-01")], "unknown"),
-        ([_count("80", "%", date="2024-06-01")], "pass"),
+        ([_count("80", "%", date="2024-06-01")], "unknown"),
+        ([{"test": "eosinophils"} | fields(value="0.1", date="2024-06-01")], "unknown"),
+        ([{"test": "eosinophils"} | fields(value="0.1"), _count("0.2")], "unknown"),
+        ([_count("8", "%", date="2024-05-01"), _count("0.2", date="2024-06-01")], "pass"),
+        ([_count("0.2", date="2024-05-01"), _count("8", "%", date="2024-06-01")], "unknown"),
+        ([{"test": "eosinophils", "unit": "10^9/L"} | fields(date="2024-06-01")], "pass"),
+        ([{"test": "neutrophils"} | fields(value="800")], "pass"),
+        ([_count("100", upper_limit_of_normal="150")], "pass"),
+        ([_count("101", upper_limit_of_normal="150")], "unknown"),
+        ([_count("100001", "/uL", upper_limit_of_normal="150000")], "unknown"),
+        ([_count("0.5") | {"upper_limit_of_normal": {"absent": "pending"}}], "pass"),
+        ([_count("0.51") | {"upper_limit_of_normal": {"absent": "pending"}}], "unknown"),
         ([_count("0.8", date="2024-05-01"), _count("0.3", date="2024-06-01")], "pass"),
         ([_count("0.3", date="2024-05-01"), _count("0.8", date="2024-06-01")], "unknown"),
         ([_count("0.8", date="2024-05"), _count("0.3", date="2024-05-20")], "unknown"),

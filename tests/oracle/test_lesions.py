@@ -11,6 +11,10 @@ _CT = {"kind": "extranodal", "method": "ct"}
 _NODE = {"kind": "lymph_node", "method": "ct"}
 
 
+def _slices_absent(reason: str) -> Json:
+    return fields(**_CT, longest_diameter_mm="30") | {"slice_thickness_mm": {"absent": reason}}
+
+
 @pytest.mark.parametrize(
     ("lesion", "expected"),
     [
@@ -20,12 +24,27 @@ _NODE = {"kind": "lymph_node", "method": "ct"}
         (fields(**_CT, longest_diameter_mm="<10"), "fail"),
         (fields(**_CT, size_mm="10"), "pass"),
         (fields(**_CT, size_mm="8"), "unknown"),
-        (fields(**_CT, size_mm="8", short_axis_mm="12"), "pass"),
+        (fields(**_CT, short_axis_mm="12"), "pass"),
+        (fields(**_CT, size_mm="8", short_axis_mm="12"), "unknown"),
+        (fields(**_CT, size_mm="8", short_axis_mm="8"), "unknown"),
+        (fields(**_CT, size_mm="12", short_axis_mm="8"), "pass"),
+        (fields(**_CT, longest_diameter_mm="12", short_axis_mm="13"), "unknown"),
+        (fields(**_CT, longest_diameter_mm="9", size_mm="9.1"), "unknown"),
+        (fields(**_CT, longest_diameter_mm="9", size_mm="9"), "fail"),
+        (fields(**_CT, longest_diameter_mm="9", size_mm="8-12"), "fail"),
+        (fields(**_CT, longest_diameter_mm="<9", short_axis_mm="9"), "unknown"),
+        (fields(**_CT | {"kind": "bone"}, longest_diameter_mm="9", size_mm="10"), "fail"),
         (fields(**_CT), "unknown"),
         (fields(**_CT, longest_diameter_mm="30", slice_thickness_mm="5"), "pass"),
         (fields(**_CT, longest_diameter_mm="30", slice_thickness_mm="7"), "unknown"),
         (fields(**_CT, longest_diameter_mm="30", slice_thickness_mm="4-6"), "unknown"),
         (fields(**_CT, longest_diameter_mm="9", slice_thickness_mm="7"), "fail"),
+        (_slices_absent("not_recorded"), "pass"),
+        (_slices_absent("not_done"), "pass"),
+        (_slices_absent("pending"), "unknown"),
+        (_slices_absent("unreadable"), "unknown"),
+        (_slices_absent("conflicting"), "unknown"),
+        (_slices_absent("pending") | fields(method="calliper"), "pass"),
         (fields(**_CT | {"method": "chest_xray"}, longest_diameter_mm="20"), "pass"),
         (fields(**_CT | {"method": "chest_xray"}, longest_diameter_mm="19"), "fail"),
         (fields(**_CT | {"method": "calliper"}, longest_diameter_mm="10"), "pass"),
@@ -59,6 +78,11 @@ def test_lesions_outside_lymph_nodes(lesion: Json, expected: str) -> None:
         (fields(**_NODE, size_mm="12"), "fail"),
         (fields(**_NODE, longest_diameter_mm="20", size_mm="12"), "fail"),
         (fields(**_NODE, longest_diameter_mm="30", short_axis_mm="14"), "fail"),
+        (fields(**_NODE, longest_diameter_mm="16", short_axis_mm="18"), "unknown"),
+        (fields(**_NODE, longest_diameter_mm="12", short_axis_mm="13"), "unknown"),
+        (fields(**_NODE, longest_diameter_mm="12", size_mm="14"), "unknown"),
+        (fields(**_NODE, size_mm="15-17", short_axis_mm="17"), "pass"),
+        (fields(**_NODE, size_mm="15-17", short_axis_mm="17.1"), "unknown"),
         (fields(**_NODE), "unknown"),
         (fields(**_NODE | {"method": "calliper"}, short_axis_mm="16"), "unknown"),
         (fields(**_NODE | {"method": "calliper"}, short_axis_mm="14"), "fail"),
@@ -71,6 +95,7 @@ def test_lymph_nodes_are_measured_along_the_short_axis(node: Json, expected: str
     assert verdict("INCL06", irradiated_nothing | {"lesions": complete(node)}) == expected
 
 
+_IRRADIATED = complete(treatment(kind="radiotherapy"))
 _LARGE = fields(**_CT, longest_diameter_mm="30")
 
 
@@ -79,10 +104,18 @@ _LARGE = fields(**_CT, longest_diameter_mm="30")
     [
         (fields(irradiated="no"), incomplete(), "pass"),
         (fields(irradiated="yes", progressed_since_irradiation="yes"), complete(), "pass"),
-        (fields(irradiated="yes", progressed_since_irradiation="no"), complete(), "fail"),
+        (fields(irradiated="yes", progressed_since_irradiation="no"), _IRRADIATED, "fail"),
+        (fields(irradiated="yes", progressed_since_irradiation="no"), incomplete(), "fail"),
+        (fields(irradiated="yes", progressed_since_irradiation="no"), complete(), "unknown"),
+        (
+            fields(irradiated="yes", progressed_since_irradiation="no"),
+            complete(treatment("unlisted")),
+            "fail",
+        ),
+        (fields(irradiated="yes"), _IRRADIATED, "unknown"),
         (fields(irradiated="yes"), complete(), "unknown"),
         ({}, complete(treatment("paclitaxel", kind="chemotherapy")), "pass"),
-        ({}, complete(treatment(kind="radiotherapy")), "unknown"),
+        ({}, _IRRADIATED, "unknown"),
         ({}, complete(treatment("unlisted")), "unknown"),
         ({}, incomplete(), "unknown"),
         (fields(progressed_since_irradiation="yes"), incomplete(), "pass"),

@@ -38,6 +38,12 @@ def _with_specimens(*specimens: Json) -> Json:
         (fields(er_percent="<1", er_status="positive", pr_percent="<1"), "unknown"),
         (fields(er_percent="80", er_status="negative", pr_percent="0"), "unknown"),
         (fields(er_percent="80", er_status="negative", pr_percent="30"), "pass"),
+        (fields(er_percent="<5", er_status="negative", pr_percent="0"), "pass"),
+        (fields(er_percent="<5", er_status="positive", pr_percent="0"), "unknown"),
+        (fields(er_percent="0-10", er_status="negative", pr_status="negative"), "pass"),
+        (fields(er_percent="0-1", pr_percent="0-1", pr_status="negative"), "unknown"),
+        (fields(er_status="negative", pr_percent="<=1", pr_status="negative"), "pass"),
+        (fields(er_percent=">1", er_status="positive"), "pass"),
     ],
 )
 def test_oestrogen_and_progesterone_receptors(er_pr: Json, expected: str) -> None:
@@ -102,6 +108,8 @@ def test_her2(her2: Json, expected: str) -> None:
         (fields(her2_copies="2"), "unknown"),
         (fields(her2_copies="5.9"), "unknown"),
         (fields(her2_copies="6"), "fail"),
+        (fields(her2_copies=">=6"), "fail"),
+        (fields(her2_copies="6", her2_ish="equivocal"), "unknown"),
         (fields(her2_copies="5-7"), "unknown"),
         (fields(her2_copies="6", her2_ish="amplified"), "fail"),
         (fields(her2_copies="6", her2_ish="not_amplified"), "unknown"),

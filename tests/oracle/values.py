@@ -30,13 +30,21 @@ class Range:
         """Every number in it exceeds the limit."""
         return self.low > limit or (self.low == limit and self.low_open)
 
+    def surely_less_than(self, other: Range) -> bool:
+        """Every number in it is less than every number in the other."""
+        apart = self.high == other.low and (self.high_open or other.low_open)
+        return self.high < other.low or apart
 
-def meets(one: Range, other: Range) -> bool:
-    """Whether both can be true of the same number."""
-    lower, upper = sorted((one, other), key=lambda each: (each.low, each.low_open))
-    if lower.high == upper.low:
-        return not (lower.high_open or upper.low_open)
-    return lower.high > upper.low
+
+def overlap(one: Range, other: Range) -> Range | None:
+    """The numbers of which both can be true; none when the two contradict each other."""
+    from_below = max((one, other), key=lambda each: (each.low, each.low_open))
+    from_above = min((one, other), key=lambda each: (each.high, not each.high_open))
+    low, low_open = from_below.low, from_below.low_open
+    high, high_open = from_above.high, from_above.high_open
+    if low > high or (low == high and (low_open or high_open)):
+        return None
+    return Range(low, high, low_open, high_open)
 
 
 def covering(ranges: Iterable[Range]) -> Range | None:
@@ -61,6 +69,12 @@ def word(part: Json, field: str) -> str | None:
     if not isinstance(recorded, dict) or recorded.get("value") is None:
         return None
     return str(recorded["value"])
+
+
+def why_absent(part: Json, field: str) -> str:
+    """The reason given for a value that is not there."""
+    recorded = part.get(field) or {}
+    return str(recorded.get("absent") or "not_recorded")
 
 
 def items(parent: Json, name: str) -> list[Json]:

@@ -23,6 +23,10 @@ Path = tuple[Step, ...]
 SECTION_OF: dict[str, Section] = {section.path: section for section in SECTIONS}
 # What a specimen or a sample shows stands beside the other ones, so that one more widens what is known.
 WITHOUT_COMPLETENESS = ("specimens", "labs")
+_WHOLE = ("ecog", "karnofsky", "her2_ihc", "nyha_class", "line")
+# What names an item of a list; an item is known under it as soon as anything else of it is known.
+_NAMES = ("code", "test", "site")
+_RECORDED = {"value", "absent", "date", "source"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,19 +164,19 @@ def _sharper(
             return None  # wholly in the future: an error, to which no day is a better answer
         chosen = format_day(pick(chooser, days), at.clock)
     else:
-        chosen = pick(chooser, _within(value.interval))
+        chosen = pick(chooser, _within(value.interval, whole=path[-1] in _WHOLE))
     return Change(what, path, put(document_of(record), path, chosen))
 
 
-def _within(interval: Interval) -> list[str]:
-    """Numbers inside an interval: its ends where they belong to it, and its middle."""
+def _within(interval: Interval, *, whole: bool) -> list[str]:
+    """Numbers inside an interval: its ends where they belong to it, and some between them."""
     low = Decimal(interval.low or 0)
     high = low + 2 if interval.high is None else Decimal(interval.high)
     ends = [] if interval.low_open else [low]
     ends += [] if interval.high_open or interval.high is None else [high]
     middle = ((low + high) / 2).quantize(Decimal("0.0001"))
-    whole = [Decimal(n) for n in range(int(low) + 1, int(high)) if n < 10]
-    inside = [number for number in (middle, *whole) if low < number < high]
+    between = [Decimal(n) for n in range(int(low) + 1, int(high)) if n < 10]
+    inside = [number for number in ([] if whole else [middle]) + between if low < number < high]
     return [format(number.normalize() + 0, "f") for number in (*ends, *inside)]
 
 
@@ -201,3 +205,51 @@ def _possible_removals(record: PatientRecord) -> Iterator[tuple[str, Path]]:
             yield "remove", (*path, "complete")
         for number in range(len(listing.items)):
             yield "remove an item from", (*path, "items", number)
+
+
+def only_facts(part: Any, facts: frozenset[str], prefix: str = "") -> Document:
+    """A document with nothing but the facts at these paths.
+
+    Written apart from the product's own restriction of a record, and judging it: an item of which
+    nothing is kept is gone, unless it has no name and its list is kept as complete.
+    """
+    kept: Document = {}
+    for name, value in part.items():
+        path = f"{prefix}{name}"
+        if path in facts:
+            kept[name] = value
+        elif name == "items" or path in WITHOUT_COMPLETENESS:
+            complete = f"{prefix}complete" in facts
+            kept[name] = _only_items(value, facts, f"{path}.", complete=complete)
+        elif isinstance(value, dict) and not _is_recorded(value):
+            kept[name] = only_facts(value, facts, f"{path}.")
+    return kept
+
+
+def _only_items(
+    items: list[Document], facts: frozenset[str], prefix: str, *, complete: bool
+) -> list[Document]:
+    found = []
+    for number, item in enumerate(items):
+        kept = only_facts(item, facts, f"{prefix}{number}.")
+        names = {name: item[name] for name in _NAMES if isinstance(item.get(name), str)}
+        if kept or (complete and not names):
+            found.append({**names, **kept})
+    return found
+
+
+def _is_recorded(value: Document) -> bool:
+    return bool(value) and value.keys() <= _RECORDED and not isinstance(value.get("value"), dict)
+
+
+def facts_of(part: Any, prefix: str = "") -> Iterator[str]:
+    """The paths of all facts of a document."""
+    for name, value in part.items():
+        path = f"{prefix}{name}"
+        if name == "items" or path in WITHOUT_COMPLETENESS:
+            for number, item in enumerate(value):
+                yield from facts_of(item, f"{path}.{number}.")
+        elif isinstance(value, dict) and not _is_recorded(value):
+            yield from facts_of(value, f"{path}.")
+        else:
+            yield path

@@ -1,0 +1,41 @@
+"""Hypothesis profiles, and the trial and screeners that many tests share."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import settings
+
+from eligibility.protocol.library import load_trial
+from eligibility.protocol.model import Trial
+from eligibility.screening.model import Engine
+from eligibility.screening.screen import Screener
+
+# The machines that run this are shared, so no example has a deadline.
+settings.register_profile("dev", max_examples=25, deadline=None)
+settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("deep", max_examples=20_000, deadline=None, print_blob=True)
+settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
+)
+
+ENGINES: tuple[Engine, ...] = ("reference", "durable-rules")
+
+
+@pytest.fixture(scope="session")
+def trial() -> Trial:
+    """The trial under a site profile, so that every criterion can pass."""
+    return load_trial(profile="atezolizumab_p1")
+
+
+@pytest.fixture(scope="session")
+def reference(trial: Trial) -> Screener:
+    """Screens by the reference semantics."""
+    return Screener(trial, engine="reference")
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def screener(request: pytest.FixtureRequest, trial: Trial) -> Screener:
+    """Screens by either engine; a test that takes it runs once for each."""
+    return Screener(trial, engine=request.param)

@@ -1,0 +1,111 @@
+"""An explanation is true: what it cites forces the verdict, what it leaves out does not matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from eligibility.dates import Anchors
+from eligibility.explanation import explain
+from eligibility.patient.record import PatientRecord, read_record
+from eligibility.protocol.model import Criterion
+from eligibility.protocol.verdict import Decision, Verdict, decide
+from eligibility.screening.model import Screening
+from eligibility.screening.proof import Facts, supports
+from eligibility.screening.screen import Screener
+from eligibility.testing import anchors_for, boundary_patients, nearly_eligible_patients, patients
+from eligibility.testing.documents import Document
+from tests.properties.facts import document_of, facts_of, only_facts
+
+EVERYONE = st.one_of(nearly_eligible_patients(), boundary_patients(), patients())
+
+
+def screened(screener: Screener, document: Document, at: Anchors) -> Screening:
+    return screener.screen(read_record(document), at)
+
+
+def failing(screening: Screening) -> Iterator[tuple[Criterion, Facts]]:
+    """Each failing criterion with each set of facts that is said to force it."""
+    for result in screening.results:
+        if result.verdict is Verdict.FAIL:
+            for facts in supports(
+                result.criterion.condition, screening.findings, screening.anchors
+            ):
+                yield result.criterion, facts
+
+
+@given(EVERYONE)
+def test_every_cited_set_of_facts_forces_its_criterion(
+    reference: Screener, record: PatientRecord
+) -> None:
+    at, document = anchors_for(record), document_of(record)
+    for criterion, facts in failing(reference.screen(record, at)):
+        alone = screened(reference, only_facts(document, facts), at)
+
+        assert alone.result(criterion.id).verdict is Verdict.FAIL, (criterion.id, sorted(facts))
+
+
+@st.composite
+def records_less_a_fact(draw: st.DrawFn) -> tuple[PatientRecord, str, Document]:
+    record = draw(EVERYONE)
+    document = document_of(record)
+    every = sorted(facts_of(document))
+    fact = draw(st.sampled_from(every)) if every else ""
+    return record, fact, only_facts(document, frozenset(every) - {fact})
+
+
+@given(records_less_a_fact())
+def test_a_fact_outside_the_cited_set_does_not_matter(
+    reference: Screener, case: tuple[PatientRecord, str, Document]
+) -> None:
+    record, fact, document = case
+    at = anchors_for(record)
+    after = screened(reference, document, at)
+    for criterion, facts in failing(reference.screen(record, at)):
+        if fact not in facts:
+            assert after.result(criterion.id).verdict is Verdict.FAIL, (criterion.id, fact)
+
+
+@given(EVERYONE)
+def test_the_forcing_facts_force_and_none_of_them_is_too_much(
+    reference: Screener, record: PatientRecord
+) -> None:
+    at, document = anchors_for(record), document_of(record)
+    screening = reference.screen(record, at)
+    assume(screening.decision is Decision.INELIGIBLE)
+
+    forcing = frozenset(explain(screening, calendar=False).forcing)
+
+    assert forcing
+    assert screened(reference, only_facts(document, forcing), at).decision is Decision.INELIGIBLE
+    for fact in forcing:
+        less = screened(reference, only_facts(document, forcing - {fact}), at)
+        assert less.decision is not Decision.INELIGIBLE, f"{fact} is not needed"
+
+
+@given(EVERYONE)
+def test_no_facts_force_a_patient_who_is_not_ineligible(
+    reference: Screener, record: PatientRecord
+) -> None:
+    screening = reference.screen(record, anchors_for(record))
+    assume(screening.decision is not Decision.INELIGIBLE)
+
+    assert explain(screening, calendar=False).forcing == ()
+
+
+@given(EVERYONE)
+def test_the_explanation_recomputes_to_the_decision(
+    screener: Screener, record: PatientRecord
+) -> None:
+    screening = screener.screen(record, anchors_for(record))
+
+    explanation = explain(screening, calendar=False)
+
+    assert decide(part.verdict for part in explanation.criteria) is explanation.decision
+    for part in explanation.criteria:
+        assert part.criterion.verdict(part.truth) is part.verdict
+        assert bool(part.unknown_reasons) == (part.verdict is Verdict.UNKNOWN)
+    blocked = {blocker.criterion_id for blocker in explanation.blockers}
+    assert blocked == {r.criterion.id for r in screening.results if r.verdict is not Verdict.PASS}

@@ -1,0 +1,131 @@
+"""Knowing more never turns an answer round, and knowing less never settles one."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import pytest
+from hypothesis import assume, given, note
+from hypothesis import strategies as st
+
+from eligibility.dates import Anchors
+from eligibility.findings.model import UnknownReason
+from eligibility.patient.record import PatientRecord, read_record
+from eligibility.protocol.verdict import Decision, Verdict
+from eligibility.screening.model import Screening
+from eligibility.screening.proof import reasons
+from eligibility.screening.screen import Screener
+from eligibility.testing import (
+    anchors_for,
+    boundary_patients,
+    nearly_eligible_patients,
+    patients,
+    random_patient,
+)
+from eligibility.testing.chooser import Chooser, RandomChooser
+from eligibility.testing.strategies import DrawnChooser
+from eligibility.testing.values import Style
+from tests.properties.facts import Change, added_fact, less_one_fact
+
+Pair = tuple[PatientRecord, Change]
+ChangeOf = Callable[[PatientRecord, Anchors, Chooser], Change | None]
+STYLES: tuple[Style, ...] = ("boundary", "nearly_eligible", "any")
+EVERYONE = st.one_of(nearly_eligible_patients(), boundary_patients(), patients())
+
+# Fields whose silence is itself taken for something, which the recorded value then replaces.
+REPLACES_AN_ASSUMPTION = {
+    "slice_thickness_mm": "the trial declares 5 mm where none is recorded",
+    "leptomeningeal": "no CNS metastases are known, which is read as none of these either",
+    "kind": "a procedure beside drugs adds to what the course was by its ingredients",
+}
+
+
+def less_one(record: PatientRecord, at: Anchors, chooser: Chooser) -> Change | None:
+    return less_one_fact(record, chooser)
+
+
+@st.composite
+def changed(
+    draw: st.DrawFn, change_of: ChangeOf, who: st.SearchStrategy[PatientRecord] = EVERYONE
+) -> Pair:
+    record = draw(who)
+    change = change_of(record, anchors_for(record), DrawnChooser(draw))
+    if change is None:
+        return record, Change("nothing", (), {})
+    note(str(change))
+    return record, change
+
+
+def screened_twice(screener: Screener, pair: Pair) -> tuple[Screening, Screening]:
+    """Screenings of the patient as she is and as changed; the same one twice without a change."""
+    record, change = pair
+    at = anchors_for(record)
+    before = screener.screen(record, at)
+    if not change.path:
+        return before, before
+    return before, screener.screen(read_record(change.document), at)
+
+
+def is_in_conflict(screening: Screening, criterion_id: str) -> bool:
+    return UnknownReason.CONFLICTING in reasons(screening, criterion_id)
+
+
+def settled_wrongly(known: Screening, unknown: Screening, change: Change) -> list[str]:
+    """Criteria decided on the lesser knowledge that the greater knowledge does not bear out.
+
+    With more facts the verdict stays, or the facts contradict each other and the answer is open.
+    """
+    if change.path and change.path[-1] in REPLACES_AN_ASSUMPTION:
+        return []
+    found = []
+    for more, less in zip(known.results, unknown.results, strict=True):
+        name = more.criterion.id
+        if less.verdict in (Verdict.UNKNOWN, more.verdict):
+            continue
+        if more.verdict is Verdict.UNKNOWN and is_in_conflict(known, name):
+            continue
+        found.append(f"{name}: {less.verdict} knowing less, {more.verdict} knowing more")
+    return found
+
+
+@given(changed(added_fact))
+def test_one_more_fact_never_turns_a_verdict_round(reference: Screener, pair: Pair) -> None:
+    before, after = screened_twice(reference, pair)
+
+    assert not settled_wrongly(after, before, pair[1])
+
+
+@given(changed(less_one))
+def test_one_fact_less_never_settles_a_verdict(reference: Screener, pair: Pair) -> None:
+    """Deleting never turns unknown or fail into pass, nor unknown into fail, nor pass into fail."""
+    before, after = screened_twice(reference, pair)
+
+    assert not settled_wrongly(before, after, pair[1])
+
+
+@pytest.mark.parametrize("change_of", [added_fact, less_one])
+@pytest.mark.parametrize("seed", range(4))
+def test_neither_does_for_thousands_of_patients(
+    reference: Screener, seed: int, change_of: ChangeOf
+) -> None:
+    source = random.Random(seed)
+    for _ in range(1_000):
+        record = random_patient(source, style=source.choice(STYLES))
+        change = change_of(record, anchors_for(record), RandomChooser(source))
+        if change is None:
+            continue
+        before, after = screened_twice(reference, (record, change))
+        more, less = (after, before) if change_of is added_fact else (before, after)
+
+        assert not settled_wrongly(more, less, change), (str(change), change.document)
+
+
+@given(changed(less_one, nearly_eligible_patients()))
+def test_an_eligible_patient_less_one_fact_is_never_ineligible(
+    reference: Screener, pair: Pair
+) -> None:
+    before, after = screened_twice(reference, pair)
+    assume(before.decision is Decision.ELIGIBLE)
+
+    assert after.decision is not Decision.INELIGIBLE
