@@ -9,6 +9,7 @@ PORT ?= 8000
 BIN := .venv/bin
 READY := .venv/.built_from
 OUT := build/screen
+EXAMPLE := --as-of 2026-11-21 --planned-start 2026-12-01 --profile atezolizumab_p1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup screen test serve lint clean
@@ -24,7 +25,14 @@ $(READY): pyproject.toml scripts/set_up $(wildcard locks/*.lock)
 	@touch $@
 
 screen: $(READY) ## screen the example patients and a table of real ones
-	@$(BIN)/eligibility screen examples/patients/*.json --summary
+	@rm -rf $(OUT)
+	@echo "Example patients, judged as of 2026-11-21 for a start on 2026-12-01:"
+	@$(BIN)/eligibility screen examples/patients/*.json --summary $(EXAMPLE)
+	@echo "One of them in full (examples/patients/wait_for_washout.json):"
+	@$(BIN)/eligibility screen examples/patients/wait_for_washout.json $(EXAMPLE)
+	@echo "A table in our own columns (examples/patients.csv):"
+	@$(BIN)/eligibility batch examples/patients.csv --out $(OUT)/patients $(EXAMPLE)
+	@echo "A foreign table of real patients (TCGA-BRCA, dates as day offsets):"
 	@$(BIN)/eligibility batch examples/tcga_brca/patients.tsv \
 		--mapping examples/tcga_brca/mapping.yaml --out $(OUT)/tcga_brca
 

@@ -94,7 +94,7 @@ class Explanation:
 
     @property
     def possible_from(self) -> str | None:
-        """First start day on which nothing fails that waiting or a repeated test would not cure."""
+        """First start day on which waiting and repeated tests have cured all that they can."""
         return self.dates.possible_from if self.dates else None
 
     @property
@@ -243,7 +243,9 @@ def _blocker(
     criterion = result.criterion
     if result.verdict is Verdict.UNKNOWN:
         return _open_blocker(screening, criterion, phrases, uses)
-    until = _clears_on(screening, criterion, {Verdict.PASS, Verdict.UNKNOWN})
+    until = _clears_on(screening, criterion, {Verdict.PASS})
+    if until is None:
+        until = _clears_on(screening, criterion, {Verdict.UNKNOWN})
     action = Remedy.WAIT if until is not None else criterion.if_failed
     if action is Remedy.WAIT and until is None:
         until = window_end(uses)

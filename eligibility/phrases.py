@@ -128,7 +128,8 @@ class Phrases:
     def found_and_needed(self, use: LeafUse) -> str:
         """What a leaf found and what the criterion would need instead."""
         needed, found = self.requirement(use), self.found(use)
-        if needed is None or use.finding is None:
+        is_mere_denial = isinstance(use.leaf, (OneOf, Includes)) and use.wanted is Truth.FALSE
+        if needed is None or use.finding is None or is_mere_denial:
             return found
         return say("found.required", found=found, requirement=needed)
 

@@ -38,7 +38,7 @@ class Outlook:
 
     periods: tuple[Period, ...]
     possible_from: int | None
-    """First start day on which nothing fails that waiting or a repeated test would not cure."""
+    """First start day on which waiting and repeated tests have cured all that they can."""
     held_back_by: tuple[str, ...]
     """The criteria that are the last to clear before `possible_from`."""
     to_repeat: tuple[str, ...]
@@ -173,7 +173,9 @@ def first_day(
 
 
 def _first_possible(periods: tuple[Period, ...], renewable: set[str]) -> Period | None:
-    return next((p for p in periods if not set(p.failing) - renewable), None)
+    """The first period without a failure, among those that leave the fewest criteria open."""
+    possible = [period for period in periods if not set(period.failing) - renewable]
+    return min(possible, key=lambda p: len(set(p.unknown) - renewable), default=None)
 
 
 def _held_back_by(
@@ -182,7 +184,8 @@ def _held_back_by(
     if start is None or start is periods[0]:
         return ()
     before = periods[periods.index(start) - 1]
-    return tuple(name for name in before.failing if name not in renewable)
+    cleared = set(before.failing + before.unknown) - set(start.failing + start.unknown)
+    return tuple(n for n in before.failing + before.unknown if n in cleared - renewable)
 
 
 def _validity(

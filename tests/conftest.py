@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 
 import pytest
 from hypothesis import settings
@@ -39,3 +40,12 @@ def reference(trial: Trial) -> Screener:
 def screener(request: pytest.FixtureRequest, trial: Trial) -> Screener:
     """Screens by either engine; a test that takes it runs once for each."""
     return Screener(trial, engine=request.param)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many generated patients the differential runs went through, over all workers."""
+    counts: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("passed", []):
+        counts.update({name: n for name, n in report.user_properties if isinstance(n, int)})
+    for name, count in counts.items():
+        terminalreporter.write_line(f"{count:,} {name}")

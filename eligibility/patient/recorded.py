@@ -62,6 +62,10 @@ ABSENT_WORDS: dict[str, AbsentReason] = {
 }
 
 
+# Words for a list that is known to be empty.
+COMPLETE_WORDS = ("none", "none known", "denied")
+
+
 def absent_reason(text: str) -> AbsentReason | None:
     """The reason a cell gives for being empty, None when it holds something else."""
     return ABSENT_WORDS.get(" ".join(text.lower().replace("_", " ").split()))
@@ -133,7 +137,7 @@ class Listing(Model, Generic[T]):
 
     @classmethod
     def _from_word(cls, word: str) -> dict[str, Any]:
-        if word.strip().lower() in ("none", "none known", "denied"):
+        if word.strip().lower() in COMPLETE_WORDS:
             return {"complete": True}
         if absent_reason(word):
             return {}

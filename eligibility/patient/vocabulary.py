@@ -330,7 +330,8 @@ class Spelled:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {"type": "string", "enum": sorted(self.accepted)}
+        words = {"type": "string", "enum": sorted(self.accepted)}
+        return {"anyOf": [words, {"type": "boolean"}]} if self.codes is YesNo else words
 
     def read(self, raw: object) -> StrEnum:
         """The code of a spelling."""

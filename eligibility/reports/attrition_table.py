@@ -19,13 +19,15 @@ def attrition_tables(attrition: Attrition, *, rows: int, rejected: int) -> Itera
         f"{rows} rows in: {attrition.screened} screened ({counts}), {rejected} rejected",
         style="bold",
     )
-    yield _table(INDEPENDENT, attrition.independent_rows())
-    yield _table(SEQUENTIAL, attrition.sequential_rows())
+    yield Text(INDEPENDENT)
+    yield _table(attrition.independent_rows())
+    yield Text(SEQUENTIAL)
+    yield _table(attrition.sequential_rows())
 
 
-def _table(title: str, rows: list[tuple[str, ...]]) -> Table:
+def _table(rows: list[tuple[str, ...]]) -> Table:
     header, *body = rows
-    table = Table(title=title, title_justify="left")
+    table = Table()
     table.add_column(header[0])
     for heading in header[1:]:
         table.add_column(heading, justify="right")

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from eligibility.dates import format_day
 from eligibility.evidence import Evidence
-from eligibility.explanation import CriterionExplanation, Explanation
+from eligibility.explanation import CalendarPeriod, CriterionExplanation, Explanation
 from eligibility.phrases import is_unit, with_unit
 from eligibility.protocol.model import Remedy
 from eligibility.protocol.verdict import Decision, Verdict
@@ -123,10 +123,22 @@ def _date_lines(explanation: Explanation) -> Iterator[str]:
     if dates.valid_until is not None:
         yield f"this answer holds for starts until {dates.valid_until}, then {', '.join(dates.ended_by)} changes"
     for period in dates.calendar:
-        ids = period.failing or period.unknown
-        notes = [f"{name}: repeat the test" if name in dates.renewable else name for name in ids]
-        reason = f" ({', '.join(notes)})" if notes else ""
-        yield f"{period.first} to {period.last or 'any later day'}: {period.decision.value}{reason}"
+        yield f"{_span(period)}: {period.decision.value}{_because(period, dates.renewable)}"
+
+
+def _span(period: CalendarPeriod) -> str:
+    if period.last == period.first:
+        return f"on {period.first}"
+    return f"{period.first} to {period.last or 'any later day'}"
+
+
+def _because(period: CalendarPeriod, renewable: tuple[str, ...]) -> str:
+    """What fails and what is open on these days."""
+    fails = [f"{n}, repeat the test" if n in renewable else n for n in period.failing]
+    parts = [f"fails {'; '.join(fails)}"] if fails else []
+    if period.unknown:
+        parts.append(f"open {', '.join(period.unknown)}")
+    return f" ({'; '.join(parts)})" if parts else ""
 
 
 def _flags(explanation: Explanation) -> RenderableType:

@@ -12,19 +12,75 @@ from eligibility.testing.days import days_around
 from eligibility.testing.generate import ANCHORS, OFFSET_ANCHORS
 from eligibility.testing.values import Values
 
-_ABSENT = ("", " ", "n/a", "N/A", "NA", "-", "--", ".", "?", "unk", "none", "null", "NaN", "nan", "missing")
+_ABSENT = (
+    "",
+    " ",
+    "n/a",
+    "N/A",
+    "NA",
+    "-",
+    "--",
+    ".",
+    "?",
+    "unk",
+    "none",
+    "null",
+    "NaN",
+    "nan",
+    "missing",
+)
 _NUMBERS = (
     "1,5", "1.500,0", "1 500", "1.5e3", "1e5", "+3", "-1", "--1", "01", "1.", ".5", "1..2", "1-", "-2", "10-1", "1-2-3",
     "<", "<<1", "< 1", "<1%", "1 %", "%", "1%%", "≥90", "=>90", "~5", "ca. 5", "5?", "5*", "(5)", "5 mm", "5mm", "inf",
-    "-inf", "1/2", "½", "１", "٣", "1\u00a0%", "999999999999", "0.00000001", "1_000", "0x10",
+    "-inf", "1/2", "½", "\uff11", "\u0663", "1\u00a0%", "999999999999", "0.00000001", "1_000", "0x10",
 )  # fmt: skip
-_SCORES = ("2+", "+2", "++", "1+-2+", "1+/2+", "0 to 1+", "3 +", "2+ (FISH neg)", "score 2", "IHC 2+")
+_SCORES = (
+    "2+",
+    "+2",
+    "++",
+    "1+-2+",
+    "1+/2+",
+    "0 to 1+",
+    "3 +",
+    "2+ (FISH neg)",
+    "score 2",
+    "IHC 2+",
+)
 _DATES = (
     "2024-02-30", "2024-13", "2024-5-7", "05/2024", "17.05.2024", "5/17/24", "May 2024", "20240517", "2024-05-17T00:00",
     "2024-05-17/", "2025/2024", "1066", "9999-12-31", "day", "day x", "day 99999", "day +12", "Day 12", "D12", "45000",
 )  # fmt: skip
-_WORDS = ("Y", "ja", "true", "x", "yes!", "yes/no", "positive (weak)", "POS", "+", "neg.", "not  done", "see note", "amplifed")
-_HARMFUL = ('=1+1', "@cmd", '"', "'", ";", "a,b", "a\tb", "a\nb", "\ufeff1", "\u200b1", "1\x00", "é" * 50, "9" * 400, "<b>1</b>")
+_WORDS = (
+    "Y",
+    "ja",
+    "true",
+    "x",
+    "yes!",
+    "yes/no",
+    "positive (weak)",
+    "POS",
+    "+",
+    "neg.",
+    "not  done",
+    "see note",
+    "amplifed",
+)
+_HARMFUL = (
+    "=1+1",
+    "@cmd",
+    '"',
+    "'",
+    ";",
+    "a,b",
+    "a\tb",
+    "a\nb",
+    "\ufeff1",
+    "\u200b1",
+    "1\x00",
+    "é" * 50,
+    "9" * 400,
+    "<b>1</b>",
+)
 _ODD = (*_ABSENT, *_NUMBERS, *_SCORES, *_DATES, *_WORDS, *_HARMFUL)
 
 

@@ -40,9 +40,7 @@ def _changed_fields(w: Writer, part: Document, table: Table) -> Document:
     return rest if chosen is LEFT_OUT else {**rest, name: chosen}
 
 
-def _changed_list(
-    w: Writer, listing: Any, table: Table, item: Callable[[Writer], Document]
-) -> Any:
+def _changed_list(w: Writer, listing: Any, table: Table, item: Callable[[Writer], Document]) -> Any:
     bare = isinstance(listing, list)
     items: list[Document] = list(listing) if bare else list(listing["items"])
     change = w.pick(("field", "field", "field", "more", "more", "open", "empty", "nothing"))
@@ -152,7 +150,12 @@ SECTIONS: tuple[Section, ...] = (
     _listing("treatments", d.treatment, d.TREATMENT, _eligible_treatments),
     Section("labs", _eligible_labs, d.labs, _LAB, _any_lab),
     _listing("lesions", d.lesion, d.LESION, _eligible_lesions),
-    _listing("metastatic_sites", d.metastatic_site, d.METASTATIC_SITE, lambda _: _complete({"site": "lung"})),
+    _listing(
+        "metastatic_sites",
+        d.metastatic_site,
+        d.METASTATIC_SITE,
+        lambda _: _complete({"site": "lung"}),
+    ),
     Section("cns", lambda _: {"known_metastases": "no"}, d.cns, d.CNS),
     _listing("history.autoimmune", d.autoimmune, d.AUTOIMMUNE),
     _listing("history.cardiovascular", d.cardiovascular, d.CARDIOVASCULAR),
@@ -191,7 +194,17 @@ def nearly_eligible_patient(w: Writer) -> Document:
 
 
 # How a part of a patient at the limits comes about: as in the eligible patient, changed, or new.
-_MIXTURE = ("eligible", "eligible", "eligible", "eligible", "changed", "changed", "changed", "fresh", "fresh")
+_MIXTURE = (
+    "eligible",
+    "eligible",
+    "eligible",
+    "eligible",
+    "changed",
+    "changed",
+    "changed",
+    "fresh",
+    "fresh",
+)
 
 
 def boundary_patient(w: Writer) -> Document:

@@ -55,13 +55,15 @@ class Days:
         judged = self.at.as_of
         return self.write(judged + 1), self.write(judged + 40), self._range(judged - 3, judged + 3)
 
-    def _counted(self, usual: tuple[int, ...], edge: tuple[int, ...], far: tuple[int, ...]) -> Values:
+    def _counted(
+        self, usual: tuple[int, ...], edge: tuple[int, ...], far: tuple[int, ...]
+    ) -> Values:
         """Dates by how many days they lie before the start; none of them after the day of judgement."""
         latest = self.start - self.at.as_of
         spread = [self._range(self.start - days - 1, self.start - days + 1) for days in edge[:6]]
         return Values(
             tuple(self.before_start(max(days, latest)) for days in usual),
-            tuple(self.before_start(days) for days in edge if days >= latest) + (self.before_start(latest),),
+            tuple(self.before_start(days) for days in (*edge, latest) if days >= latest),
             (
                 *(self.before_start(days) for days in far),
                 *spread,
@@ -86,7 +88,11 @@ class Days:
         grown = self.months_before(judged, 18 * 12)
         usual = tuple(self.write(self.months_before(judged, years * 12 + 2)) for years in (52, 38))
         edge = tuple(self.write(grown + step) for step in (0, 1, -1))
-        odd = (*self._partial(grown), self.write(self.months_before(judged, 70 * 12)), *self._future()[:1])
+        odd = (
+            *self._partial(grown),
+            self.write(self.months_before(judged, 70 * 12)),
+            *self._future()[:1],
+        )
         return Values(usual, edge, odd)
 
 

@@ -62,7 +62,16 @@ class Writer:
 _LISTING_FORMS: dict[Style, tuple[str | None, ...]] = {
     "any": (None, "none", "complete", "complete", "complete", "open", "bare"),
     "nearly_eligible": ("none", "complete", "complete", "complete", "open", "bare"),
-    "boundary": ("none", "complete", "complete", "complete", "complete", "complete", "open", "bare"),
+    "boundary": (
+        "none",
+        "complete",
+        "complete",
+        "complete",
+        "complete",
+        "complete",
+        "open",
+        "bare",
+    ),
 }
 
 PERSON: Table = {
@@ -154,7 +163,15 @@ HISTORY_FACTS: Table = {"gilbert_syndrome": v.YES_NO, "anticoagulated": v.YES_NO
 _SPECIMEN_FORMS = (
     ("er_percent", "pr_percent", "her2_ihc"),
     ("er_percent", "pr_percent", "her2_ihc", "her2_ish"),
-    ("er_percent", "pr_percent", "her2_ihc", "her2_ish", "her2_ish_method", "her2_ratio", "her2_copies"),
+    (
+        "er_percent",
+        "pr_percent",
+        "her2_ihc",
+        "her2_ish",
+        "her2_ish_method",
+        "her2_ratio",
+        "her2_copies",
+    ),
     ("er_percent", "pr_percent", "her2_ihc", "her2_ratio", "her2_copies"),
     ("er_status", "pr_status", "her2_status"),
     ("er_percent", "er_status", "pr_status", "her2_ihc", "her2_status"),

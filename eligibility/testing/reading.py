@@ -5,7 +5,7 @@ The result is the record `read_record` gives; a test holds the two together.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import lru_cache, partial
 from typing import Any
 
@@ -61,7 +61,7 @@ def _recorded(kind: type[Model], raw: Any) -> Any:
 
 
 @lru_cache(maxsize=20_000)
-def _shared(kind: type[Model], written_as: type, raw: object) -> Model:
+def _shared(kind: type[Model], written_as: Hashable, raw: Hashable) -> Model:
     # `written_as` keeps 1, True and "1" apart.
     return kind.model_validate(raw)
 

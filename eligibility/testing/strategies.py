@@ -31,7 +31,11 @@ def _below(count: int) -> st.SearchStrategy[int]:
     return st.integers(0, count - 1)
 
 
-_AT: dict[Clock | None, Anchors | None] = {None: None, "calendar": ANCHORS, "offset": OFFSET_ANCHORS}
+_AT: dict[Clock | None, Anchors | None] = {
+    None: None,
+    "calendar": ANCHORS,
+    "offset": OFFSET_ANCHORS,
+}
 
 
 @st.composite

@@ -60,11 +60,21 @@ def slots(values: Values, style: Style) -> tuple[Any, ...]:
 
 YES_NO = Values(("no", "yes"), odd=("Y", True, False))
 
-SEX = Values(("female",), ("male", "other"), ("F", "Woman", "man", {"value": "female", "source": "registry"}))
-AGE_YEARS = Values((52, 38), (18, 17, "17.9", "17-18", ">=18", "<18"), (0, "50-60", ">64", 90, "18 "))
+SEX = Values(
+    ("female",), ("male", "other"), ("F", "Woman", "man", {"value": "female", "source": "registry"})
+)
+AGE_YEARS = Values(
+    (52, 38), (18, 17, "17.9", "17-18", ">=18", "<18"), (0, "50-60", ">64", 90, "18 ")
+)
 WEIGHT_KG = Values((60, "62.5"), (40, 95), ("55-65", 1))
-ECOG = Values((1, 0, 2), (2, 3, "1-2", "2-3", "<3", ">2"), (0, 4, 5, "0-5", "≤1", {"value": 1, "source": "clinic letter"}))
-KARNOFSKY = Values((90, 80), (70, 60, 50, 40, 69, 41, "60-70", "40-50", "50-60"), (0, 100, ">=70", "<50"))
+ECOG = Values(
+    (1, 0, 2),
+    (2, 3, "1-2", "2-3", "<3", ">2"),
+    (0, 4, 5, "0-5", "≤1", {"value": 1, "source": "clinic letter"}),
+)
+KARNOFSKY = Values(
+    (90, 80), (70, 60, 50, 40, 69, 41, "60-70", "40-50", "50-60"), (0, 100, ">=70", "<50")
+)
 
 CANCER = Values(("breast",), ("other",))
 EXTENT = Values(("metastatic",), ("locally_advanced", "early"), ("Stage IV", "M1"))
@@ -79,7 +89,9 @@ RECEPTOR_STATUS = Values(("negative", "positive"))
 SPECIMEN_SITE = Values(("primary", "metastasis"))
 IHC = Values((0, "1+"), (2, "2+", 3, "1-2+", "2-3+", "0-1+"), ("1-3", "0-3", "<2", ">=2", "3+"))
 HER2_STATUS = Values(("negative", "low"), ("positive", "equivocal", "ultralow"))
-ISH = Values(("not_amplified",), ("amplified", "equivocal"), ("negative", "non-amplified", "positive"))
+ISH = Values(
+    ("not_amplified",), ("amplified", "equivocal"), ("negative", "non-amplified", "positive")
+)
 ISH_METHOD = Values(("fish", "cish"), ("ngs",), ("sish", "DISH"))
 HER2_RATIO = Values(("1.2",), (2, "1.99", "2.0", "1.8-2.2", "<2", ">=2"), (0, "3.5", ">2"))
 HER2_COPIES = Values(("2.5",), (4, "3.9", 6, "5.9", "3.5-4.5", "<4", ">=6", "4-6"), (0, "12"))
@@ -91,8 +103,16 @@ ICI_REGIMENS: tuple[_LISTS_OF_TEXT, ...] = (
     ("toripalimab", "trastuzumab deruxtecan"),
     ("durvalumab", "olaparib"),
 )
-ICI_ALONE: tuple[_LISTS_OF_TEXT, ...] = (("pembrolizumab",), ("nivolumab", "ipilimumab"), ("Tecentriq",))
-CHEMOTHERAPY: tuple[_LISTS_OF_TEXT, ...] = (("capecitabine",), ("doxorubicin", "cyclophosphamide"), ("eribulin",))
+ICI_ALONE: tuple[_LISTS_OF_TEXT, ...] = (
+    ("pembrolizumab",),
+    ("nivolumab", "ipilimumab"),
+    ("Tecentriq",),
+)
+CHEMOTHERAPY: tuple[_LISTS_OF_TEXT, ...] = (
+    ("capecitabine",),
+    ("doxorubicin", "cyclophosphamide"),
+    ("eribulin",),
+)
 NOT_LISTED: tuple[_LISTS_OF_TEXT, ...] = (
     ("letrozole", "palbociclib"),
     ("fulvestrant",),
@@ -102,8 +122,17 @@ NOT_LISTED: tuple[_LISTS_OF_TEXT, ...] = (
     ("zoledronic acid",),
 )
 CONJUGATES: tuple[_LISTS_OF_TEXT, ...] = (("sacituzumab govitecan",), ("trastuzumab deruxtecan",))
-OTHER_IMMUNE: tuple[_LISTS_OF_TEXT, ...] = (("aldesleukin",), ("interferon",), ("nelipepimut-s", "capecitabine"))
-UNKNOWN_DRUGS: tuple[_LISTS_OF_TEXT, ...] = (("study drug",), ("XB-7001", "paclitaxel"), ("pembrolizumab", "study drug"), ())
+OTHER_IMMUNE: tuple[_LISTS_OF_TEXT, ...] = (
+    ("aldesleukin",),
+    ("interferon",),
+    ("nelipepimut-s", "capecitabine"),
+)
+UNKNOWN_DRUGS: tuple[_LISTS_OF_TEXT, ...] = (
+    ("study drug",),
+    ("XB-7001", "paclitaxel"),
+    ("pembrolizumab", "study drug"),
+    (),
+)
 AGENTS = Values(
     (*ICI_REGIMENS[:2], *CHEMOTHERAPY[:1], *NOT_LISTED[:1]),
     (*ICI_ALONE, *CONJUGATES, *OTHER_IMMUNE, *UNKNOWN_DRUGS),
@@ -125,12 +154,24 @@ LESION_KIND = Values(
     ("bone", "bone_with_soft_tissue"),
     ("effusion", "leptomeningeal", "lymphangitic", "node", "visceral"),
 )
-DIAMETER = Values((22, 35), (10, "9.9", "10.0", 20, "19.9", 15, "14.9", "9-11", ">=10", "<10"), (0, "8.5", ">30", "18-22"))
+DIAMETER = Values(
+    (22, 35),
+    (10, "9.9", "10.0", 20, "19.9", 15, "14.9", "9-11", ">=10", "<10"),
+    (0, "8.5", ">30", "18-22"),
+)
 SHORT_AXIS = Values((18, 7), (15, "14.9", "15.0", 10, "14-16", "<15", ">=15"), (0, "9.9", ">20"))
 SIZE = Values((22, 12), (10, 15, "14.9", 20, "9.9"), ("10-20", "<15", ">15"))
-LESION_METHOD = Values(("ct", "mri"), ("chest_xray", "calliper", "ultrasound", "other"), ("X-ray", "caliper"))
+LESION_METHOD = Values(
+    ("ct", "mri"), ("chest_xray", "calliper", "ultrasound", "other"), ("X-ray", "caliper")
+)
 SLICE_THICKNESS = Values((5, "2.5"), ("5.1", "5.0", 6, "<=5", "4-6"), (1, ">5", "10"))
-ORGAN = Values(("lung", "liver", "bone"), ("brain",), ("lymph_node", "skin", "peritoneum", "pleura", "other"), plain=True, needed=True)
+ORGAN = Values(
+    ("lung", "liver", "bone"),
+    ("brain",),
+    ("lymph_node", "skin", "peritoneum", "pleura", "other"),
+    plain=True,
+    needed=True,
+)
 
 CERTAINTY = Values(("confirmed",), ("suspected", "ruled_out"), plain=True)
 FAMILY_HISTORY = Values((False,), (True,), plain=True)
@@ -160,7 +201,13 @@ AUTOIMMUNE = Values(
 CARDIOVASCULAR = Values(
     ("hypertension", "myocardial_infarction"),
     ("new_angina", "heart_failure", "unstable_angina", "unstable_arrhythmia"),
-    ("stable_angina", "reduced_ejection_fraction", "atrial_fibrillation", "stroke", "other_cardiovascular"),
+    (
+        "stable_angina",
+        "reduced_ejection_fraction",
+        "atrial_fibrillation",
+        "stroke",
+        "other_cardiovascular",
+    ),
     plain=True,
     needed=True,
 )
@@ -178,11 +225,17 @@ MALIGNANCY = Values(
     ("squamous_cell_skin", "haematologic", "other_invasive", "stage_i_uterine", "other_in_situ"),
 )
 
-REPRODUCTIVE_STATUS = Values(("childbearing_potential", "postmenopausal"), ("surgically_sterile",), ("WOCBP", "post-menopausal"))
+REPRODUCTIVE_STATUS = Values(
+    ("childbearing_potential", "postmenopausal"),
+    ("surgically_sterile",),
+    ("WOCBP", "post-menopausal"),
+)
 PREGNANCY_TEST = Values(("negative",), ("positive",))
 CONTRACEPTION = Values(("agreed",), ("refused",))
 ALLERGY = Values(
-    ("unrelated",), ("retinoid", "monoclonal_antibody", "excipient"), ("chemotherapy_drug", "unspecified_drug")
+    ("unrelated",),
+    ("retinoid", "monoclonal_antibody", "excipient"),
+    ("chemotherapy_drug", "unspecified_drug"),
 )
 SUBSTANCE = Values(("penicillin",), odd=("isotretinoin", "polysorbate 80"), plain=True)
 STEROID_KIND = Values(("glucocorticoid",), ("replacement", "sex_hormone"))

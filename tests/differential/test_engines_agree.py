@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from itertools import product
 
 import pytest
@@ -38,7 +39,9 @@ def settings() -> list[tuple[Pair, Anchors]]:
 
 @pytest.mark.parametrize("seed", range(CHUNKS))
 def test_the_rule_engine_agrees_with_the_reference(
-    settings: list[tuple[Pair, Anchors]], seed: int
+    settings: list[tuple[Pair, Anchors]],
+    seed: int,
+    record_property: Callable[[str, object], None],
 ) -> None:
     source = random.Random(seed)
     for number in range(PATIENTS):
@@ -52,4 +55,4 @@ def test_the_rule_engine_agrees_with_the_reference(
         assert screening.engine == "durable-rules"
         if number % EVERY == 0:
             assert screening.results == reference.screen(record, at).results
-    print(f"{PATIENTS} patients of seed {seed}: rule engine and reference agree")
+    record_property("patients on whom rule engine and reference agree", PATIENTS)

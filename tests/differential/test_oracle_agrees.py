@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -20,7 +20,7 @@ from eligibility.testing.values import Style
 from tests.oracle.nct06731140 import decide, judge
 
 CHUNKS, PATIENTS = 20, 5_000
-STYLES: tuple[Style, ...] = (*["boundary"] * 7, "any", "any", "nearly_eligible")
+STYLES: tuple[Style, ...] = ("boundary", "boundary", "boundary", "nearly_eligible", "any")
 AT = (
     anchors("2026-01-05", "2026-01-15"),
     anchors("2026-01-05", "2026-01-15"),
@@ -52,7 +52,9 @@ def disagreements(screener: Screener, record: PatientRecord, at: Anchors) -> lis
     judged = judge(record.model_dump(mode="json", exclude_unset=True), *texts(at))
     ours = {result.criterion.id: result.verdict.value for result in screening.results}
     assert list(ours) == list(judged)
-    differing = [(name, ours[name], judged[name]) for name in ours if ours[name] != judged[name]]
+    differing: list[Disagreement] = [
+        (name, ours[name], judged[name]) for name in ours if ours[name] != judged[name]
+    ]
     if not differing and screening.decision.value != decide(judged):
         return [("the decision", screening.decision.value, decide(judged))]
     return differing
@@ -60,18 +62,16 @@ def disagreements(screener: Screener, record: PatientRecord, at: Anchors) -> lis
 
 def smaller(document: Any) -> Iterator[Any]:
     """The document without one of its parts, outermost first."""
-    if isinstance(document, dict):
-        for key in document:
-            yield {name: part for name, part in document.items() if name != key}
-        for key, part in document.items():
-            for less in smaller(part):
-                yield {**document, key: less}
-    elif isinstance(document, list):
-        for number in range(len(document)):
-            yield [part for index, part in enumerate(document) if index != number]
-        for number, part in enumerate(document):
-            for less in smaller(part):
-                yield [less if index == number else each for index, each in enumerate(document)]
+    parts = list(document.items() if isinstance(document, dict) else enumerate(document))
+    for name, _ in parts:
+        yield rebuilt(document, [each for each in parts if each[0] != name])
+    for name, part in parts:
+        for less in smaller(part) if isinstance(part, (dict, list)) else ():
+            yield rebuilt(document, [(key, less if key == name else each) for key, each in parts])
+
+
+def rebuilt(like: Any, parts: list[tuple[Any, Any]]) -> Any:
+    return dict(parts) if isinstance(like, dict) else [part for _, part in parts]
 
 
 def minimal(screener: Screener, document: Any, at: Anchors, wanted: Disagreement) -> Any:
@@ -97,7 +97,9 @@ def report(screener: Screener, record: PatientRecord, at: Anchors, wanted: Disag
 
 
 @pytest.mark.parametrize("seed", range(CHUNKS))
-def test_the_oracle_agrees_on_every_criterion(screener: Screener, seed: int) -> None:
+def test_the_oracle_agrees_on_every_criterion(
+    screener: Screener, seed: int, record_property: Callable[[str, object], None]
+) -> None:
     source = random.Random(seed)
     for _ in range(PATIENTS):
         at = source.choice(AT)
@@ -107,4 +109,4 @@ def test_the_oracle_agrees_on_every_criterion(screener: Screener, seed: int) -> 
 
         if found:
             pytest.fail(report(screener, record, at, found[0]))
-    print(f"{PATIENTS} patients of seed {seed}: product and oracle agree")
+    record_property("patients on whom product and oracle agree", PATIENTS)

@@ -88,22 +88,23 @@ def excl06(patient: Json) -> Verdict:
     reproductive = section(patient, "reproductive")
     male = word(patient, "sex") == "male"
     cannot = cannot_become_pregnant(patient)
-    # A man of childbearing potential: one of the two is wrong, and neither answers for the rest.
+    # A man of childbearing potential: one of the two is wrong, and neither answers for what is
+    # missing. A yes stands: only of someone who can become pregnant is it true.
     past_breastfeeding = cannot and (
         male or word(reproductive, "status") == "postmenopausal"  # a sterile woman may nurse
     )
     parts = [
-        _denied(word(reproductive, "pregnancy_test"), impossible=cannot, doubtful=male),
-        _denied(word(reproductive, "intends_pregnancy"), impossible=cannot, doubtful=male),
-        _denied(word(reproductive, "breastfeeding"), impossible=past_breastfeeding, doubtful=male),
+        _denied(word(reproductive, "pregnancy_test"), impossible=cannot),
+        _denied(word(reproductive, "intends_pregnancy"), impossible=cannot),
+        _denied(word(reproductive, "breastfeeding"), impossible=past_breastfeeding),
     ]
     return all_required(parts)
 
 
-def _denied(answer: str | None, *, impossible: bool, doubtful: bool) -> Verdict:
+def _denied(answer: str | None, *, impossible: bool) -> Verdict:
     """One of the three: an answer of yes fails, unless the rest of the record speaks against it."""
     if answer in ("yes", "positive"):
-        return "unknown" if impossible or doubtful else "fail"
+        return "unknown" if impossible else "fail"
     return "pass" if impossible or answer in ("no", "negative") else "unknown"
 
 

@@ -11,6 +11,7 @@ from .values import (
     Verdict,
     all_required,
     covering,
+    is_disputed,
     number,
     overlap,
     section,
@@ -26,6 +27,7 @@ _STATUS = {
     "positive": Range(Decimal(1), Decimal(100)),
 }
 _ANY_PERCENTAGE = Range(Decimal(0), Decimal(100))
+_ANY_SCORE = Range(Decimal(0), Decimal(3))
 _ANY_AMOUNT = Range(Decimal(0), UNLIMITED)
 # A10: what each in-situ hybridisation group of ASCO/CAP 2018 says without a final word.
 _RESULT_OF_GROUP = {
@@ -105,6 +107,8 @@ def _percentage(specimens: list[Json], receptor: str) -> Range:
         status = word(specimen, f"{receptor}_status")
         by_word = None if status is None else _STATUS[status]
         if percent is None and by_word is None:
+            if is_disputed(specimen, f"{receptor}_percent", f"{receptor}_status"):
+                return _ANY_PERCENTAGE
             continue
         known = overlap(percent or _ANY_PERCENTAGE, by_word or _ANY_PERCENTAGE)
         if known is None:
@@ -115,7 +119,7 @@ def _percentage(specimens: list[Json], receptor: str) -> Range:
 
 def _her2_negative(specimens: list[Json]) -> Verdict:
     """Registry: "0-1+ or when HER2 2+ shows no amplification by FISH or CISH"."""
-    scores = [number(each, "her2_ihc", highest=3, whole=True) for each in specimens]
+    scores = [_score_of(each) for each in specimens]
     ihc = covering(score for score in scores if score is not None)
     if ihc is None:
         return _her2_by_word(specimens)
@@ -133,6 +137,13 @@ def _her2_negative(specimens: list[Json]) -> Verdict:
     return "unknown"  # A9: not done, equivocal or pending; A7: the scores differ too far
 
 
+def _score_of(specimen: Json) -> Range | None:
+    """A7: a score on which the reports disagree may be any; no score at all says nothing."""
+    if is_disputed(specimen, "her2_ihc"):
+        return _ANY_SCORE
+    return number(specimen, "her2_ihc", highest=3, whole=True)
+
+
 def _her2_by_word(specimens: list[Json]) -> Verdict:
     """A13: no score anywhere, only a word; A12: hybridisation alone decides nothing."""
     words = {word(each, "her2_status") for each in specimens} - {None}
@@ -147,6 +158,8 @@ def _ish_of(specimen: Json) -> frozenset[str] | None:
     if word(specimen, "her2_ish_method") == "ngs":
         return _ANY_RESULT  # A11: not an assay of the text
     if ratio is None and copies is None:
+        if final is None and is_disputed(specimen, "her2_ish", "her2_ratio", "her2_copies"):
+            return _ANY_RESULT
         return None if final is None else frozenset({final})
     # One number without the other still rules out some groups: 6 copies are amplified anyway.
     groups = _groups(ratio or _ANY_AMOUNT, copies or _ANY_AMOUNT)

@@ -156,6 +156,38 @@ def test_many_copies_alone_contradict_a_low_score() -> None:
     assert verdict("INCL02", _with_specimens(specimen | fields(her2_copies="5"))) == "pass"
 
 
+_DISPUTED = {"absent": "conflicting"}
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ({"er_percent": {"absent": "pending"}}, "pass"),
+        ({"er_percent": _DISPUTED}, "unknown"),
+        ({"er_status": _DISPUTED}, "unknown"),
+        ({"er_percent": _DISPUTED} | fields(er_status="negative"), "unknown"),
+        ({"er_percent": fields(er="70")["er"], "er_status": _DISPUTED}, "pass"),
+        ({"pr_percent": _DISPUTED}, "pass"),
+        ({"her2_ihc": {"absent": "pending"}}, "pass"),
+        ({"her2_ihc": _DISPUTED}, "unknown"),
+        ({"her2_ish": {"absent": "pending"}}, "pass"),
+        ({"her2_ish": _DISPUTED}, "unknown"),
+        ({"her2_copies": _DISPUTED}, "unknown"),
+        ({"her2_copies": _DISPUTED} | fields(her2_ish="not_amplified"), "pass"),
+    ],
+)
+def test_a_second_specimen_on_which_the_reports_disagree(other: Json, expected: str) -> None:
+    settled = fields(er_percent="90", her2_ihc="2+", her2_ish="not_amplified")
+
+    assert verdict("INCL02", _with_specimens(settled, other)) == expected
+
+
+def test_a_disputed_score_leaves_even_a_high_one_open() -> None:
+    specimens = [fields(er_percent="90", her2_ihc="3+"), {"her2_ihc": _DISPUTED}]
+
+    assert verdict("INCL02", _with_specimens(*specimens)) == "unknown"
+
+
 def test_words_for_her2_that_disagree_leave_it_open() -> None:
     specimens = [fields(er_percent="90", her2_status="positive"), fields(her2_status="low")]
 

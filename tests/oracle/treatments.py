@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .days import LONG_AGO, Anchors, Days, day_of, has_date
-from .values import Json, word
+from .values import Json, is_disputed, word
 
 CHECKPOINT = "checkpoint_inhibitor"
 OTHER_IMMUNOTHERAPY = "other_immunotherapy"
@@ -97,7 +97,8 @@ def last_day(item: Json, at: Anchors) -> Days | None:
         return Days(at.as_of, at.planned_start)
     if has_date(item, "last_dose"):
         return last_dose
-    if word(item, "kind") == "surgery" and has_date(item, "start"):
+    disputed = is_disputed(item, "last_dose")
+    if word(item, "kind") == "surgery" and has_date(item, "start") and not disputed:
         return start  # an operation is over on the day it is done
     earliest = start.first if start is not None else LONG_AGO
     return Days(earliest, at.as_of if ongoing == "no" else at.planned_start)

@@ -77,6 +77,13 @@ def why_absent(part: Json, field: str) -> str:
     return str(recorded.get("absent") or "not_recorded")
 
 
+def is_disputed(part: Json, *fields: str) -> bool:
+    """Whether the record says of one of these that its sources disagree, and gives no value."""
+    return any(
+        word(part, each) is None and why_absent(part, each) == "conflicting" for each in fields
+    )
+
+
 def items(parent: Json, name: str) -> list[Json]:
     """What a list of the record holds."""
     held: list[Json] = section(parent, name).get("items") or []

@@ -51,7 +51,7 @@ def test_the_example_finds_a_criterion_that_turns_silence_into_a_verdict(tmp_pat
     assert "the patient as JSON" in outcome.stdout
 
 
-def test_the_example_is_as_long_as_the_page_says() -> None:
+def test_the_example_is_as_short_as_the_page_says() -> None:
     lines = [line for line in printed_files()["test_age.py"].splitlines() if line]
 
-    assert len(lines) == 10
+    assert len(lines) <= 10

@@ -85,7 +85,7 @@ def test_the_forcing_facts_force_and_none_of_them_is_too_much(
         assert less.decision is not Decision.INELIGIBLE, f"{fact} is not needed"
 
 
-@given(EVERYONE)
+@given(nearly_eligible_patients())
 def test_no_facts_force_a_patient_who_is_not_ineligible(
     reference: Screener, record: PatientRecord
 ) -> None:

@@ -45,7 +45,10 @@ def with_dates(record: PatientRecord, pattern: str, amount: int) -> PatientRecor
     return read_record(document)
 
 
-@given(st.one_of(boundary_patients(clock="offset"), patients(clock="offset")), st.integers(-9_000, 9_000))
+@given(
+    st.one_of(boundary_patients(clock="offset"), patients(clock="offset")),
+    st.integers(-9_000, 9_000),
+)
 def test_a_clock_of_day_offsets_has_no_origin(
     reference: Screener, record: PatientRecord, days: int
 ) -> None:

@@ -1,0 +1,40 @@
+"""The JSON schema of a record as it is published: with every short form that a record accepts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from eligibility.patient.record import PatientRecord
+from eligibility.patient.recorded import ABSENT_WORDS, COMPLETE_WORDS
+
+Schema = dict[str, Any]
+
+
+def record_schema() -> Schema:
+    """The schema of a whole record, with its parts under `$defs`."""
+    parts = definitions("#/$defs/{model}")
+    return {**parts.pop(PatientRecord.__name__), "$defs": parts}
+
+
+def definitions(ref_template: str) -> dict[str, Schema]:
+    """The schema of every part of a record, and of the record itself, by name."""
+    whole = PatientRecord.model_json_schema(ref_template=ref_template)
+    parts: dict[str, Schema] = whole.pop("$defs")
+    parts = {name: _with_short_forms(part) for name, part in parts.items()}
+    return {**parts, PatientRecord.__name__: whole}
+
+
+def _with_short_forms(part: Schema) -> Schema:
+    """The bare value or list, and the words for absence, beside the whole object."""
+    if part["title"].startswith("Recorded["):
+        value: list[Schema] = part["properties"]["value"]["anyOf"]
+        return _any_of(part, *value, {"type": "string", "enum": sorted(ABSENT_WORDS)})
+    if part["title"].startswith("Listing["):
+        words = sorted({*ABSENT_WORDS, *COMPLETE_WORDS})
+        items = {key: part["properties"]["items"][key] for key in ("type", "items", "maxItems")}
+        return _any_of(part, items, {"type": "string", "enum": words}, {"type": "null"})
+    return part
+
+
+def _any_of(part: Schema, *short_forms: Schema) -> Schema:
+    return {"description": part.get("description", ""), "anyOf": [*short_forms, part]}
