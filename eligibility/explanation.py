@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from eligibility import questions as asking
@@ -12,6 +12,7 @@ from eligibility.findings.model import UnknownReason
 from eligibility.flags import Flag, flags_of
 from eligibility.margins import Margin, margins_of
 from eligibility.phrases import Phrases
+from eligibility.protocol.conditions import Compare, Elapsed, Includes, OneOf
 from eligibility.protocol.model import Criterion, Remedy
 from eligibility.protocol.verdict import Decision, Verdict
 from eligibility.questions import Question, Settled
@@ -172,6 +173,8 @@ def _criterion(
 ) -> CriterionExplanation:
     criterion = result.criterion
     fields = dict.fromkeys(field for use in uses for field in _fields(use))
+    if result.verdict is Verdict.UNKNOWN:
+        fields |= dict.fromkeys(_known_fields(screening, criterion))
     evidence = (phrases.evidence(field) for field in fields)
     unknown = [use for use in uses if use.truth is Truth.UNKNOWN]
     reasons = dict.fromkeys(reason_of(use, screening.anchors) for use in unknown)
@@ -192,6 +195,15 @@ def _criterion(
         ),
         assumptions=tuple(dict.fromkeys(f.assumed for f in findings if f and f.assumed)),
     )
+
+
+def _known_fields(screening: Screening, criterion: Criterion) -> Iterator[str]:
+    """Fields that say something about an open criterion: a score of 2+ is why the FISH matters."""
+    for leaf in screening.compiled.criterion_leaves[criterion.id]:
+        if isinstance(leaf, (Compare, Elapsed, OneOf, Includes)):
+            finding = screening.findings.get(leaf.finding)
+            if finding.value is not None:
+                yield from finding.fields
 
 
 def _fields(use: LeafUse) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from eligibility.dates import format_day
 from eligibility.explanation import CriterionExplanation, Explanation
 from eligibility.protocol.model import Trial
-from eligibility.screening.rule_engine import describe_firing
+from eligibility.reports.firing import firing_in_words
 from eligibility.version import ENGINE_VERSION
 
 
@@ -46,7 +46,7 @@ def to_document(explanation: Explanation) -> dict[str, Any]:
         "interpretations": interpretations_in_force(trial),
         "engine": screening.engine,
         "alarm": asdict(screening.alarm) if screening.alarm else None,
-        "fired": [describe_firing(name) for name in screening.fired],
+        "fired": firing_in_words(screening),
         "rules_hash": trial.rules_hash,
         "engine_version": ENGINE_VERSION,
     }
