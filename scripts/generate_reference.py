@@ -28,6 +28,7 @@ def generated() -> dict[Path, str]:
         reference / "findings.md": pages.findings(),
         reference / "http.md": pages.http(),
         reference / "nct06731140.md": pages.trial("NCT06731140"),
+        reference / "testing.md": pages.testing(),
     }
     texts = {path: _NOTE + _spaced(text) for path, text in whole.items()}
     for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:

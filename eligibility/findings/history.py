@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import StrEnum
 
-from eligibility.findings.laboratory import latest, read_times_uln, read_value
+from eligibility.findings.laboratory import Result, every_result, in_own_unit, times_uln
 from eligibility.findings.model import (
     Collection,
     Finding,
@@ -15,7 +15,7 @@ from eligibility.findings.model import (
     unknown,
 )
 from eligibility.findings.readers import code, day, quantity, read_date
-from eligibility.intervals import Interval, compare
+from eligibility.intervals import Interval, compare, scale
 from eligibility.patient import vocabulary as v
 from eligibility.patient.sections import Condition, Malignancy
 from eligibility.truth import Truth
@@ -54,21 +54,30 @@ _USUAL_EOSINOPHIL_LIMIT = Decimal("0.5")
 
 
 def read_eosinophil_excess(scope: Scope) -> Finding:
-    """The latest eosinophil count as a multiple of its limit; no count at all raises no question."""
-    count = read_value(scope, v.LabTest.EOSINOPHILS)
-    if not isinstance(count.value, Interval) and latest(scope, v.LabTest.EOSINOPHILS):
-        return count
-    if not isinstance(count.value, Interval):
+    """The highest eosinophil count ever as a multiple of its limit; no count at all raises no question."""
+    results = every_result(scope, v.LabTest.EOSINOPHILS)
+    if not results:
         return Finding(Interval(Decimal(0), Decimal(0)), (), note="no eosinophil count is recorded")
-    multiple = read_times_uln(scope, v.LabTest.EOSINOPHILS)
-    if multiple.value is not None:
+    multiples = [_eosinophil_multiple(result) for result in results]
+    usable = [m.value for m in multiples if isinstance(m.value, Interval)]
+    if not usable:
+        return multiples[0]
+    fields = tuple(path for multiple in multiples for path in multiple.fields)
+    lowest = max(usable, key=lambda value: Decimal(value.low or 0))
+    if len(usable) < len(multiples) or any(value.high is None for value in usable):
+        return Finding(Interval(lowest.low, None, lowest.low_open), fields)
+    highest = max(usable, key=lambda value: Decimal(value.high or 0))
+    ends = lowest.low_open, highest.high_open
+    return Finding(Interval(lowest.low, highest.high, *ends), fields)
+
+
+def _eosinophil_multiple(result: Result) -> Finding:
+    multiple = times_uln(result, v.LabTest.EOSINOPHILS)
+    count = in_own_unit(result, v.LabTest.EOSINOPHILS)
+    if multiple.value is not None or not isinstance(count.value, Interval):
         return multiple
-    low, high, *ends = count.value
     limit = _USUAL_EOSINOPHIL_LIMIT
-    bounds = (None if low is None else low / limit, None if high is None else high / limit)
-    return Finding(
-        Interval(*bounds, *ends), count.fields, note="against a usual limit of 0.5 x 10^9/L"
-    )
+    return Finding(scale(count.value, 1 / limit), count.fields, note="against a usual limit")
 
 
 def read_last_active(scope: Scope) -> Finding:
@@ -112,7 +121,7 @@ FINDINGS: list[FindingSpec] = [
     FindingSpec(
         "eosinophil_excess",
         "quantity",
-        "eosinophil count as a multiple of its limit",
+        "highest eosinophil count as a multiple of its limit",
         "What explains the raised eosinophil count?",
         read_eosinophil_excess,
         "xULN",

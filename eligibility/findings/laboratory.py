@@ -25,7 +25,7 @@ from eligibility.patient.vocabulary import LabTest
 _ANY_DAY = Interval(None, None)
 
 
-class _Result(NamedTuple):
+class Result(NamedTuple):
     """One usable result: where it stands in the record, what it says, when the sample was taken."""
 
     path: str
@@ -33,13 +33,18 @@ class _Result(NamedTuple):
     days: Interval
 
 
-def latest(scope: Scope, test: LabTest) -> list[_Result]:
-    """The results that may be the latest of a test: one, or several where dates overlap."""
-    found = [
-        _Result(f"labs.{number}", lab, _days(lab, scope.as_of))
+def every_result(scope: Scope, test: LabTest) -> list[Result]:
+    """All results of a test that have a value."""
+    return [
+        Result(f"labs.{number}", lab, _days(lab, scope.as_of))
         for number, lab in enumerate(scope.record.labs)
         if lab.test is test and lab.value.value is not None
     ]
+
+
+def latest(scope: Scope, test: LabTest) -> list[Result]:
+    """The results that may be the latest of a test: one, or several where dates overlap."""
+    found = every_result(scope, test)
     newest = max((r.days.low for r in found if r.days.low is not None), default=None)
     if newest is None:
         return found
@@ -72,7 +77,8 @@ def _combined(findings: Iterable[Finding]) -> Finding:
     return Finding(hull(f.value for f in known if isinstance(f.value, Interval)), fields)
 
 
-def _in_own_unit(result: _Result, test: LabTest) -> Finding:
+def in_own_unit(result: Result, test: LabTest) -> Finding:
+    """One result in the test's own unit, or why it cannot be used."""
     analyte, lab = ANALYTES[test], result.lab
     value = lab.value.value
     assert value is not None  # only results with a value are read
@@ -98,7 +104,7 @@ def read_value(scope: Scope, test: LabTest) -> Finding:
     results = latest(scope, test)
     if not results:
         return _missing(scope, test)
-    return _combined(_in_own_unit(result, test) for result in results)
+    return _combined(in_own_unit(result, test) for result in results)
 
 
 def read_sample_date(scope: Scope, test: LabTest) -> Finding:
@@ -109,7 +115,7 @@ def read_sample_date(scope: Scope, test: LabTest) -> Finding:
     return _combined(_sample_date(result, scope.as_of) for result in results)
 
 
-def _sample_date(result: _Result, as_of: int) -> Finding:
+def _sample_date(result: Result, as_of: int) -> Finding:
     path = f"{result.path}.date"
     if result.lab.date.value is None:
         return unknown((path,), REASON_OF_ABSENCE[result.lab.date.why_absent])
@@ -121,16 +127,17 @@ def read_times_uln(scope: Scope, test: LabTest) -> Finding:
     results = latest(scope, test)
     if not results:
         return _missing(scope, test)
-    return _combined(_times_uln(result, test) for result in results)
+    return _combined(times_uln(result, test) for result in results)
 
 
-def _times_uln(result: _Result, test: LabTest) -> Finding:
+def times_uln(result: Result, test: LabTest) -> Finding:
+    """One result as a multiple of its laboratory's upper limit of normal, or why it cannot be used."""
     lab, path = result.lab, result.path
     value = lab.value.value
     assert value is not None  # only results with a value are read
     if lab.unit is not None and plain_unit(lab.unit).lower() == TIMES_ULN.lower():
         return Finding(value.interval, (f"{path}.value", f"{path}.unit"))
-    own = _in_own_unit(result, test)
+    own = in_own_unit(result, test)
     if own.value is None and (lab.unit is not None or own.reason is UnknownReason.CONFLICTING):
         return own
     limit = lab.upper_limit_of_normal

@@ -25,7 +25,7 @@ from eligibility.protocol.site_choices import read_assumptions, read_bands
 from eligibility.protocol.worked_cases import CaseDates, read_case_dates, read_cases
 
 _CRITERION_ID = re.compile(r"(INCL|EXCL)\d{2,4}")
-_CRITERION_FILE = re.compile(r"(inclusion|exclusion)/[\w-]+\.yaml")
+_CRITERION_FILE = re.compile(r"(inclusion|exclusion)/[\w-]{1,120}\.yaml")
 _KINDS: dict[str, Kind] = {"inclusion": "inclusion", "exclusion": "exclusion"}
 _TRIAL_KEYS = (
     "id",
@@ -206,9 +206,8 @@ class TrialLoader:
 
     def _criterion_file(self, entry: Node) -> Path | None:
         name = entry.text()
-        path = self.folder / name
-        if path.is_file() and _CRITERION_FILE.fullmatch(name):
-            return path
+        if _CRITERION_FILE.fullmatch(name) and (self.folder / name).is_file():
+            return self.folder / name
         near = [p.relative_to(self.folder).as_posix() for p in self.folder.glob("*clusion/*.yaml")]
         hint = did_you_mean(name, near) or "criteria stand in the folders inclusion and exclusion"
         entry.fault("no such criterion file", hint, "missing_file")

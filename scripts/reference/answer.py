@@ -136,8 +136,9 @@ def page() -> str:
     rows = [(code(path), MEANING[path]) for path in documented_keys(example())]
     parts = [
         "# The answer as JSON",
-        "What `eligibility screen --json` prints (a list of these for several files) and `POST /v1/screenings` returns.\n"
-        "Keys are stable; the wording of texts is not. Dates are ISO dates, or `day N` where the record counts days.",
+        "What `eligibility screen --json` prints (a list of these for several files) and `POST /v1/screenings`\n"
+        "returns. Keys are stable; the wording of texts is not. Dates are ISO dates, or `day N` where the record\n"
+        "counts days.",
         table(("key", "meaning"), rows),
     ]
     return "\n\n".join(parts)

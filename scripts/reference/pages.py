@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import typer
 
 from api.app import create_app
+from eligibility import testing as offers
 from eligibility.cli import app
+from eligibility.dates import Anchors, format_day
 from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
 from eligibility.findings.model import FindingSpec
 from eligibility.findings.treatments import agent_classes
@@ -22,10 +25,10 @@ def findings() -> str:
     """Everything criteria may ask about."""
     parts = [
         "# Findings",
-        "What a condition may name. `finding: NAME` asks about the patient, `some: LIST` about the items of a list. A\n"
-        "quantity and a date take `at_most`, `at_least`, `more_than`, `less_than`, `exactly` (a date also `before:` with\n"
-        "its anchor), codes take `is` and `one_of`, members take `includes`. What a finding means is said by its reader\n"
-        "in `eligibility/findings/`.",
+        "What a condition may name. `finding: NAME` asks about the patient, `some: LIST` about the items of a list.\n"
+        "A quantity and a date take `at_most`, `at_least`, `more_than`, `less_than`, `exactly` (a date also\n"
+        "`before:` with its anchor), codes take `is` and `one_of`, members take `includes`. What a finding means is\n"
+        "said by its reader in `eligibility/findings/`.",
         "## Of the patient",
         _findings_table(FINDINGS),
         "## Of the items of a list",
@@ -72,13 +75,13 @@ def trial(name: str) -> str:
     parts = [
         f"# {loaded.id}: {loaded.title}",
         loaded.source,
-        "Each criterion with the protocol's words, when they hold, and what a person can do where it fails. An inclusion\n"
-        "criterion passes where its statement holds, an exclusion criterion where it does not. The cases stand in the\n"
-        f"files under `criteria/{loaded.id.lower()}/`.",
+        "Each criterion with the protocol's words, when they hold, and what a person can do where it fails. An\n"
+        "inclusion criterion passes where its statement holds, an exclusion criterion where it does not. The cases\n"
+        f"stand in the files under `criteria/{loaded.id.lower()}/`.",
         *(_criterion(each) for each in loaded.criteria),
         "## Interpretations",
-        "Sentences that can be read in several ways. The reading in force is the first; `--reading name=reading` takes\n"
-        "another one for a run.",
+        "Sentences that can be read in several ways. The reading in force is the first; `--reading name=reading`\n"
+        "takes another one for a run.",
         _interpretations(loaded),
         "## Assumptions",
         "\n".join(f"- {each.name}" for each in loaded.assumptions.values()) or "none",
@@ -183,10 +186,10 @@ def http() -> str:
     schema = create_app().openapi()
     parts = [
         "# HTTP service",
-        "`make serve` starts it on 127.0.0.1:8000; `/docs` shows its schema with an example to try, `/openapi.json` is the\n"
-        "schema. Errors are RFC 9457 problems (`application/problem+json`) with a stable [`code`](error-codes.md), a\n"
-        "`title`, a `hint` and the `faults` found; none of them repeats what was sent. Nothing is stored. There is no\n"
-        "authentication yet: keep it behind something that has one.",
+        "`make serve` starts it on 127.0.0.1:8000; `/docs` shows its schema with an example to try, `/openapi.json`\n"
+        "is the schema. Errors are RFC 9457 problems (`application/problem+json`) with a stable\n"
+        "[`code`](error-codes.md), a `title`, a `hint` and the `faults` found; none of them repeats what was sent.\n"
+        "Nothing is stored. There is no authentication yet: keep it behind something that has one.",
     ]
     for path, methods in schema["paths"].items():
         for method, route in methods.items():
@@ -207,3 +210,25 @@ def _given(parameter: dict[str, Any]) -> str:
     if parameter.get("required"):
         return "required"
     return code(parameter["schema"].get("default"))
+
+
+def testing() -> str:
+    """What `eligibility.testing` offers."""
+    rows = ((code(name), _offered(getattr(offers, name))) for name in offers.__all__)
+    parts = [
+        "# For people who test",
+        "`eligibility.testing` makes patients for tests of your own criteria: as Hypothesis strategies and from a\n"
+        "random source. Install the extra `testing`; then `st.from_type(PatientRecord)` works as well.",
+        table(("name", "what it is"), rows),
+    ]
+    return "\n\n".join(parts)
+
+
+def _offered(thing: Any) -> str:
+    """The first sentence of a function's docstring; a constant's value."""
+    if callable(thing):
+        return str(inspect.getdoc(thing)).split("\n")[0]
+    if isinstance(thing, Anchors):
+        start = "" if thing.planned_start is None else format_day(thing.planned_start, thing.clock)
+        return f"judged as of {code(format_day(thing.as_of, thing.clock))}, start on {code(start)}"
+    return code(thing)

@@ -119,10 +119,10 @@ def _percentage(specimens: list[Json], receptor: str) -> Range:
 
 def _her2_negative(specimens: list[Json]) -> Verdict:
     """Registry: "0-1+ or when HER2 2+ shows no amplification by FISH or CISH"."""
-    scores = [_score_of(each) for each in specimens]
-    ihc = covering(score for score in scores if score is not None)
-    if ihc is None:
+    if not any(word(each, "her2_ihc") for each in specimens):
         return _her2_by_word(specimens)
+    scores = [_score_of(each) for each in specimens]
+    ihc = covering(score for score in scores if score is not None) or _ANY_SCORE
     results = [result for each in specimens if (result := _ish_of(each)) is not None]
     ish = frozenset[str]().union(*results) or _ANY_RESULT
     if ihc.low == 3:

@@ -188,6 +188,12 @@ def test_a_disputed_score_leaves_even_a_high_one_open() -> None:
     assert verdict("INCL02", _with_specimens(*specimens)) == "unknown"
 
 
+def test_a_disputed_score_is_no_score_beside_which_a_word_would_be_ignored() -> None:
+    specimen = fields(er_percent="90", her2_status="positive") | {"her2_ihc": _DISPUTED}
+
+    assert verdict("INCL02", _with_specimens(specimen)) == "fail"
+
+
 def test_words_for_her2_that_disagree_leave_it_open() -> None:
     specimens = [fields(er_percent="90", her2_status="positive"), fields(her2_status="low")]
 

@@ -7,6 +7,8 @@ import pytest
 from .charts import complete, days_before_start, fields, treatment, verdict
 from .values import Json
 
+_LAST_DOSE_DISPUTED = {"last_dose": {"absent": "conflicting"}}
+
 
 @pytest.mark.parametrize(
     ("item", "expected"),
@@ -39,6 +41,9 @@ from .values import Json
         (treatment(kind="surgery", start="2024-04", ongoing="no"), "pass"),
         (treatment(kind="surgery", outpatient="no", start="2024-04", ongoing="yes"), "fail"),
         (treatment(kind="surgery", outpatient="no", start="2024-06-21"), "unknown"),
+        (treatment(kind="surgery", start="2024-04") | _LAST_DOSE_DISPUTED, "unknown"),
+        (treatment("paclitaxel", ongoing="yes") | _LAST_DOSE_DISPUTED, "fail"),
+        (treatment("paclitaxel", ongoing="yes", last_dose="2024-07-20"), "fail"),
         (treatment(kind="radiotherapy", start="2024-04"), "unknown"),
         (treatment("docetaxel", start="2024-03-02", last_dose="2024-03-01"), "unknown"),
         (treatment("docetaxel", start="2024-03-02", last_dose="2024-03-02"), "pass"),

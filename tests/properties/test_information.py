@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, note
@@ -33,11 +34,18 @@ ChangeOf = Callable[[PatientRecord, Anchors, Chooser], Change | None]
 STYLES: tuple[Style, ...] = ("boundary", "nearly_eligible", "any")
 EVERYONE = st.one_of(nearly_eligible_patients(), boundary_patients(), patients())
 
-# Fields whose silence is itself taken for something, which the recorded value then replaces.
-REPLACES_AN_ASSUMPTION = {
-    "slice_thickness_mm": "the trial declares 5 mm where none is recorded",
-    "leptomeningeal": "no CNS metastases are known, which is read as none of these either",
-    "kind": "a procedure beside drugs adds to what the course was by its ingredients",
+# Silence that is itself read as something, which a recorded value then replaces: the field, what must
+# stand beside it for that reading (nothing: always), and the reading. These are the only exceptions.
+REPLACES_A_READING = {
+    "slice_thickness_mm": (None, "the trial declares 5 mm where no thickness is recorded"),
+    "leptomeningeal": ("known_metastases", "no CNS metastases known means none of these either"),
+    "ongoing": ("last_dose", "a course with a last dose is over"),
+    "kind": ("agents", "ingredients say what a course was; a procedure beside them adds to it"),
+    "her2_ihc": ("her2_status", "a word about HER2 counts only until there is a score"),
+    "her2_ish_method": (
+        None,
+        "a result without a method is taken as hybridisation, not sequencing",
+    ),
 }
 
 
@@ -71,12 +79,23 @@ def is_in_conflict(screening: Screening, criterion_id: str) -> bool:
     return UnknownReason.CONFLICTING in reasons(screening, criterion_id)
 
 
+def replaces_a_reading(change: Change) -> bool:
+    field = str(change.path[-1]) if change.path else ""
+    if field not in REPLACES_A_READING:
+        return False
+    beside: Any = change.document
+    for step in change.path[:-1]:
+        beside = beside[step]
+    companion, _ = REPLACES_A_READING[field]
+    return companion is None or companion in beside
+
+
 def settled_wrongly(known: Screening, unknown: Screening, change: Change) -> list[str]:
     """Criteria decided on the lesser knowledge that the greater knowledge does not bear out.
 
     With more facts the verdict stays, or the facts contradict each other and the answer is open.
     """
-    if change.path and change.path[-1] in REPLACES_AN_ASSUMPTION:
+    if replaces_a_reading(change):
         return []
     found = []
     for more, less in zip(known.results, unknown.results, strict=True):

@@ -125,7 +125,7 @@ def test_findings_are_sorted_by_file_and_line(trial: Path, change: Change) -> No
 
     places = [place(each) for each in lint_trial(trial)]
 
-    assert places == [(WASHOUT, 8), (WASHOUT, 17), (PROFILE, 4)]
+    assert places == [(WASHOUT, 8), (WASHOUT, 18), (PROFILE, 4)]
 
 
 def place(finding: LintFinding) -> tuple[str | None, int | None]:
@@ -134,3 +134,9 @@ def place(finding: LintFinding) -> tuple[str | None, int | None]:
 
 def test_a_folder_without_a_trial_is_one_error(tmp_path: Path) -> None:
     assert [each.code for each in lint_trial(tmp_path / "nothing")] == ["unreadable"]
+
+
+def test_a_file_of_nothing_but_brackets_is_refused(trial: Path) -> None:
+    (trial / ECOG).write_text("[" * 100_000, "utf-8")
+
+    assert [each.code for each in lint_trial(trial)] == ["nested_too_deeply"]

@@ -1,0 +1,1 @@
+"""Documents are complete and current, and their examples run."""

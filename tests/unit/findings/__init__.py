@@ -1,0 +1,1 @@
+"""Findings read from small records, one module per clinical topic."""

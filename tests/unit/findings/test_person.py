@@ -1,0 +1,174 @@
+"""Age, performance status, reproduction: and what contradicts itself."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from eligibility.findings.model import UnknownReason
+from eligibility.intervals import Interval
+
+from .reading import NO, YES, exactly, find, why
+
+NOT_RECORDED, CONFLICTING = UnknownReason.NOT_RECORDED, UnknownReason.CONFLICTING
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        ({"age_years": 44}, exactly("44")),
+        ({"age_years": 0}, exactly("0")),
+        ({"birth_date": "2008-01-06"}, Interval(17, 17)),
+        ({"birth_date": "2008-01-05"}, Interval(18, 18)),
+        ({"birth_date": "2008-01-04"}, Interval(18, 18)),
+        ({"birth_date": "2008"}, Interval(17, 18)),
+        ({"age_years": 18, "birth_date": "2008"}, exactly("18")),
+        ({"age_years": 45.5, "birth_date": "1980-06-30"}, exactly("45.5")),
+    ],
+    ids=str,
+)
+def test_age_is_as_recorded_or_counted_from_birth(
+    record: dict[str, Any], expected: Interval
+) -> None:
+    assert find("age", record).value == expected
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        ({}, NOT_RECORDED),
+        ({"age_years": 44, "birth_date": "2008-01-05"}, CONFLICTING),
+        ({"birth_date": "2026-01-06"}, CONFLICTING),
+        ({"age_years": 44, "birth_date": "2026-02"}, CONFLICTING),
+    ],
+    ids=str,
+)
+def test_an_age_that_is_missing_or_cannot_be_is_unknown(
+    record: dict[str, Any], reason: UnknownReason
+) -> None:
+    assert why(find("age", record)) is reason
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        ({"ecog": 0}, exactly("0")),
+        ({"ecog": "1-2", "karnofsky": 80}, Interval(Decimal(1), Decimal(2))),
+        ({"karnofsky": 100}, Interval(Decimal(0), Decimal(2))),
+        ({"karnofsky": 70}, Interval(Decimal(0), Decimal(2))),
+        ({"karnofsky": 60}, Interval(Decimal(0), Decimal(5))),
+        ({"karnofsky": 50}, Interval(Decimal(0), Decimal(5))),
+        ({"karnofsky": 40}, Interval(Decimal(3), Decimal(5))),
+        ({"karnofsky": 0}, Interval(Decimal(3), Decimal(5))),
+        ({"karnofsky": "40-70"}, Interval(Decimal(0), Decimal(5))),
+    ],
+    ids=str,
+)
+def test_performance_status_comes_from_ecog_else_from_karnofsky(
+    record: dict[str, Any], expected: Interval
+) -> None:
+    assert find("ecog_performance_status", record).value == expected
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        ({"ecog": "pending"}, UnknownReason.PENDING),
+        ({"ecog": "illegible"}, UnknownReason.UNREADABLE),
+        ({"ecog": "not done"}, NOT_RECORDED),
+        ({"ecog": "discrepant"}, CONFLICTING),
+        ({"ecog": 3, "karnofsky": 90}, CONFLICTING),
+        ({"ecog": 1, "karnofsky": 30}, CONFLICTING),
+    ],
+    ids=str,
+)
+def test_why_performance_status_is_unknown(record: dict[str, Any], reason: UnknownReason) -> None:
+    assert why(find("ecog_performance_status", record)) is reason
+
+
+def test_a_conflict_names_every_field_that_takes_part_in_it() -> None:
+    finding = find("ecog_performance_status", {"ecog": 3, "karnofsky": 90})
+
+    assert finding.fields == ("ecog", "karnofsky")
+
+
+def woman(status: str | None = None, **more: object) -> dict[str, Any]:
+    return {"sex": "female", "reproductive": {**({"status": status} if status else {}), **more}}
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        (woman("childbearing_potential"), YES),
+        (woman("wocbp"), YES),
+        (woman("postmenopausal"), NO),
+        (woman("surgically_sterile"), NO),
+        ({"sex": "male"}, NO),
+    ],
+    ids=str,
+)
+def test_childbearing_potential(record: dict[str, Any], expected: frozenset[str]) -> None:
+    assert find("childbearing_potential", record).value == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "record", "expected"),
+    [
+        ("pregnant", woman("wocbp", pregnancy_test="positive"), YES),
+        ("pregnant", woman("wocbp", pregnancy_test="negative"), NO),
+        ("pregnant", woman(pregnancy_test="positive"), YES),
+        ("pregnant", woman("postmenopausal"), NO),
+        ("pregnant", {"sex": "male"}, NO),
+        ("breastfeeding", woman("wocbp", breastfeeding="yes"), YES),
+        ("breastfeeding", woman("surgically_sterile", breastfeeding="yes"), YES),
+        ("breastfeeding", woman("postmenopausal"), NO),
+        ("intends_pregnancy", woman("wocbp", intends_pregnancy="no"), NO),
+        ("intends_pregnancy", woman("surgically_sterile"), NO),
+    ],
+    ids=str,
+)
+def test_who_cannot_be_pregnant_is_not(
+    name: str, record: dict[str, Any], expected: frozenset[str]
+) -> None:
+    assert find(name, record).value == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "record"),
+    [
+        ("pregnant", woman("wocbp")),
+        ("pregnant", woman()),
+        ("breastfeeding", woman("surgically_sterile")),
+        ("intends_pregnancy", woman("wocbp")),
+        ("childbearing_potential", woman()),
+        ("contraception", woman("wocbp")),
+    ],
+    ids=str,
+)
+def test_silence_about_pregnancy_is_unknown(name: str, record: dict[str, Any]) -> None:
+    assert why(find(name, record)) is NOT_RECORDED
+
+
+@pytest.mark.parametrize(
+    ("name", "record"),
+    [
+        ("childbearing_potential", {"sex": "male", "reproductive": {"status": "wocbp"}}),
+        ("pregnant", woman("surgically_sterile", pregnancy_test="positive")),
+        ("pregnant", {"sex": "male", "reproductive": {"pregnancy_test": "positive"}}),
+        ("breastfeeding", woman("postmenopausal", breastfeeding="yes")),
+        ("intends_pregnancy", woman("postmenopausal", intends_pregnancy="yes")),
+    ],
+    ids=str,
+)
+def test_the_impossible_is_a_conflict(name: str, record: dict[str, Any]) -> None:
+    assert why(find(name, record)) is CONFLICTING
+
+
+@pytest.mark.parametrize("name", ["sex", "cognitive_ability", "willing_to_participate"])
+def test_a_plain_field_is_unknown_when_nothing_is_recorded(name: str) -> None:
+    finding = find(name, {})
+
+    assert why(finding) is NOT_RECORDED
+    assert finding.fields
