@@ -105,6 +105,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     close = difflib.get_close_matches(word, vocabulary, n=1, cutoff=0.6)
     if close:
         return f'did you mean "{close[0]}"?'
-    if len(vocabulary) <= 12:
+    if 0 < len(vocabulary) <= 12:
         return "use one of: " + ", ".join(vocabulary)
     return None

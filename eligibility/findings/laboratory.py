@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import NamedTuple
 
 from eligibility.findings.model import (
@@ -22,7 +22,7 @@ from eligibility.intervals import Interval, hull, ratio, scale
 from eligibility.patient.sections import LabResult
 from eligibility.patient.vocabulary import LabTest
 
-_ANY_DAY = Interval(None, None)
+_ROOM = Context(prec=60)  # digits for the clearance that next to no creatinine would mean
 
 
 class Result(NamedTuple):
@@ -171,10 +171,12 @@ def _cockcroft_gault(creatinine: Interval, age: Interval, weight: Interval) -> I
         mg_per_dl = Decimal(str(umol)) / Decimal("88.4")
         return (
             (140 - Decimal(str(years))) * Decimal(str(kg)) * Decimal("0.85") / (72 * mg_per_dl)
-        ).quantize(Decimal("0.0001"))
+        ).quantize(Decimal("0.0001"), context=_ROOM)
 
     low = None if creatinine.high is None else clearance(creatinine.high, age.high, weight.low)
-    return Interval(low, clearance(creatinine.low, age.low, weight.high))
+    # Less than so much creatinine may be as good as none, and then the clearance has no upper end.
+    high = clearance(creatinine.low, age.low, weight.high) if creatinine.low else None
+    return Interval(low, high)
 
 
 def read_clearance_date(scope: Scope) -> Finding:

@@ -26,8 +26,8 @@ from eligibility.screening.screen import Screener
 from eligibility.truth import Truth, all_of, any_of, negate
 from reference.markdown import code, fenced, table
 
-_AS_OF, _START, _PROFILE = "2026-11-21", "2026-12-05", "atezolizumab_p1"
-_PATIENT = "examples/patients/likely_eligible.json"
+_AS_OF, _START, _PROFILE = "2026-11-21", "2026-12-01", "atezolizumab_p1"
+_PATIENT = "examples/patients/wait_for_washout.json"
 _WIDTH = 100
 
 

@@ -214,3 +214,14 @@ def test_every_package_that_is_required_has_its_reason():
     text = text_of("docs/decisions/0013-dependencies.md").lower()
 
     assert [name for name in sorted(names) if f"**{name}**" not in text] == []
+
+
+def test_every_folder_of_tests_is_explained():
+    folders = [
+        path.name
+        for path in (ROOT / "tests").iterdir()
+        if path.is_dir() and not path.name.startswith(("_", "."))
+    ]
+    text = text_of("tests/README.md")
+
+    assert [name for name in sorted(folders) if f"`{name}/`" not in text] == []

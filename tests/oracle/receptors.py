@@ -147,7 +147,8 @@ def _score_of(specimen: Json) -> Range | None:
 def _her2_by_word(specimens: list[Json]) -> Verdict:
     """A13: no score anywhere, only a word; A12: hybridisation alone decides nothing."""
     words = {word(each, "her2_status") for each in specimens} - {None}
-    return "fail" if words == {"positive"} else "unknown"
+    disputed = any(is_disputed(each, "her2_status") for each in specimens)
+    return "fail" if words == {"positive"} and not disputed else "unknown"
 
 
 def _ish_of(specimen: Json) -> frozenset[str] | None:

@@ -194,10 +194,11 @@ def test_a_disputed_score_is_no_score_beside_which_a_word_would_be_ignored() -> 
     assert verdict("INCL02", _with_specimens(specimen)) == "fail"
 
 
-def test_words_for_her2_that_disagree_leave_it_open() -> None:
-    specimens = [fields(er_percent="90", her2_status="positive"), fields(her2_status="low")]
+@pytest.mark.parametrize("other", [fields(her2_status="low"), {"her2_status": _DISPUTED}])
+def test_words_for_her2_that_disagree_leave_it_open(other: Json) -> None:
+    positive = fields(er_percent="90", her2_status="positive")
 
-    assert verdict("INCL02", _with_specimens(*specimens)) == "unknown"
+    assert verdict("INCL02", _with_specimens(positive, other)) == "unknown"
 
 
 def test_a_diagnosis_that_says_nothing_of_the_cancer_is_unknown() -> None:
