@@ -109,25 +109,31 @@ def _changed(baseline: Any, parts: dict[str, Node]) -> dict[str, Any]:
     """The baseline with the fields at dotted paths replaced or removed; list items count from 0."""
     patient: dict[str, Any] = deepcopy(baseline)
     for path, value in (parts["change"].mapping() if "change" in parts else {}).items():
-        _set(patient, path.split("."), value.plain())
+        if not _set(patient, path.split("."), value.plain()):
+            value.fault("the baseline holds no place for this", _PATHS, "unknown_field")
     for item in parts["remove"].sequence() if "remove" in parts else []:
         if not _set(patient, item.text().split("."), None):
-            item.fault("the baseline holds no such field", code="unknown_field")
+            item.fault("the baseline holds no such field", _PATHS, "unknown_field")
     return patient
 
 
+_PATHS = "write the path as in the baseline, such as consent.cognitive_ability or labs.0.value"
+
+
 def _set(document: Any, steps: list[str], value: Any) -> bool:
-    """Put a value at a path (None removes it); False if there is nothing to remove."""
+    """Put a value at a path (None removes it); False if the path leads nowhere."""
     *parents, last = steps
-    for step in parents:
-        document = (
-            document[int(step)] if isinstance(document, list) else document.setdefault(step, {})
-        )
-    key: Any = int(last) if isinstance(document, list) else last
-    if value is not None:
-        document[key] = value
-        return True
-    if isinstance(document, dict) and key not in document:
+    try:
+        for step in parents:
+            if isinstance(document, list):
+                document = document[int(step)]
+            else:
+                document = document.setdefault(step, {})
+        key: Any = int(last) if isinstance(document, list) else last
+        if value is None:
+            del document[key]
+        else:
+            document[key] = value
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         return False
-    del document[key]
     return True

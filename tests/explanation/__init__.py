@@ -1,0 +1,1 @@
+"""What a coordinator is told: blockers, questions, dates, margins, evidence and sentences."""
