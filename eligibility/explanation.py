@@ -19,7 +19,7 @@ from eligibility.questions import Question, Settled
 from eligibility.screening.model import CriterionResult, Screening
 from eligibility.screening.proof import LeafUse, deciding_uses, reason_of
 from eligibility.screening.reduction import forcing_facts
-from eligibility.timeline import first_day, outlook, window_end
+from eligibility.timeline import first_day, first_screening, outlook
 from eligibility.truth import Truth
 from eligibility.wording import listed, say
 
@@ -256,13 +256,14 @@ def _blocker(
     if result.verdict is Verdict.UNKNOWN:
         return _open_blocker(screening, criterion, phrases, uses)
     until = _clears_on(screening, criterion, {Verdict.PASS})
-    if until is None:
-        until = _clears_on(screening, criterion, {Verdict.UNKNOWN})
-    action = Remedy.WAIT if until is not None else criterion.if_failed
-    if action is Remedy.WAIT and until is None:
-        until = window_end(uses)
-        action = Remedy.WAIT if until is not None else Remedy.DECIDE
-    return _worded(criterion, action, phrases.day(until) if until is not None else None)
+    if until is not None:
+        return _worded(criterion, Remedy.WAIT, phrases.day(until))
+    until = _clears_on(screening, criterion, {Verdict.UNKNOWN})
+    if until is not None:
+        day = phrases.day(until)
+        return Blocker(criterion.id, Remedy.WAIT, day, say("action.wait_open", date=day))
+    is_idle = criterion.if_failed is Remedy.WAIT  # waiting usually helps, but not her
+    return _worded(criterion, Remedy.DECIDE if is_idle else criterion.if_failed, None)
 
 
 def _open_blocker(
@@ -282,10 +283,13 @@ def _worded(criterion: Criterion, action: Remedy, until: str | None) -> Blocker:
 
 
 def _clears_on(screening: Screening, criterion: Criterion, verdicts: set[Verdict]) -> int | None:
-    """The first start after the planned one (or the day of judgement) with one of these verdicts."""
+    """The first later start, else the first later day of judgement, with one of these verdicts."""
     anchors = screening.anchors
     after = anchors.planned_start if anchors.planned_start is not None else anchors.as_of
-    return first_day(screening, criterion, after=after, verdicts=verdicts)
+    start = first_day(screening, criterion, after=after, verdicts=verdicts)
+    if start is not None:
+        return start
+    return first_screening(screening, criterion, verdicts=verdicts)
 
 
 def _is_final(blockers: tuple[Blocker, ...]) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from eligibility.dates import Duration
+from eligibility.dates import AnchorName, Anchors, Duration
 from eligibility.findings.findings import Findings, ItemFindings
 from eligibility.intervals import Interval
 from eligibility.protocol.conditions import Condition, Elapsed, Some, children_of, depends_on_start
@@ -14,7 +14,6 @@ from eligibility.protocol.verdict import Decision, Verdict, decide
 from eligibility.screening.leaves import evaluate, leaf_truth
 from eligibility.screening.model import Screening
 from eligibility.screening.network import fold, read_edge
-from eligibility.screening.proof import LeafUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +120,20 @@ def turning_days(screening: Screening, criterion: Criterion | None = None) -> se
     return days
 
 
-def _turns(condition: Condition, source: Findings | ItemFindings) -> Iterator[int]:
+def _turns(
+    condition: Condition, source: Findings | ItemFindings, *, before: AnchorName = "planned_start"
+) -> Iterator[int]:
     if isinstance(condition, Elapsed):
         value = source.get(condition.finding).value
-        if condition.before == "planned_start" and isinstance(value, Interval):
+        if condition.before == before and isinstance(value, Interval):
             yield from _turns_of(value, condition.duration)
     elif isinstance(condition, Some):
         assert isinstance(source, Findings)  # the parser refuses a list inside a list
         for item in source.items(condition.collection):
-            yield from _turns(condition.where, item)
+            yield from _turns(condition.where, item, before=before)
     else:
         for child in children_of(condition):
-            yield from _turns(child, source)
+            yield from _turns(child, source, before=before)
 
 
 def _turns_of(event: Interval, duration: Duration) -> Iterator[int]:
@@ -209,14 +210,15 @@ def _validity(
     return after.first - 1, tuple(name for name in order if name in changed)
 
 
-def window_end(uses: Iterable[LeafUse]) -> int | None:
-    """The first screening day on which windows counted back from screening have passed; None if none is."""
-    ends = []
-    for use in uses:
-        leaf, value = use.leaf, use.finding.value if use.finding else None
-        counts_back = isinstance(leaf, Elapsed) and leaf.before == "screening"
-        if counts_back and isinstance(leaf, Elapsed) and isinstance(value, Interval):
-            if value.high is None:
-                return None
-            ends.append(int(value.high) + leaf.duration.longest_days() + 1)
-    return max(ends, default=None)
+def first_screening(
+    screening: Screening, criterion: Criterion, *, verdicts: set[Verdict]
+) -> int | None:
+    """The first later day of judgement on which a criterion that looks back from it has one of these verdicts."""
+    scope, start = screening.findings.scope, screening.anchors.planned_start
+    days = set(_turns(criterion.condition, screening.findings, before="screening"))
+    for day in sorted(day for day in days if day > scope.as_of):
+        findings = Findings(scope.record, day, scope.clock, screening.compiled.trial.assumptions)
+        anchors = Anchors(day, None if start is None else max(start, day), scope.clock)
+        if criterion.verdict(evaluate(criterion.condition, findings, anchors)) in verdicts:
+            return day
+    return None

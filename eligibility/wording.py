@@ -64,6 +64,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "action.never": "will not change",
         "action.wait": "passes by waiting",
         "action.wait_until": "passes by waiting, from {date}",
+        "action.wait_open": "no longer fails from {date}, but stays open then",
         "action.retest": "a new test or assessment may pass",
         "action.fetch": "find it in the record or ask for it",
         "action.decide": "for the investigator to judge",

@@ -57,11 +57,11 @@ def _item_of(annotation: Any) -> Any:
 
 
 def _recorded(kind: type[Model], raw: Any) -> Any:
-    return raw if isinstance(raw, dict) else _shared(kind, type(raw), raw)
+    return raw if isinstance(raw, dict) else _shared(kind, type(raw).__name__, raw)
 
 
 @lru_cache(maxsize=20_000)
-def _shared(kind: type[Model], written_as: Hashable, raw: Hashable) -> Model:
+def _shared(kind: type[Model], written_as: str, raw: Hashable) -> Model:
     # `written_as` keeps 1, True and "1" apart.
     return kind.model_validate(raw)
 

@@ -12,6 +12,7 @@ from eligibility.dates import anchors
 from eligibility.intake.mapping import read_mapping
 from eligibility.patient.record import read_record
 from eligibility.protocol.library import load_trial, trial_folder
+from eligibility.protocol.lint_finding import LintFinding
 from eligibility.protocol.verdict import Decision, Verdict
 from eligibility.screening.cases import CaseRunner
 from eligibility.screening.lint import lint_trial
@@ -29,10 +30,10 @@ def _write(folder: Path, name: str, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-@pytest.fixture
-def amended(tmp_path: Path) -> Path:
-    """NCT06731140 with the criterion of the guide."""
-    folder = tmp_path / "nct06731140"
+@pytest.fixture(scope="module")
+def amended(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """NCT06731140 with the criterion of the guide; tests leave it as it is."""
+    folder = tmp_path_factory.mktemp("library") / "nct06731140"
     shutil.copytree(trial_folder("NCT06731140"), folder)
     guide = titled("docs/how-to/add-a-criterion.md")
     listed = guide["trial.yaml, under criteria"]
@@ -44,8 +45,14 @@ def amended(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_new_criterion_is_without_fault_and_its_limit_is_covered(amended: Path):
-    assert [str(found) for found in lint_trial(amended) if found.location.source == NEW] == []
+@pytest.fixture(scope="module")
+def linted(amended: Path) -> list[LintFinding]:
+    """What lint says of it."""
+    return lint_trial(amended)
+
+
+def test_the_new_criterion_is_without_fault_and_its_limit_is_covered(linted: list[LintFinding]):
+    assert [str(found) for found in linted if found.location.source == NEW] == []
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -58,20 +65,22 @@ def test_the_cases_of_the_new_criterion_are_right(amended: Path, engine: Engine)
     assert [each.complaint for each in outcomes if each.complaint] == []
 
 
-def test_vignettes_that_the_new_criterion_changes_are_named(amended: Path):
-    complaints = [found for found in lint_trial(amended) if "INCL09" in found.message]
+def test_vignettes_that_the_new_criterion_changes_are_named(linted: list[LintFinding]):
+    complaints = [found for found in linted if "INCL09" in found.message]
 
     assert complaints
     assert {found.location.source for found in complaints} == {"patients.yaml"}
 
 
-def test_the_slip_of_the_guide_gives_the_message_of_the_guide(amended: Path):
+def test_the_slip_of_the_guide_gives_the_message_of_the_guide(amended: Path, tmp_path: Path):
     guide = blocks("docs/how-to/add-a-criterion.md")
     shown = next(block.text.strip() for block in guide if block.language == "text")
-    text = (amended / NEW).read_text(encoding="utf-8")
-    _write(amended, NEW, text.replace("at_most: 75", "atmost: 75"))
+    folder = tmp_path / "nct06731140"
+    shutil.copytree(amended, folder)
+    text = (folder / NEW).read_text(encoding="utf-8")
+    _write(folder, NEW, text.replace("at_most: 75", "atmost: 75"))
 
-    assert [str(found) for found in lint_trial(amended)] == [shown]
+    assert [str(found) for found in lint_trial(folder)] == [shown]
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ ONGOING = {"treatments.items.0.ongoing": "yes", LAST_DOSE: None}
         pytest.param(melanoma(diagnosed="2022-11-30", last_active="2022-11-30"), "EXCL04", WAIT,
                      "2027-12-01", id="melanoma cured at once"),
         pytest.param(melanoma(diagnosed="2023-02-28", last_active="2023-02-28"), "EXCL04", WAIT,
-                     "2028-02-29", id="melanoma, five years end before a leap day"),
+                     "2028-03-01", id="melanoma, both 28 and 29 February end its five years"),
         pytest.param(melanoma(diagnosed="2022-11-30", last_active="2025-03-01"), "EXCL04", WAIT,
                      "2030-03-02", id="melanoma active until later"),
         pytest.param(melanoma(diagnosed="2022-11-30"), "EXCL04", WAIT, "2027-11-30",

@@ -1,0 +1,178 @@
+"""Start dates: from when, until when, the whole calendar, and what has to be repeated."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from eligibility.dates import Anchors, format_day, parse_day
+from eligibility.explanation import StartDates, explain
+from eligibility.patient.record import PatientRecord, read_record
+from eligibility.protocol.library import load_trial
+from eligibility.protocol.verdict import Decision, Verdict
+from eligibility.screening.screen import Screener
+from eligibility.testing import anchors_for, random_patient
+
+from .charts import AS_OF, PROFILE, Document, complete, explained, patient, prednisone
+
+LAST_DOSE = "treatments.items.0.last_dose"
+RECENT = {LAST_DOSE: "2026-11-15"}
+HORIZON = 120
+STYLES = ("nearly_eligible", "nearly_eligible", "boundary", "any")
+REFERENCE = Screener(load_trial(profile=PROFILE), engine="reference")
+
+
+def dates(document: Document, start: str | None = "2026-12-01") -> StartDates:
+    found = explained(document, start=start).dates
+    assert found is not None
+    return found
+
+
+def spans(found: StartDates) -> list[tuple[str, str | None, str]]:
+    return [(each.first, each.last, each.decision.value) for each in found.calendar]
+
+
+def test_an_eligible_patient_stays_so_until_her_results_are_too_old() -> None:
+    found = dates(patient())
+
+    assert (found.possible_from, found.held_back_by) == (AS_OF, ())
+    assert (found.valid_until, found.ended_by) == ("2026-12-03", ("INCL04",))
+    assert found.renewable == ("INCL04",)
+    assert found.to_repeat == ()
+    assert spans(found) == [
+        (AS_OF, "2026-12-03", "eligible"),
+        ("2026-12-04", None, "ineligible"),
+    ]
+
+
+def test_a_washout_holds_the_start_back_and_tests_must_be_repeated() -> None:
+    found = dates(patient(RECENT))
+
+    assert (found.possible_from, found.held_back_by) == ("2026-12-07", ("EXCL05",))
+    assert found.to_repeat == ("INCL04",)
+    assert (found.valid_until, found.ended_by) == (None, ())
+    assert [(each.first, each.failing, each.unknown) for each in found.calendar] == [
+        (AS_OF, ("EXCL05",), ()),
+        ("2026-12-04", ("INCL04", "EXCL05"), ()),
+        ("2026-12-06", ("INCL04",), ("EXCL05",)),
+        ("2026-12-07", ("INCL04",), ()),
+    ]
+
+
+def test_with_fresh_results_the_same_washout_ends_in_an_eligible_window() -> None:
+    shorter = patient({LAST_DOSE: "2026-11-09"})
+
+    found = dates(shorter)
+
+    assert spans(found) == [
+        (AS_OF, "2026-11-29", "ineligible"),
+        ("2026-11-30", "2026-11-30", "undetermined"),
+        ("2026-12-01", "2026-12-03", "eligible"),
+        ("2026-12-04", None, "ineligible"),
+    ]
+    assert found.possible_from == "2026-12-01"
+
+
+def test_without_a_planned_start_the_calendar_is_the_same() -> None:
+    known, open_start = dates(patient(RECENT)), dates(patient(RECENT), start=None)
+
+    assert open_start.calendar == known.calendar
+    assert open_start.possible_from == known.possible_from
+
+
+def test_what_never_changes_leaves_no_possible_start() -> None:
+    found = dates(patient({"sex": "male"}))
+
+    assert found.possible_from is None
+    assert {each.decision for each in found.calendar} == {Decision.INELIGIBLE}
+
+
+def test_a_result_that_is_bad_and_not_just_old_is_not_renewable() -> None:
+    found = dates(patient({"labs.2.value": "80"}))
+
+    assert found.renewable == ()
+    assert found.possible_from is None
+
+
+def test_two_waits_end_with_the_longer_one() -> None:
+    found = dates(patient({**RECENT, **prednisone(last_dose="2026-11-20")}))
+
+    assert (found.possible_from, found.held_back_by) == ("2026-12-19", ("EXCL09",))
+
+
+def test_an_operation_years_ago_holds_nothing_back() -> None:
+    old = {"treatments": complete({"kind": "surgery", "last_dose": "2001", "outpatient": "no"})}
+
+    assert "EXCL05" not in {name for each in dates(patient(old)).calendar for name in each.failing}
+
+
+def brute_force(record: PatientRecord, at: Anchors) -> list[tuple[tuple[str, ...], ...]]:
+    """What fails and what is open for a start on each of the coming days, screened one by one."""
+    found = []
+    for day in range(at.as_of, at.as_of + HORIZON):
+        results = REFERENCE.screen(record, replace(at, planned_start=day)).results
+        found.append(
+            tuple(
+                tuple(r.criterion.id for r in results if r.verdict is verdict)
+                for verdict in (Verdict.FAIL, Verdict.UNKNOWN)
+            )
+        )
+    return found
+
+
+def from_calendar(found: StartDates, at: Anchors) -> list[tuple[tuple[str, ...], ...]]:
+    days = []
+    for period in found.calendar:
+        first = parse_day(period.first)[0]
+        last = parse_day(period.last)[0] if period.last else at.as_of + HORIZON
+        days += [(period.failing, period.unknown)] * (last - first + 1)
+    return days[:HORIZON]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_calendar_is_what_screening_every_single_day_finds(seed: int) -> None:
+    source = random.Random(seed)
+    record = random_patient(source, style=STYLES[seed % len(STYLES)])
+    at = anchors_for(record)
+
+    found = explain(REFERENCE.screen(record, at)).dates
+
+    assert found is not None
+    assert from_calendar(found, at) == brute_force(record, at)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_periods_follow_each_other_without_gap_and_differ(seed: int) -> None:
+    record = random_patient(random.Random(seed), style="boundary")
+    at = anchors_for(record)
+
+    found = explain(REFERENCE.screen(record, at)).dates
+
+    assert found is not None
+    assert found.calendar[0].first == format_day(at.as_of, at.clock)
+    assert found.calendar[-1].last is None
+    for one, next_one in zip(found.calendar, found.calendar[1:], strict=False):
+        assert one.last is not None
+        assert parse_day(one.last)[0] + 1 == parse_day(next_one.first)[0]
+        assert (one.failing, one.unknown) != (next_one.failing, next_one.unknown)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_answer_holds_until_the_day_it_says_and_no_longer(seed: int) -> None:
+    record = read_record(patient({LAST_DOSE: f"2026-{10 + seed % 2}-{seed % 28 + 1:02}"}))
+    at = Anchors(parse_day(AS_OF)[0], parse_day(AS_OF)[0] + seed % 10)
+    screening = REFERENCE.screen(record, at)
+
+    found = explain(screening).dates
+
+    assert found is not None
+    assert found.valid_until is not None
+    last = parse_day(found.valid_until)[0]
+    decisions = [
+        REFERENCE.screen(record, replace(at, planned_start=day)).decision
+        for day in range(at.planned_start or 0, last + 2)
+    ]
+    assert set(decisions[:-1]) == {screening.decision}
+    assert decisions[-1] is not screening.decision
