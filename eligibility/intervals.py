@@ -163,6 +163,11 @@ def _inner(
     return one if (one[0] > two[0]) is prefer_larger else two
 
 
+def entirely_below(one: Interval, two: Interval) -> bool:
+    """Whether every number of one interval is smaller than every number of the other."""
+    return not _reaches(one, two)
+
+
 def overlap(one: Interval, two: Interval) -> bool:
     """Whether some number lies in both intervals."""
     return _reaches(one, two) and _reaches(two, one)

@@ -15,7 +15,7 @@ from eligibility.findings.model import (
 )
 from eligibility.findings.readers import code, day, quantity, read_code, read_quantity
 from eligibility.findings.treatments import read_classes
-from eligibility.intervals import Interval
+from eligibility.intervals import Interval, entirely_below
 from eligibility.patient import vocabulary as v
 from eligibility.patient.sections import Lesion, MetastaticSite
 
@@ -28,8 +28,9 @@ def read_longest_diameter(scope: Scope) -> Finding:
     stated = read_quantity(scope, "longest_diameter_mm")
     others = [read_quantity(scope, "size_mm"), read_quantity(scope, "short_axis_mm")]
     known = [other for other in others if isinstance(other.value, Interval)]
-    if stated.value is not None:
-        return _axes_conflict(scope) or stated
+    conflict = _axes_conflict(scope)
+    if conflict is not None or stated.value is not None:
+        return conflict or stated
     if not known:
         return stated
     at_least = max(known, key=_low)
@@ -41,8 +42,9 @@ def read_short_axis(scope: Scope) -> Finding:
     stated = read_quantity(scope, "short_axis_mm")
     others = [read_quantity(scope, "size_mm"), read_quantity(scope, "longest_diameter_mm")]
     known = [other for other in others if isinstance(other.value, Interval)]
-    if stated.value is not None:
-        return _axes_conflict(scope) or stated
+    conflict = _axes_conflict(scope)
+    if conflict is not None or stated.value is not None:
+        return conflict or stated
     if not known:
         return stated
     at_most = min(known, key=_high)
@@ -59,10 +61,15 @@ def _axes_conflict(scope: Scope) -> Finding | None:
     ordered = [f for f in (read_quantity(scope, name) for name in names) if f.value is not None]
     for number, smaller in enumerate(ordered):
         for larger in ordered[number + 1 :]:
-            if _low(smaller) > _high(larger):
+            if entirely_below(_numbers(larger), _numbers(smaller)):
                 fields = (*smaller.fields, *larger.fields)
                 return unknown(fields, UnknownReason.CONFLICTING, "the axes disagree")
     return None
+
+
+def _numbers(finding: Finding) -> Interval:
+    assert isinstance(finding.value, Interval)
+    return finding.value
 
 
 def _low(finding: Finding) -> Decimal:

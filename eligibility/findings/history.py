@@ -15,10 +15,9 @@ from eligibility.findings.model import (
     unknown,
 )
 from eligibility.findings.readers import code, day, quantity, read_date
-from eligibility.intervals import Interval, compare, scale
+from eligibility.intervals import Interval, entirely_below, scale
 from eligibility.patient import vocabulary as v
 from eligibility.patient.sections import Condition, Malignancy
-from eligibility.truth import Truth
 
 
 def read_condition(scope: Scope) -> Finding:
@@ -74,6 +73,8 @@ def read_eosinophil_excess(scope: Scope) -> Finding:
 def _eosinophil_multiple(result: Result) -> Finding:
     multiple = times_uln(result, v.LabTest.EOSINOPHILS)
     count = in_own_unit(result, v.LabTest.EOSINOPHILS)
+    if result.lab.unit is None:
+        return count
     if multiple.value is not None or not isinstance(count.value, Interval):
         return multiple
     limit = _USUAL_EOSINOPHIL_LIMIT
@@ -87,7 +88,8 @@ def read_last_active(scope: Scope) -> Finding:
     diagnosed = read_date(scope, "diagnosed")
     if (conflict := _active_before_diagnosis(diagnosed, stated)) is not None:
         return conflict
-    if stated.value is not None or not isinstance(diagnosed.value, Interval):
+    recorded = scope.part.last_active.value is not None
+    if recorded or not isinstance(diagnosed.value, Interval):
         return stated
     return Finding(Interval(diagnosed.value.low, scope.as_of), (*stated.fields, *diagnosed.fields))
 
@@ -97,7 +99,7 @@ def _active_before_diagnosis(diagnosed: Finding, last_active: Finding) -> Findin
     first, last = diagnosed.value, last_active.value
     if not isinstance(first, Interval) or not isinstance(last, Interval):
         return None
-    if first.low is None or compare(last, "less_than", first.low) is not Truth.TRUE:
+    if not entirely_below(last, first):
         return None
     return unknown(
         (*diagnosed.fields, *last_active.fields),
@@ -112,7 +114,9 @@ def read_diagnosed(scope: Scope) -> Finding:
     last = read_date(scope, "last_active")
     if (conflict := _active_before_diagnosis(stated, last)) is not None:
         return conflict
-    if stated.value is not None or not isinstance(last.value, Interval):
+    assert isinstance(scope.part, Malignancy)
+    recorded = scope.part.diagnosed.value is not None
+    if recorded or not isinstance(last.value, Interval):
         return stated
     return Finding(Interval(None, last.value.high), (*stated.fields, *last.fields))
 

@@ -55,8 +55,6 @@ def read_ecog(scope: Scope) -> Finding:
     if not isinstance(karnofsky.value, Interval):
         return stated
     implied = _ecog_of_karnofsky(karnofsky)
-    if stated.reason is UnknownReason.CONFLICTING:
-        return stated
     if not isinstance(stated.value, Interval):
         return implied
     return _both(stated, implied, "ECOG grade and Karnofsky score disagree")

@@ -39,7 +39,8 @@ def _percent(specimen: Specimen, prefix: str, receptor: str) -> Finding:
     status: Recorded[v.ReceptorStatus] = getattr(specimen, f"{receptor}_status")
     percent_path, status_path = f"{prefix}.{receptor}_percent", f"{prefix}.{receptor}_status"
     if percent.value is None and status.value is None:
-        return absent(percent, percent_path)
+        is_disputed = status.absent is v.AbsentReason.CONFLICTING
+        return absent(status, status_path) if is_disputed else absent(percent, percent_path)
     if percent.value is None:
         assert status.value is not None  # one of the two has a value
         return Finding(_PERCENT_OF_WORD[status.value], (status_path,))

@@ -18,10 +18,9 @@ from eligibility.findings.model import (
     unknown,
 )
 from eligibility.findings.readers import code, day, past, read_code, read_date, read_quantity
-from eligibility.intervals import Interval, compare
+from eligibility.intervals import Interval, entirely_below
 from eligibility.patient import vocabulary as v
 from eligibility.patient.sections import SteroidUse, Treatment
-from eligibility.truth import Truth
 
 CHECKPOINT, OTHER_IMMUNE = "checkpoint_inhibitor", "other_immunotherapy"
 _IMMUNE: Codes = frozenset((CHECKPOINT, OTHER_IMMUNE))
@@ -102,9 +101,9 @@ def read_last_dose(scope: Scope) -> Finding:
     assert isinstance(course, (Treatment, SteroidUse))
     ongoing, path = course.ongoing.value, f"{scope.prefix}ongoing"
     begun = _begun(course, scope)
-    stated = _stated_last_dose(begun, scope)
-    if stated.reason is UnknownReason.CONFLICTING:
-        return stated
+    stated = read_date(scope, "last_dose")
+    if (conflict := _ended_before_it_began(begun, stated)) is not None:
+        return conflict
     if ongoing is v.YesNo.YES:
         # It may still be given up to the planned start, and nobody can know today when it will stop.
         return Finding(Interval(scope.as_of, None), (path,))
@@ -128,18 +127,15 @@ def _begun(course: Treatment | SteroidUse, scope: Scope) -> Finding:
     return unknown(())
 
 
-def _stated_last_dose(begun: Finding, scope: Scope) -> Finding:
-    """The recorded last dose, unless it lies before the course began."""
-    stated = read_date(scope, "last_dose")
-    if not isinstance(stated.value, Interval) or not isinstance(begun.value, Interval):
-        return stated
-    if compare(stated.value, "less_than", begun.value.low or 0) is Truth.TRUE:
-        return unknown(
-            (*stated.fields, *begun.fields),
-            UnknownReason.CONFLICTING,
-            "the last dose lies before the first",
-        )
-    return stated
+def _ended_before_it_began(begun: Finding, stated: Finding) -> Finding | None:
+    """A last dose cannot lie before the first."""
+    first, last = begun.value, stated.value
+    if not isinstance(first, Interval) or not isinstance(last, Interval):
+        return None
+    if not entirely_below(last, first):
+        return None
+    fields = (*stated.fields, *begun.fields)
+    return unknown(fields, UnknownReason.CONFLICTING, "the last dose lies before the first")
 
 
 def read_ongoing(scope: Scope) -> Finding:

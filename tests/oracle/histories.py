@@ -144,7 +144,7 @@ def _course(malignancy: Json, at: Anchors) -> tuple[Days | None, Days | None]:
 
 def excl08(patient: Json, at: Anchors) -> Verdict:
     """Registry: "History of eosinophilosis or mastocytosis" (D9)."""
-    outcomes = [_eosinophil_count(patient, at)]
+    outcomes = [_eosinophil_count(patient)]
     for condition in _own_conditions(patient, "eosinophil_mast_cell"):
         clear = condition["code"] in _CLEARLY_EOSINOPHIL_OR_MAST_CELL
         outcomes.append("fail" if clear and not _is_suspected(condition) else "unknown")
@@ -152,17 +152,14 @@ def excl08(patient: Json, at: Anchors) -> Verdict:
     return any_excludes(outcomes, complete=complete)
 
 
-def _eosinophil_count(patient: Json, at: Anchors) -> Verdict:
-    """A latest count that is or may be raised, or cannot be read, is for review."""
+def _eosinophil_count(patient: Json) -> Verdict:
+    """Any count that is or may be raised, or cannot be read, is for review (D9: "one raised count")."""
     counts = [
-        (each, day_of(each, "date", at) or Days(LONG_AGO, at.as_of))
+        each
         for each in patient.get("labs") or []
         if each["test"] == "eosinophils" and word(each, "value")
     ]
-    # A count without a whole date may be the latest; one is not if another is surely later.
-    newest_start = max((days.first for _, days in counts), default=LONG_AGO)
-    latest = [each for each, days in counts if days.last >= newest_start]
-    return "unknown" if any(_may_be_raised(each) for each in latest) else "pass"
+    return "unknown" if any(_may_be_raised(each) for each in counts) else "pass"
 
 
 def _factor(lab: Json) -> Decimal | None:
