@@ -55,7 +55,8 @@ def _evidence(field: str, part: Any, owners: list[Any]) -> Evidence | None:
     if isinstance(part, Listing):
         return Evidence(field, "complete" if part.complete else "not complete", None, None, source)
     if isinstance(part, bool):
-        return Evidence(field, "yes" if part else "no", None, None, source)
+        # False is what a silent chart has too, so that it is no evidence of anything.
+        return Evidence(field, "yes", None, None, source) if part else None
     if isinstance(part, tuple):
         return Evidence(field, ", ".join(part), None, _date_of(owner), source) if part else None
     return Evidence(field, _text(part), None, _date_of(owner), source)

@@ -103,7 +103,8 @@ class Phrases:
         return say("found.limit", value=text, limit=listed(dict.fromkeys(map(with_unit, limits))))
 
     def _days_before(self, leaf: Elapsed, finding: Finding, written: list[Evidence]) -> str:
-        text = listed(dict.fromkeys(e.value for e in written if e.value not in ("yes", "no")))
+        dates = (e for e in written if not e.field.endswith(".value"))
+        text = listed(dict.fromkeys(e.value for e in dates if e.value not in ("yes", "no")))
         event, anchor = finding.value, self.anchors.day(leaf.before)
         if isinstance(event, Interval) and event.high is None and event.low == self.anchors.as_of:
             text = say("found.ongoing")

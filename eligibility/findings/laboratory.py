@@ -119,7 +119,9 @@ def _sample_date(result: Result, as_of: int) -> Finding:
     path = f"{result.path}.date"
     if result.lab.date.value is None:
         return unknown((path,), REASON_OF_ABSENCE[result.lab.date.why_absent])
-    return past(result.lab.date.value, path, as_of)
+    dated = past(result.lab.date.value, path, as_of)
+    # Without its value there would be no result to date.
+    return dated._replace(fields=(path, f"{result.path}.value"))
 
 
 def read_times_uln(scope: Scope, test: LabTest) -> Finding:

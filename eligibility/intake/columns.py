@@ -13,7 +13,8 @@ from eligibility.errors import Fault, RecordError
 from eligibility.intake.faults import TableError
 from eligibility.intake.fields import Item, Shape, Step, Target, UnknownPathError, resolve
 from eligibility.patient.recorded import Listing, absent_reason
-from eligibility.patient.vocabulary import Spelled, YesNo, normalise
+from eligibility.patient.spelling import Spelled, normalise
+from eligibility.patient.vocabulary import YesNo
 
 AS_OF, PLANNED_START, SCREENING_ID = "as_of", "planned_start", "screening_id"
 IGNORED_PREFIX = "x_"

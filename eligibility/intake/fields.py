@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from eligibility.errors import Fault, did_you_mean
 from eligibility.patient.record import PatientRecord
 from eligibility.patient.recorded import Listing, Model, Recorded
-from eligibility.patient.vocabulary import Spelled
+from eligibility.patient.spelling import Spelled
 
 ANY_NUMBER = "N"
 _PATH_LENGTH = 120

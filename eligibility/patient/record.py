@@ -15,8 +15,8 @@ from eligibility.errors import Fault, RecordError, did_you_mean
 from eligibility.patient import sections as s
 from eligibility.patient import vocabulary as v
 from eligibility.patient.recorded import Listing, Model, Recorded
+from eligibility.patient.spelling import Spelled
 from eligibility.patient.values import AgeYears, EcogGrade, KarnofskyScore, Kilograms, When
-from eligibility.patient.vocabulary import Spelled
 
 MAX_DOCUMENT_BYTES = 1_000_000
 MOST_FAULTS = 100

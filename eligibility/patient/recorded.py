@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
+from eligibility.patient.spelling import Spelled
 from eligibility.patient.values import When
-from eligibility.patient.vocabulary import AbsentReason, Spelled
+from eligibility.patient.vocabulary import AbsentReason
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ def recorded_fields(record: PatientRecord) -> list[Path]:
 
 
 def only(record: PatientRecord, fields: frozenset[Path]) -> PatientRecord:
-    """The record with nothing recorded but these fields (and what names the items of a list)."""
+    """The record with nothing recorded but these fields (and what names the items of a list these are in)."""
     reduced: PatientRecord = _reduced(record, "", fields.__contains__)
     return reduced
 
@@ -57,9 +57,11 @@ def _reduced(part: Any, prefix: str, keep: _Keep) -> Any:
         value = getattr(part, name)
         path = f"{prefix}{name}"
         if isinstance(value, tuple) and _is_nested(value):
-            kept[name] = tuple(
-                _reduced(item, f"{path}.{number}.", keep) for number, item in enumerate(value)
-            )
+            items = [(f"{path}.{number}.", item) for number, item in enumerate(value)]
+            # A complete list keeps its items: without them it would say that there is nothing.
+            if not keep(f"{prefix}complete"):
+                items = [(at, item) for at, item in items if any(map(keep, _fields(item, at)))]
+            kept[name] = tuple(_reduced(item, at, keep) for at, item in items)
         elif _is_nested(value):
             kept[name] = _reduced(value, f"{path}.", keep)
         elif field.is_required() or keep(path):

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 
 from eligibility.patient import vocabulary as v
 from eligibility.patient.recorded import Listing, Model, Recorded, Text, one_line
+from eligibility.patient.spelling import Spelled
 from eligibility.patient.values import (
     IhcScore,
     LabValue,
@@ -18,7 +19,6 @@ from eligibility.patient.values import (
     Ratio,
     When,
 )
-from eligibility.patient.vocabulary import Spelled
 
 YesNo = Annotated[v.YesNo, Spelled(v.YesNo)]
 _Status = Annotated[v.ReceptorStatus, Spelled(v.ReceptorStatus)]

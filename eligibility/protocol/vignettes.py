@@ -125,10 +125,8 @@ def _set(document: Any, steps: list[str], value: Any) -> bool:
     *parents, last = steps
     try:
         for step in parents:
-            if isinstance(document, list):
-                document = document[int(step)]
-            else:
-                document = document.setdefault(step, {})
+            is_list = isinstance(document, list)
+            document = document[int(step)] if is_list else document.setdefault(step, {})
         key: Any = int(last) if isinstance(document, list) else last
         if value is None:
             del document[key]

@@ -1,4 +1,4 @@
-"""Would an answer settle a criterion? Tries every answer a coded field can have, on a copy of the record."""
+"""Would an answer settle a criterion? Tries every answer a code or a small score can have, on a copy of the record."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 from eligibility.findings.findings import Findings
 from eligibility.patient.record import PatientRecord
 from eligibility.patient.recorded import Listing, Model, Recorded
-from eligibility.patient.vocabulary import Spelled
+from eligibility.patient.spelling import Spelled
+from eligibility.patient.values import Bounds, Measured
 from eligibility.protocol.model import Criterion
 from eligibility.screening.leaves import evaluate
 from eligibility.screening.model import Screening
@@ -58,13 +59,15 @@ def _inside(part: Any, step: str) -> Any:
 
 
 @lru_cache(maxsize=512)
-def _answers(owner: type[Model], name: str) -> tuple[StrEnum, ...]:
-    """The codes a field accepts, where they are few."""
+def _answers(owner: type[Model], name: str) -> tuple[StrEnum | Measured, ...]:
+    """The codes or whole numbers a field accepts, where they are few."""
     generic = getattr(owner.model_fields[name].annotation, "__pydantic_generic_metadata__", {})
     for argument in generic.get("args", ()):
         for spelled in getattr(argument, "__metadata__", ()):
             if isinstance(spelled, Spelled) and len(spelled.codes) <= _MOST_ANSWERS:
                 return tuple(spelled.codes)
+            if isinstance(spelled, Bounds) and spelled.whole and spelled.high < _MOST_ANSWERS:
+                return tuple(map(spelled.read, range(int(spelled.low), int(spelled.high) + 1)))
     return ()
 
 

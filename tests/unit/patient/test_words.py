@@ -14,7 +14,8 @@ from eligibility.patient import vocabulary
 from eligibility.patient.record import PatientRecord, read_record
 from eligibility.patient.recorded import ABSENT_WORDS, Listing, Recorded
 from eligibility.patient.sections import Treatment
-from eligibility.patient.vocabulary import SPELLINGS, AbsentReason, Spelled
+from eligibility.patient.spelling import SPELLINGS, Spelled
+from eligibility.patient.vocabulary import AbsentReason
 
 VOCABULARIES = [
     codes
