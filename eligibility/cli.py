@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,7 @@ from eligibility.version import ENGINE_VERSION
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from eligibility.dates import Anchors
     from eligibility.explanation import Explanation
     from eligibility.screening.screen import Screener
 
@@ -77,31 +79,33 @@ def screen(
     summary: Annotated[bool, typer.Option("--summary", help="One line per patient.")] = False,
 ) -> None:
     """Screen patients and explain every criterion; the exit status is 0 whatever the decision."""
+    from eligibility.dates import anchors
+    from eligibility.errors import Location
     from eligibility.screening.screen import Screener
 
     screener = Screener(_trial(trial, profile, reading))
+    dates = anchors(as_of or date.today().isoformat(), planned_start)
     explained: list[tuple[str, Explanation]] = []
     faults = 0
     for file in files:
         try:
-            explained.append((file.stem, _screened(screener, file, as_of, planned_start)))
+            explained.append((file.stem, _screened(screener, file, dates)))
         except EligibilityError as error:
+            error.location = error.location or Location(file.name)
             _complain(error)
             faults += 1
-    _show(explained, as_json=as_json, summary=summary)
+    _show(explained, as_json=as_json, summary=summary, as_list=len(files) > 1)
     if faults:
         raise typer.Exit(1)
 
 
-def _screened(screener: Screener, file: Path, as_of: str | None, start: str | None) -> Explanation:
-    from eligibility.dates import anchors
+def _screened(screener: Screener, file: Path, dates: Anchors) -> Explanation:
     from eligibility.explanation import explain
     from eligibility.patient.record import read_record_json
 
     record = read_record_json(
         _content(file), source=file.name if str(file) != "-" else "standard input"
     )
-    dates = anchors(as_of or date.today().isoformat(), start)
     return explain(screener.screen(record, dates))
 
 
@@ -124,17 +128,19 @@ def _content(file: Path) -> bytes:
         ) from None
 
 
-def _show(explained: list[tuple[str, Explanation]], *, as_json: bool, summary: bool) -> None:
+def _show(
+    explained: list[tuple[str, Explanation]], *, as_json: bool, summary: bool, as_list: bool
+) -> None:
     from eligibility.reports.console import page, summary_table
     from eligibility.reports.document import to_document
 
     if as_json:
         documents = [to_document(explanation) for _, explanation in explained]
-        if documents:
-            print(_json(documents[0] if len(documents) == 1 else documents))
+        if as_list or documents:
+            print(_json(documents if as_list else documents[0]))
         return
     console = _console()
-    if summary or len(explained) > 1:
+    if summary or as_list:
         console.print(summary_table(explained))
         return
     for _, explanation in explained:
@@ -168,7 +174,9 @@ def batch(
     read = read_mapping(mapping) if mapping else None
     screener = Screener(_trial(trial, profile, reading))
     columns = (TextColumn("screening"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_console(stderr=True), transient=True) as bar:
+    console = _console(stderr=True)
+    quiet = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=quiet) as bar:
         task = bar.add_task("rows", total=None)
         done = run_batch(
             table,
@@ -300,7 +308,8 @@ def _console(*, stderr: bool = False) -> Console:
 
 
 def _json(document: Any) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2, default=str)
+    readable = sys.stdout.encoding.lower() == "utf-8"
+    return json.dumps(document, ensure_ascii=not readable, indent=2, default=str)
 
 
 def _complain(error: EligibilityError) -> None:
@@ -319,6 +328,8 @@ def _complain(error: EligibilityError) -> None:
 
 def main(run: Callable[[], Any] = app) -> None:
     """Entry point: errors of this library end with status 1 and one message, interrupts with 130."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a letter the terminal lacks is no error
     try:
         run()
     except EligibilityError as error:
@@ -327,6 +338,9 @@ def main(run: Callable[[], Any] = app) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        print(f"error: reading or writing failed: {error.strerror}", file=sys.stderr)
+        sys.exit(1)
     except KeyboardInterrupt:
         print("interrupted; nothing was written", file=sys.stderr)
         sys.exit(130)

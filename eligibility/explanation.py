@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from eligibility import questions as asking
 from eligibility.dates import format_day
@@ -27,8 +28,7 @@ _MOST_PHRASES = 3
 _FOR_THE_INVESTIGATOR = {UnknownReason.PROTOCOL_GAP, UnknownReason.NEEDS_JUDGEMENT}
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionExplanation:
+class CriterionExplanation(NamedTuple):
     """One criterion: its words, its verdict, and why."""
 
     criterion: Criterion

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from eligibility.dates import Anchors, format_day
 from eligibility.evidence import Evidence, evidence_of
@@ -179,6 +180,7 @@ def with_unit(evidence: Evidence) -> str:
     return f"{evidence.value} {unit}"
 
 
+@lru_cache(maxsize=2048)
 def requirement(leaf: FindingLeaf, title: str, wanted: Truth) -> str:
     """A leaf as a requirement, turned round where the criterion needs it not to hold."""
     holds = wanted is Truth.TRUE

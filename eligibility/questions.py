@@ -64,6 +64,7 @@ def questions(
         return ()
     asked: dict[str, _Asked] = {}
     texts_of: dict[str, set[str]] = defaultdict(set)
+    first: dict[tuple[str, ...], str] = {}
     for result in screening.results:
         name = result.criterion.id
         if result.verdict is not Verdict.UNKNOWN:
@@ -71,7 +72,9 @@ def questions(
         for use in uses[name]:
             if use.truth is not Truth.UNKNOWN:
                 continue
-            text = _text(use, phrases, name)
+            text, fields = _text(use, phrases, name), _fields(use, phrases)
+            # One answer fills a field: a result that is missing is not asked for by value and by date.
+            text = first.setdefault(fields, text) if fields else text
             texts_of[name].add(text)
             entry = asked.setdefault(text, _Asked({}, {}, {}, {}))
             _gather(entry, use, phrases, name)

@@ -26,9 +26,12 @@ class Column(Protocol):
 
 def column_table(columns: Iterable[Column]) -> Table:
     """One line per column: name, meaning, unit, accepted spellings, example."""
+    columns = list(columns)
     table = Table(expand=True, show_lines=False)
+    # A name that is broken over lines cannot be copied.
+    longest = max((len(each.column) for each in columns), default=None)
+    table.add_column("column", no_wrap=True, min_width=longest)
     for heading, share in (
-        ("column", 3),
         ("meaning", 4),
         ("unit", 1),
         ("accepts", 4),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from eligibility.dates import Anchors, elapsed
 from eligibility.findings.findings import Findings, ItemFindings
@@ -16,7 +16,7 @@ from eligibility.protocol.conditions import (
     Condition,
     Constant,
     Elapsed,
-    Gap,
+    FindingLeaf,
     Includes,
     Leaf,
     Not,
@@ -25,32 +25,26 @@ from eligibility.protocol.conditions import (
 )
 from eligibility.truth import Truth, all_of, any_of, negate
 
-
-class Source(Protocol):
-    """Where a leaf finds its finding: the whole record, or one item of a list."""
-
-    def get(self, name: str) -> Finding:
-        """The finding of this name."""
-        ...
+Source = Findings | ItemFindings
+"""Where a leaf finds its finding: the whole record, or one item of a list."""
 
 
-def _compare(leaf: Compare, source: Source, anchors: Anchors) -> Truth:
-    value = source.get(leaf.finding).value
+def _compare(leaf: Compare, finding: Finding, anchors: Anchors) -> Truth:
+    value = finding.value
     if not isinstance(value, Interval):
         return Truth.UNKNOWN
     return compare(value, leaf.operator, leaf.limit)
 
 
-def _elapsed(leaf: Elapsed, source: Source, anchors: Anchors) -> Truth:
-    value = source.get(leaf.finding).value
-    anchor = anchors.day(leaf.before)
+def _elapsed(leaf: Elapsed, finding: Finding, anchors: Anchors) -> Truth:
+    value, anchor = finding.value, anchors.day(leaf.before)
     if anchor is None or not isinstance(value, Interval):
         return Truth.UNKNOWN
     return elapsed(value, leaf.operator, leaf.duration, anchor, anchors.clock)
 
 
-def _one_of(leaf: OneOf, source: Source, anchors: Anchors) -> Truth:
-    value = source.get(leaf.finding).value
+def _one_of(leaf: OneOf, finding: Finding, anchors: Anchors) -> Truth:
+    value = finding.value
     if not isinstance(value, frozenset):
         return Truth.UNKNOWN
     if value <= leaf.codes:
@@ -58,51 +52,53 @@ def _one_of(leaf: OneOf, source: Source, anchors: Anchors) -> Truth:
     return Truth.FALSE if value.isdisjoint(leaf.codes) else Truth.UNKNOWN
 
 
-def _includes(leaf: Includes, source: Source, anchors: Anchors) -> Truth:
-    value = source.get(leaf.finding).value
+def _includes(leaf: Includes, finding: Finding, anchors: Anchors) -> Truth:
+    value = finding.value
     if not isinstance(value, Members):
         return Truth.UNKNOWN
     if not value.present.isdisjoint(leaf.codes):
         return Truth.TRUE
     possible = value.possible
-    return (
-        Truth.FALSE if possible is not None and possible.isdisjoint(leaf.codes) else Truth.UNKNOWN
-    )
+    is_out = possible is not None and possible.isdisjoint(leaf.codes)
+    return Truth.FALSE if is_out else Truth.UNKNOWN
 
 
-def _some(leaf: Some, source: Source, anchors: Anchors) -> Truth:
-    assert isinstance(source, Findings)  # the parser refuses a list inside a list
-    found = any_of(evaluate(leaf.where, item, anchors) for item in source.items(leaf.collection))
-    if found is Truth.FALSE and source.completeness(leaf.collection).value is None:
-        return Truth.UNKNOWN
-    return found
-
-
-def _gap(leaf: Gap, source: Source, anchors: Anchors) -> Truth:
-    return Truth.UNKNOWN
-
-
-def _constant(leaf: Constant, source: Source, anchors: Anchors) -> Truth:
-    return leaf.truth
-
-
-_MEANING: dict[type[Any], Callable[[Any, Source, Anchors], Truth]] = {
+_MEANING: dict[type[Any], Callable[[Any, Finding, Anchors], Truth]] = {
     Compare: _compare,
     Elapsed: _elapsed,
     OneOf: _one_of,
     Includes: _includes,
-    Some: _some,
-    Gap: _gap,
-    Constant: _constant,
 }
+
+
+def truth_of_finding(leaf: FindingLeaf, finding: Finding, anchors: Anchors) -> Truth:
+    """What a leaf says of the finding it asks about."""
+    return _MEANING[type(leaf)](leaf, finding, anchors)
+
+
+def truth_of_list(leaf: Some, source: Source, anchors: Anchors) -> Truth:
+    """One item that qualifies is enough; that none does, only a complete list can say."""
+    assert isinstance(source, Findings)  # the parser refuses a list inside a list
+    found = any_of(evaluate(leaf.where, item, anchors) for item in source.items(leaf.collection))
+    return settled_by_completeness(found, source.completeness(leaf.collection))
+
+
+def settled_by_completeness(found: Truth, completeness: Finding) -> Truth:
+    """What the listed items say, open where more may be missing from the list."""
+    return Truth.UNKNOWN if found is Truth.FALSE and completeness.value is None else found
 
 
 def leaf_truth(leaf: Leaf, source: Source, anchors: Anchors) -> Truth:
     """What a leaf condition says of a patient (or of one item of a list)."""
-    return _MEANING[type(leaf)](leaf, source, anchors)
+    meaning = _MEANING.get(type(leaf))
+    if meaning is not None:
+        return meaning(leaf, source.get(leaf.finding), anchors)  # type: ignore[union-attr]
+    if isinstance(leaf, Some):
+        return truth_of_list(leaf, source, anchors)
+    return leaf.truth if isinstance(leaf, Constant) else Truth.UNKNOWN
 
 
-def evaluate(condition: Condition, source: Findings | ItemFindings, anchors: Anchors) -> Truth:
+def evaluate(condition: Condition, source: Source, anchors: Anchors) -> Truth:
     """The reference semantics: leaves by their meaning, everything above them by Kleene's logic."""
     kind = type(condition)
     if kind is AllOf:
@@ -111,4 +107,4 @@ def evaluate(condition: Condition, source: Findings | ItemFindings, anchors: Anc
         return any_of(evaluate(child, source, anchors) for child in condition.children)  # type: ignore[union-attr]
     if kind is Not:
         return negate(evaluate(condition.child, source, anchors))  # type: ignore[union-attr]
-    return _MEANING[kind](condition, source, anchors)
+    return leaf_truth(condition, source, anchors)  # type: ignore[arg-type] # all that is left

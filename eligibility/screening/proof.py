@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from eligibility.dates import Anchors
-from eligibility.findings.findings import Findings, ItemFindings
+from eligibility.findings.findings import Findings
 from eligibility.findings.model import Finding, UnknownReason
 from eligibility.protocol.conditions import (
     AllOf,
@@ -24,12 +24,11 @@ from eligibility.protocol.conditions import (
     Some,
 )
 from eligibility.protocol.model import Criterion
-from eligibility.screening.leaves import evaluate, leaf_truth
+from eligibility.screening.leaves import Source, evaluate, settled_by_completeness, truth_of_finding
 from eligibility.screening.model import Screening
 from eligibility.truth import Truth, all_of, any_of, negate
 
 _MOST_SUPPORTS = 64  # alternatives kept per condition; trees of real protocols stay far below
-Source = Findings | ItemFindings
 
 
 class LeafUse(NamedTuple):
@@ -63,8 +62,9 @@ def _judge(condition: Condition, source: Source, anchors: Anchors, wanted: Truth
 
 
 def _judge_leaf(leaf: FindingLeaf, source: Source, anchors: Anchors, wanted: Truth) -> _Judged:
-    truth = leaf_truth(leaf, source, anchors)
-    return truth, [LeafUse(leaf, source, truth, wanted, source.get(leaf.finding))]
+    finding = source.get(leaf.finding)
+    truth = truth_of_finding(leaf, finding, anchors)
+    return truth, [LeafUse(leaf, source, truth, wanted, finding)]
 
 
 def _judge_not(condition: Not, source: Source, anchors: Anchors, wanted: Truth) -> _Judged:
@@ -118,9 +118,7 @@ def _judge_list(condition: Some, source: Source, anchors: Anchors, wanted: Truth
     ]
     completeness = source.completeness(condition.collection)
     is_complete = completeness.value is not None
-    truth = any_of([truth for truth, _ in items])
-    if truth is Truth.FALSE and not is_complete:
-        truth = Truth.UNKNOWN
+    truth = settled_by_completeness(any_of([truth for truth, _ in items]), completeness)
     uses = [use for item_truth, item_uses in items if item_truth is truth for use in item_uses]
     if truth is Truth.FALSE or (truth is Truth.UNKNOWN and not is_complete):
         said = Truth.FALSE if is_complete else Truth.UNKNOWN

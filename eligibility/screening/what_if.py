@@ -24,9 +24,7 @@ def some_answer_settles(screening: Screening, field: str, criterion: Criterion) 
     """Whether one of the answers to a coded or yes-or-no field decides a criterion by itself."""
     scope = screening.findings.scope
     for record in _answered(scope.record, field):
-        findings = Findings(
-            record, scope.as_of, scope.clock, screening.compiled.trial.assumptions
-        )
+        findings = Findings(record, scope.as_of, scope.clock, screening.compiled.trial.assumptions)
         truth = evaluate(criterion.condition, findings, screening.anchors)
         if truth is not Truth.UNKNOWN:
             return True

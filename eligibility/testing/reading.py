@@ -11,6 +11,7 @@ from typing import Any
 
 from eligibility.patient.record import PatientRecord
 from eligibility.patient.recorded import Listing, Model, Recorded
+from eligibility.patient.sections import LabResult
 
 _Read = Callable[[Any], Any]
 
@@ -67,7 +68,15 @@ def _shared(kind: type[Model], written_as: str, raw: Hashable) -> Model:
 
 
 def _items(item: type[Model], raw: list[dict[str, Any]]) -> list[Model]:
+    if item is LabResult:
+        return [_lab(tuple(document.items())) for document in raw]
     return [_part(item, document) for document in raw]
+
+
+@lru_cache(maxsize=20_000)
+def _lab(fields: tuple[tuple[str, Any], ...]) -> Model:
+    """A laboratory result; whole panels recur from patient to patient."""
+    return _part(LabResult, dict(fields))
 
 
 def _listing(item: type[Model], raw: Any) -> Any:

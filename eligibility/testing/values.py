@@ -11,7 +11,7 @@ Style = Literal["any", "nearly_eligible", "boundary"]
 
 LEFT_OUT: Final = object()
 """Chosen instead of a value: the field is not written at all."""
-ABSENT: Final = ("not recorded", "pending", "not done", "unreadable", {"absent": "conflicting"})
+ABSENT: Final = ("not recorded", "pending", "not done", "unreadable", "conflicting")
 _LISTS_OF_TEXT = tuple[str, ...]
 
 
@@ -77,7 +77,9 @@ KARNOFSKY = Values(
 )
 
 CANCER = Values(("breast",), ("other",))
-EXTENT = Values(("metastatic",), ("locally_advanced", "early"), ("Stage IV", "M1"))
+EXTENT = Values(
+    ("metastatic",), ("locally_advanced", "early"), ("Stage IV", "M1", {"absent": "pending"})
+)
 CONFIRMATION = Values(("histology",), ("cytology", "clinical"), ("biopsy",))
 
 PERCENT = Values(
