@@ -109,15 +109,20 @@ def read_last_dose(scope: Scope) -> Finding:
         return Finding(Interval(scope.as_of, None), (path,))
     if course.last_dose.value is not None:
         return stated
-    if (
-        isinstance(course, Treatment)
-        and course.kind.value is v.TreatmentKind.SURGERY
-        and begun.value
-    ):
+    if _is_operation(course) and begun.value is not None:
         return begun
     earliest = begun.value.low if isinstance(begun.value, Interval) else None
     latest = scope.as_of if ongoing is v.YesNo.NO else None
     return Finding(Interval(earliest, latest), (f"{scope.prefix}last_dose", *begun.fields, path))
+
+
+def _is_operation(course: Treatment | SteroidUse) -> bool:
+    """Whether its first day is its last: an operation, unless its last day is in dispute."""
+    return (
+        isinstance(course, Treatment)
+        and course.kind.value is v.TreatmentKind.SURGERY
+        and course.last_dose.absent is not v.AbsentReason.CONFLICTING
+    )
 
 
 def _begun(course: Treatment | SteroidUse, scope: Scope) -> Finding:
