@@ -21,6 +21,7 @@ from eligibility.errors import EligibilityError, Fault, RecordError
 from eligibility.explanation import explain
 from eligibility.intake.template import example_profile
 from eligibility.patient.record import MAX_DOCUMENT_BYTES, PatientRecord, read_record_json
+from eligibility.patient.schema import definitions, record_schema
 from eligibility.protocol.library import DEFAULT_TRIAL, load_trial, trial_ids
 from eligibility.protocol.model import Criterion, Trial
 from eligibility.reports.document import interpretations_in_force, to_document
@@ -31,11 +32,23 @@ _DAY = Query(
     max_length=10, description='A whole date, "2026-11-21", or "day 120" for de-identified records.'
 )
 _NAME = Query(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")
+_SCHEMAS = "#/components/schemas/"
+
+
+class Service(FastAPI):
+    """An application whose description also holds the schema of a patient profile."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        document = super().openapi()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas.update(definitions(_SCHEMAS + "{model}"))
+        return document
 
 
 def create_app() -> FastAPI:
     """The service with all its routes; the default trial is loaded before the first request."""
-    service = FastAPI(
+    service = Service(
         title="Eligibility screening",
         version=ENGINE_VERSION,
         description="Screens patients against clinical-trial criteria, and says why.",
@@ -44,6 +57,7 @@ def create_app() -> FastAPI:
     service.add_exception_handler(EligibilityError, _library_problem)
     service.add_exception_handler(RequestValidationError, _request_problem)
     service.add_exception_handler(HTTPException, _http_problem)
+    service.add_exception_handler(Exception, _internal_problem)
     _add_screening(service)
     _add_reading(service)
     return service
@@ -68,7 +82,7 @@ def _add_screening(service: FastAPI) -> None:
         "required": True,
         "content": {
             "application/json": {
-                "schema": PatientRecord.model_json_schema(),
+                "schema": {"$ref": _SCHEMAS + PatientRecord.__name__},
                 "example": example_profile(),
             }
         },
@@ -136,7 +150,7 @@ def _add_reading(service: FastAPI) -> None:
 
     @service.get("/v1/patient-schema", summary="JSON schema of a patient profile")
     def patient_schema() -> dict[str, Any]:
-        return PatientRecord.model_json_schema()
+        return record_schema()
 
 
 def _trial_summary(trial: Trial) -> dict[str, Any]:
@@ -170,7 +184,12 @@ async def _request_problem(request: Request, error: Exception) -> JSONResponse:
     """Parameters that cannot be read: names and rules only, never what was sent."""
     assert isinstance(error, RequestValidationError)  # registered for this class only
     faults: list[dict[str, str | None]] = [
-        {"path": str(each["loc"][-1]), "code": str(each["type"]), "message": str(each["msg"])}
+        {
+            "path": str(each["loc"][-1]),
+            "code": str(each["type"]),
+            "message": str(each["msg"]),
+            "hint": None,
+        }
         for each in error.errors()
     ]
     return Problem(
@@ -181,6 +200,11 @@ async def _request_problem(request: Request, error: Exception) -> JSONResponse:
 async def _http_problem(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # registered for this class only
     return Problem(error.status_code, "http", str(error.detail)).response()
+
+
+async def _internal_problem(request: Request, error: Exception) -> JSONResponse:
+    """A fault of the service itself; what went wrong is for its log."""
+    return Problem(500, "internal", "the service failed; nothing was decided").response()
 
 
 app = create_app()

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
-from eligibility.errors import EligibilityError, RecordError
+from eligibility.errors import AnchorError, EligibilityError, RecordError
 
 _STATUS = {
     "unknown_trial": 404,
@@ -52,7 +52,12 @@ def problem_of(error: EligibilityError) -> Problem:
         return Problem(status, error.code, "the patient profile cannot be read", faults=faults)
     inner = [str(each.code) for each in getattr(error, "faults", ())]
     code = inner[0] if inner else error.code
-    return Problem(_STATUS.get(code, 422), code, error.message, error.hint)
+    problem = Problem(_STATUS.get(code, 422), code, error.message, error.hint)
+    if isinstance(error, AnchorError) and error.location is not None:
+        problem.faults.append(
+            {"path": error.location.path, "code": code, "message": error.message, "hint": None}
+        )
+    return problem
 
 
 _CONTENT = {

@@ -68,9 +68,7 @@ def _status() -> int:
 def run_program(*arguments: object, **more: Any) -> subprocess.CompletedProcess[str]:
     """The command as a program of its own."""
     command = [*PROGRAM, *map(str, arguments)]
-    return subprocess.run(
-        command, capture_output=True, text=True, timeout=60, check=False, **more
-    )
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, **more)
 
 
 def example(folder: Path, name: str = "patient.json", **changed: object) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ NAMED_BY_THE_ISSUE = {
     ids=["eligible", "ineligible", "undetermined"],
 )
 def test_the_exit_status_is_0_whatever_the_decision(
-    tmp_path: Path, changed: dict[str, object], decision: str
+    tmp_path: Path, changed: dict[str, Any], decision: str
 ) -> None:
     path = example(tmp_path, **changed)
 
@@ -126,7 +127,9 @@ def test_a_record_in_day_offsets_is_screened_on_its_own_clock(tmp_path: Path) ->
 def test_a_trial_can_be_named_by_its_folder(tmp_path: Path) -> None:
     folder = Path(__file__).parents[2] / "criteria" / "nct06731140"
 
-    document = run("screen", example(tmp_path), *DATES, *PROFILE, "--trial", folder, "--json").document
+    document = run(
+        "screen", example(tmp_path), *DATES, *PROFILE, "--trial", folder, "--json"
+    ).document
 
     assert document["decision"] == "eligible"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -23,7 +24,7 @@ def screener(profile: str | None = PROFILE) -> Screener:
     return Screener(load_trial(profile=profile))
 
 
-def patient(changes: dict[str, object] | None = None, *removed: str) -> Document:
+def patient(changes: Mapping[str, Any] | None = None, *removed: str) -> Document:
     """The example with the values at some paths replaced, and others removed."""
     document = example_profile()
     for path, value in (changes or {}).items():

@@ -14,13 +14,15 @@ from eligibility.protocol.library import load_trial
 from eligibility.protocol.verdict import Decision, Verdict
 from eligibility.screening.screen import Screener
 from eligibility.testing import anchors_for, random_patient
+from eligibility.testing.values import Style
 
 from .charts import AS_OF, PROFILE, Document, complete, explained, patient, prednisone
 
 LAST_DOSE = "treatments.items.0.last_dose"
 RECENT = {LAST_DOSE: "2026-11-15"}
 HORIZON = 120
-STYLES = ("nearly_eligible", "nearly_eligible", "boundary", "any")
+Verdicts = tuple[tuple[str, ...], ...]
+STYLES: tuple[Style, ...] = ("nearly_eligible", "nearly_eligible", "boundary", "any")
 REFERENCE = Screener(load_trial(profile=PROFILE), engine="reference")
 
 
@@ -108,7 +110,7 @@ def test_an_operation_years_ago_holds_nothing_back() -> None:
     assert "EXCL05" not in {name for each in dates(patient(old)).calendar for name in each.failing}
 
 
-def brute_force(record: PatientRecord, at: Anchors) -> list[tuple[tuple[str, ...], ...]]:
+def brute_force(record: PatientRecord, at: Anchors) -> list[Verdicts]:
     """What fails and what is open for a start on each of the coming days, screened one by one."""
     found = []
     for day in range(at.as_of, at.as_of + HORIZON):
@@ -122,8 +124,8 @@ def brute_force(record: PatientRecord, at: Anchors) -> list[tuple[tuple[str, ...
     return found
 
 
-def from_calendar(found: StartDates, at: Anchors) -> list[tuple[tuple[str, ...], ...]]:
-    days = []
+def from_calendar(found: StartDates, at: Anchors) -> list[Verdicts]:
+    days: list[Verdicts] = []
     for period in found.calendar:
         first = parse_day(period.first)[0]
         last = parse_day(period.last)[0] if period.last else at.as_of + HORIZON

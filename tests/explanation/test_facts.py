@@ -143,9 +143,7 @@ def test_a_criterion_without_evidence_cites_nothing() -> None:
                      "last dose of treatment 1: the window was left 1 days ago", id="day 22"),
     ],
 )  # fmt: skip
-def test_a_value_close_to_its_limit_is_pointed_out(
-    changed: Document, name: str, text: str
-) -> None:
+def test_a_value_close_to_its_limit_is_pointed_out(changed: Document, name: str, text: str) -> None:
     margins = explained(patient(changed)).margins
 
     assert text in [each.text for each in margins if each.criterion_id == name]

@@ -12,6 +12,7 @@ from eligibility.intervals import (
     Operator,
     compare,
     hull,
+    intersection,
     overlap,
     ratio,
     scale,
@@ -61,7 +62,9 @@ def test_every_operator_is_in_the_table() -> None:
 def test_zero_is_a_value_like_any_other(operator: Operator) -> None:
     zero = Interval(Decimal(0), Decimal(0))
 
-    assert compare(zero, operator, 0) is (T if operator in ("at_most", "at_least", "exactly") else F)
+    assert compare(zero, operator, 0) is (
+        T if operator in ("at_most", "at_least", "exactly") else F
+    )
 
 
 def test_decimals_are_compared_exactly() -> None:
@@ -81,7 +84,9 @@ def test_decimals_are_compared_exactly() -> None:
         pytest.param([Interval(None, 2), Interval(5, 7)], Interval(None, 7), id="no lower end"),
         pytest.param([Interval(1, None), Interval(5, 7)], Interval(1, None), id="no upper end"),
         pytest.param(
-            [Interval(0, 1, high_open=True), Interval(1, 1)], Interval(0, 1), id="the closed end wins"
+            [Interval(0, 1, high_open=True), Interval(1, 1)],
+            Interval(0, 1),
+            id="the closed end wins",
         ),
         pytest.param(
             [Interval(0, 1, high_open=True), Interval(0, 1, low_open=True, high_open=True)],
@@ -140,3 +145,24 @@ def test_scaling_keeps_the_ends_as_they_are() -> None:
 )  # fmt: skip
 def test_a_ratio_holds_all_quotients(above: Interval, below: Interval, expected: Interval) -> None:
     assert ratio(above, below) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "expected"),
+    [
+        pytest.param(Interval(1, 5), Interval(3, 9), Interval(3, 5), id="overlapping"),
+        pytest.param(Interval(1, 9), Interval(4, 5), Interval(4, 5), id="one inside the other"),
+        pytest.param(Interval(1, 3), Interval(3, 4), Interval(3, 3), id="touching"),
+        pytest.param(Interval(1, 3, high_open=True), Interval(3, 4), None, id="just apart"),
+        pytest.param(Interval(None, 3), Interval(2, None), Interval(2, 3), id="half-lines"),
+        pytest.param(
+            Interval(1, 3, high_open=True), Interval(1, 3, low_open=True),
+            Interval(1, 3, low_open=True, high_open=True), id="an open end stays open",
+        ),
+    ],
+)  # fmt: skip
+def test_an_intersection_holds_what_lies_in_both(
+    one: Interval, two: Interval, expected: Interval | None
+) -> None:
+    assert intersection(one, two) == expected
+    assert intersection(two, one) == expected

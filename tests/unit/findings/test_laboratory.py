@@ -212,9 +212,7 @@ def test_value_and_limit_need_no_unit_to_be_divided() -> None:
         ("<40", CONFLICTING),
     ],
 )
-def test_without_a_usable_limit_there_is_no_multiple(
-    limit: object, reason: UnknownReason
-) -> None:
+def test_without_a_usable_limit_there_is_no_multiple(limit: object, reason: UnknownReason) -> None:
     result = lab("ast", 31, "U/L", upper_limit_of_normal=limit)
 
     assert why(measured("ast_times_uln", result)) is reason
@@ -240,7 +238,9 @@ def clearance(creatinine: dict[str, Any] = CREATININE, **person: object) -> Find
 def test_the_clearance_is_measured() -> None:
     measurement = lab("creatinine_clearance", 84, "mL/min")
 
-    assert measured("creatinine_clearance", measurement, CREATININE, **PERSON).value == exactly("84")
+    assert measured("creatinine_clearance", measurement, CREATININE, **PERSON).value == exactly(
+        "84"
+    )
 
 
 def test_the_clearance_is_estimated_after_cockcroft_and_gault_for_a_woman() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 Schema = dict[str, Any]
@@ -20,46 +20,58 @@ ANNOTATIONS = {"title", "description", "default", "$defs", "example"}
 
 
 def accepts(schema: Schema, value: object, root: Schema) -> bool:
-    """Whether a value is valid; raises KeyError on a reference that leads nowhere."""
-    return all(_holds(word, schema, value, root) for word in schema if word not in ANNOTATIONS)
+    """Whether a value is valid; raises KeyError on a reference or a word that leads nowhere."""
+    words = [word for word in schema if word not in ANNOTATIONS]
+    return all(CHECKS[word](schema, value, root) for word in words)
 
 
-def _holds(word: str, schema: Schema, value: Any, root: Schema) -> bool:
-    limit = schema[word]
-    match word:
-        case "$ref":
-            return accepts(resolved(limit, root), value, root)
-        case "anyOf":
-            return any(accepts(part, value, root) for part in limit)
-        case "type":
-            return type(value) in TYPES[limit]
-        case "enum":
-            return value in limit
-        case "pattern":
-            return not isinstance(value, str) or re.search(limit, value) is not None
-        case "minimum":
-            return not isinstance(value, (int, float)) or value >= limit
-        case "maximum":
-            return not isinstance(value, (int, float)) or value <= limit
-        case "minLength":
-            return not isinstance(value, str) or len(value) >= limit
-        case "maxLength":
-            return not isinstance(value, str) or len(value) <= limit
-        case "maxItems":
-            return not isinstance(value, list) or len(value) <= limit
-        case "items":
-            return not isinstance(value, list) or all(accepts(limit, each, root) for each in value)
-        case "properties":
-            return not isinstance(value, dict) or all(
-                accepts(part, value[name], root) for name, part in limit.items() if name in value
-            )
-        case "required":
-            return not isinstance(value, dict) or set(limit) <= set(value)
-        case "additionalProperties":
-            assert limit is False
-            return not isinstance(value, dict) or set(value) <= set(schema["properties"])
-        case _:
-            raise AssertionError(f"the schema uses {word}, which this validator does not know")
+def _sized(value: Any, kind: type[str] | type[list[Any]], low: float, high: float) -> bool:
+    return not isinstance(value, kind) or low <= len(value) <= high
+
+
+def _within(value: Any, low: float, high: float) -> bool:
+    return not isinstance(value, (int, float)) or low <= value <= high
+
+
+def _properties(schema: Schema, value: Any, root: Schema) -> bool:
+    if not isinstance(value, dict):
+        return True
+    parts: Schema = schema["properties"]
+    return all(accepts(parts[name], value[name], root) for name in parts if name in value)
+
+
+def _no_others(schema: Schema, value: Any, root: Schema) -> bool:
+    assert schema["additionalProperties"] is False
+    return not isinstance(value, dict) or set(value) <= set(schema["properties"])
+
+
+def _items(schema: Schema, value: Any, root: Schema) -> bool:
+    return not isinstance(value, list) or all(accepts(schema["items"], v, root) for v in value)
+
+
+def _pattern(schema: Schema, value: Any, root: Schema) -> bool:
+    return not isinstance(value, str) or re.search(schema["pattern"], value) is not None
+
+
+INFINITE = float("inf")
+CHECKS: dict[str, Callable[[Schema, Any, Schema], bool]] = {
+    "$ref": lambda schema, value, root: accepts(resolved(schema["$ref"], root), value, root),
+    "anyOf": lambda schema, value, root: any(accepts(s, value, root) for s in schema["anyOf"]),
+    "type": lambda schema, value, root: type(value) in TYPES[schema["type"]],
+    "enum": lambda schema, value, root: value in schema["enum"],
+    "minimum": lambda schema, value, root: _within(value, schema["minimum"], INFINITE),
+    "maximum": lambda schema, value, root: _within(value, -INFINITE, schema["maximum"]),
+    "minLength": lambda schema, value, root: _sized(value, str, schema["minLength"], INFINITE),
+    "maxLength": lambda schema, value, root: _sized(value, str, 0, schema["maxLength"]),
+    "maxItems": lambda schema, value, root: _sized(value, list, 0, schema["maxItems"]),
+    "required": lambda schema, value, root: (
+        not isinstance(value, dict) or set(schema["required"]) <= set(value)
+    ),
+    "pattern": _pattern,
+    "items": _items,
+    "properties": _properties,
+    "additionalProperties": _no_others,
+}
 
 
 def resolved(reference: str, root: Schema) -> Schema:

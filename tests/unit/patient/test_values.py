@@ -200,8 +200,6 @@ def test_a_value_is_the_same_bare_or_in_braces(written: object) -> None:
     assert read(PERCENT, written).interval == between("0", "1", high_open=True)
 
 
-
-
 def test_a_number_read_twice_is_the_same_number() -> None:
     once = read_record({"ecog": "1-2"})
 

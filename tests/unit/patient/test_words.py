@@ -24,7 +24,9 @@ VOCABULARIES = [
 ]
 CODES = [(codes, code) for codes in VOCABULARIES for code in codes]
 OTHER_SPELLINGS = [
-    (codes, spelling, code) for codes, words in SPELLINGS.items() for spelling, code in words.items()
+    (codes, spelling, code)
+    for codes, words in SPELLINGS.items()
+    for spelling, code in words.items()
 ]
 
 

@@ -77,7 +77,10 @@ def test_a_page_of_nothing_is_a_page() -> None:
     "place",
     [
         pytest.param({"ecog": {"value": 1, "source": MARKUP}}, id="source"),
-        pytest.param({"treatments": [{"agents": ["paclitaxel", MARKUP], "last_dose": "2026-11-20"}]}, id="agent"),
+        pytest.param(
+            {"treatments": [{"agents": ["paclitaxel", MARKUP], "last_dose": "2026-11-20"}]},
+            id="agent",
+        ),
         pytest.param(
             {"history": {"autoimmune": [{"code": "systemic_lupus", "source": MARKUP}]}}, id="item"
         ),
@@ -95,7 +98,11 @@ def test_markup_in_a_file_name_is_text() -> None:
 
 
 def test_a_summary_has_a_line_per_patient() -> None:
-    rows = [("A", explained(example())), ("B", explained(example(sex="male"))), ("C", explained({}))]
+    rows = [
+        ("A", explained(example())),
+        ("B", explained(example(sex="male"))),
+        ("C", explained({})),
+    ]
 
     text = printed(summary_table(rows))
 

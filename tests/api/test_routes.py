@@ -1,0 +1,172 @@
+"""Every route with a good request, and many requests at once."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from fastapi.openapi.models import OpenAPI
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from eligibility.dates import anchors
+from eligibility.explanation import explain
+from eligibility.intake.template import example_profile
+from eligibility.patient.record import read_record
+from eligibility.patient.schema import record_schema
+from eligibility.protocol.library import load_trial
+from eligibility.reports.document import to_document
+from eligibility.screening.screen import Screener
+from eligibility.testing import random_document
+from eligibility.version import ENGINE_VERSION
+from tests.unit.patient.json_schema import accepts, references, resolved
+
+DATES = {"as_of": "2026-11-21", "planned_start": "2026-12-01"}
+QUERY = {**DATES, "profile": "atezolizumab_p1"}
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with TestClient(create_app()) as client:
+        yield client
+
+
+def test_the_service_says_that_it_is_up(client: TestClient) -> None:
+    answer = client.get("/health")
+
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"status": "up", "engine_version": ENGINE_VERSION},
+    )
+
+
+def test_a_screening_is_the_document_the_library_makes(client: TestClient) -> None:
+    answer = client.post("/v1/screenings", params=QUERY, json=example_profile())
+
+    screening = Screener(load_trial(profile="atezolizumab_p1")).screen(
+        read_record(example_profile()), anchors(**DATES)
+    )
+    expected = json.loads(json.dumps(to_document(explain(screening))))
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json() == expected
+    assert expected["decision"] == "eligible"
+
+
+@pytest.mark.parametrize(
+    ("changed", "decision"),
+    [({"sex": "male"}, "ineligible"), ({"ecog": None}, "undetermined")],
+    ids=["ineligible", "undetermined"],
+)
+def test_every_decision_is_a_good_answer(
+    client: TestClient, changed: dict[str, Any], decision: str
+) -> None:
+    answer = client.post("/v1/screenings", params=QUERY, json={**example_profile(), **changed})
+
+    assert (answer.status_code, answer.json()["decision"]) == (200, decision)
+
+
+def test_an_empty_record_is_undetermined(client: TestClient) -> None:
+    found = client.post("/v1/screenings", params=DATES, json={}).json()
+
+    assert found["decision"] == "undetermined"
+    assert {each["verdict"] for each in found["criteria"]} == {"unknown"}
+
+
+def test_a_record_in_day_offsets_is_screened_on_its_own_clock(client: TestClient) -> None:
+    patient = {"treatments": [{"kind": "chemo", "last_dose": "day 95"}]}
+    dates = {"as_of": "day 100", "planned_start": "day 110"}
+
+    found = client.post("/v1/screenings", params=dates, json=patient).json()
+
+    assert (found["decision"], found["as_of"]) == ("ineligible", "day 100")
+
+
+def test_a_trial_may_be_named_in_lower_case(client: TestClient) -> None:
+    query = {**QUERY, "trial": "nct06731140"}
+
+    found = client.post("/v1/screenings", params=query, json=example_profile()).json()
+
+    assert found["trial"] == "NCT06731140"
+
+
+def test_trials_are_listed_with_their_profiles(client: TestClient) -> None:
+    [trial] = client.get("/v1/trials").json()
+
+    assert trial["id"] == "NCT06731140"
+    assert set(trial["profiles"]) == {"atezolizumab_p1", "shamrock_p3"}
+    assert trial["profile"] is None
+
+
+def test_a_trial_shows_its_criteria_and_readings(client: TestClient) -> None:
+    trial = client.get("/v1/trials/NCT06731140", params={"profile": "shamrock_p3"}).json()
+
+    assert trial["profile"] == "shamrock_p3"
+    assert len(trial["criteria"]) == 17
+    assert all(each["text"] for each in trial["criteria"])
+    assert "washout_day_21" in {each["name"] for each in trial["interpretations"]}
+
+
+def test_the_hash_of_the_rules_depends_on_the_profile(client: TestClient) -> None:
+    hashes = {
+        client.get("/v1/trials/NCT06731140", params=query).json()["rules_hash"]
+        for query in ({}, {"profile": "shamrock_p3"}, {"profile": "atezolizumab_p1"})
+    }
+
+    assert len(hashes) == 3
+
+
+def test_the_schema_of_a_patient_is_served(client: TestClient) -> None:
+    schema = client.get("/v1/patient-schema").json()
+
+    assert schema == record_schema()
+    assert accepts(schema, example_profile(), schema)
+
+
+def test_the_description_of_the_service_is_valid(client: TestClient) -> None:
+    description = client.get("/openapi.json").json()
+
+    OpenAPI.model_validate(description)
+    found = set(references(description))
+    assert "#/components/schemas/PatientRecord" in found
+    assert all(resolved(reference, description) for reference in found)
+
+
+def test_every_route_is_described_with_its_errors(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+
+    assert set(paths) == {
+        "/health", "/v1/screenings", "/v1/trials", "/v1/trials/{trial}", "/v1/patient-schema",
+    }  # fmt: skip
+    assert {"400", "404", "413", "422"} <= set(paths["/v1/screenings"]["post"]["responses"])
+
+
+def test_the_example_of_the_description_is_valid_and_screens(client: TestClient) -> None:
+    description = client.get("/openapi.json").json()
+    body = description["paths"]["/v1/screenings"]["post"]["requestBody"]["content"]
+    example = body["application/json"]["example"]
+
+    answer = client.post("/v1/screenings", params=QUERY, json=example)
+
+    assert accepts(body["application/json"]["schema"], example, description)
+    assert (answer.status_code, answer.json()["decision"]) == (200, "eligible")
+
+
+def test_answers_do_not_depend_on_what_else_is_asked_at_the_time(client: TestClient) -> None:
+    source = random.Random(4)
+    patients = [random_document(source, style="nearly_eligible") for _ in range(20)]
+
+    def screened(patient: dict[str, Any]) -> tuple[int, str]:
+        answer = client.post("/v1/screenings", params=QUERY, json=patient)
+        return answer.status_code, answer.text
+
+    one_by_one = [screened(patient) for patient in patients]
+    with ThreadPoolExecutor(20) as pool:
+        all_at_once = list(pool.map(screened, patients))
+
+    assert all_at_once == one_by_one
+    assert [status for status, _ in one_by_one].count(200) >= 10
