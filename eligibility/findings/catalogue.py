@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from eligibility.findings import disease, history, laboratory, person, receptors, treatments
+from eligibility.findings import (
+    disease,
+    her2,
+    history,
+    laboratory,
+    lesions,
+    person,
+    receptors,
+    treatments,
+)
 from eligibility.findings.model import Collection, FindingSpec
 
 FINDINGS: dict[str, FindingSpec] = {
@@ -11,6 +20,7 @@ FINDINGS: dict[str, FindingSpec] = {
         *person.FINDINGS,
         *disease.FINDINGS,
         *receptors.FINDINGS,
+        *her2.FINDINGS,
         *laboratory.FINDINGS,
         *history.FINDINGS,
     ]
@@ -21,7 +31,7 @@ COLLECTIONS: dict[str, Collection] = {
     for collection in [
         treatments.TREATMENT,
         treatments.STEROID,
-        disease.LESION,
+        lesions.LESION,
         disease.METASTATIC_SITE,
         *history.COLLECTIONS,
     ]

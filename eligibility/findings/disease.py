@@ -1,131 +1,20 @@
-"""Findings about the cancer: diagnosis, lesions, metastatic sites, the central nervous system."""
+"""Findings about the cancer: diagnosis, organs with metastases, the central nervous system."""
 
 from __future__ import annotations
-
-from decimal import Decimal
 
 from eligibility.findings.model import (
     Collection,
     Finding,
     FindingSpec,
-    Members,
     Scope,
     UnknownReason,
     unknown,
 )
-from eligibility.findings.readers import code, day, quantity, read_code, read_quantity
-from eligibility.findings.treatments import read_classes
-from eligibility.intervals import Interval, entirely_below
+from eligibility.findings.readers import code, day, read_code
 from eligibility.patient import vocabulary as v
-from eligibility.patient.sections import Lesion, MetastaticSite
+from eligibility.patient.sections import MetastaticSite
 
-_ZERO = Decimal(0)
 _YES, _NO = frozenset(("yes",)), frozenset(("no",))
-
-
-def read_longest_diameter(scope: Scope) -> Finding:
-    """As measured; where the axis is not said, or only the short axis, the longest is at least that."""
-    stated = read_quantity(scope, "longest_diameter_mm")
-    others = [read_quantity(scope, "size_mm"), read_quantity(scope, "short_axis_mm")]
-    known = [other for other in others if isinstance(other.value, Interval)]
-    conflict = _axes_conflict(scope)
-    if conflict is not None or stated.value is not None:
-        return conflict or stated
-    if not known:
-        return stated
-    at_least = max(known, key=_low)
-    return Finding(Interval(_low(at_least), None, _low_open(at_least)), at_least.fields)
-
-
-def read_short_axis(scope: Scope) -> Finding:
-    """As measured; otherwise it is at most the longest diameter, or the size whose axis is not said."""
-    stated = read_quantity(scope, "short_axis_mm")
-    others = [read_quantity(scope, "size_mm"), read_quantity(scope, "longest_diameter_mm")]
-    known = [other for other in others if isinstance(other.value, Interval)]
-    conflict = _axes_conflict(scope)
-    if conflict is not None or stated.value is not None:
-        return conflict or stated
-    if not known:
-        return stated
-    at_most = min(known, key=_high)
-    assert isinstance(at_most.value, Interval)
-    return Finding(
-        Interval(_ZERO, at_most.value.high, low_open=True, high_open=at_most.value.high_open),
-        at_most.fields,
-    )
-
-
-def _axes_conflict(scope: Scope) -> Finding | None:
-    """A short axis cannot exceed the size, nor the size the longest diameter."""
-    names = ("short_axis_mm", "size_mm", "longest_diameter_mm")
-    ordered = [f for f in (read_quantity(scope, name) for name in names) if f.value is not None]
-    for number, smaller in enumerate(ordered):
-        for larger in ordered[number + 1 :]:
-            if entirely_below(_numbers(larger), _numbers(smaller)):
-                fields = (*smaller.fields, *larger.fields)
-                return unknown(fields, UnknownReason.CONFLICTING, "the axes disagree")
-    return None
-
-
-def _numbers(finding: Finding) -> Interval:
-    assert isinstance(finding.value, Interval)
-    return finding.value
-
-
-def _low(finding: Finding) -> Decimal:
-    assert isinstance(finding.value, Interval)
-    assert finding.value.low is not None
-    return Decimal(finding.value.low)
-
-
-def _high(finding: Finding) -> Decimal:
-    assert isinstance(finding.value, Interval)
-    assert finding.value.high is not None
-    return Decimal(finding.value.high)
-
-
-def _low_open(finding: Finding) -> bool:
-    return isinstance(finding.value, Interval) and finding.value.low_open
-
-
-def read_irradiated(scope: Scope) -> Finding:
-    """As recorded; no lesion was irradiated in a patient whose complete list holds no radiotherapy."""
-    stated = read_code(scope, "irradiated")
-    never = _never_irradiated(scope)
-    if never is None or stated.value == _NO:
-        return stated
-    if stated.value == _YES:
-        return unknown(
-            (*stated.fields, *never.fields),
-            UnknownReason.CONFLICTING,
-            "irradiated, but the complete list of treatments holds no radiotherapy",
-        )
-    return never
-
-
-def _never_irradiated(scope: Scope) -> Finding | None:
-    """A no for every lesion, where the complete list of treatments shows it."""
-    treatments = scope.record.treatments
-    if not treatments.complete:
-        return None
-    fields = ["treatments.complete"]
-    for number, treatment in enumerate(treatments.items):
-        item = scope._replace(part=treatment, prefix=f"treatments.items.{number}.")
-        classes = read_classes(item)
-        if not isinstance(classes.value, Members) or _may_be_radiotherapy(classes.value):
-            return None
-        fields.extend(classes.fields)
-    return Finding(_NO, tuple(fields))
-
-
-def _may_be_radiotherapy(classes: Members) -> bool:
-    return classes.possible is None or v.TreatmentKind.RADIOTHERAPY in classes.possible
-
-
-def read_size_kind(scope: Scope) -> Finding:
-    """What sort of lesion it is."""
-    assert isinstance(scope.part, Lesion)
-    return read_code(scope, "kind")
 
 
 def read_site(scope: Scope) -> Finding:
@@ -139,6 +28,12 @@ def read_cns_metastases(scope: Scope) -> Finding:
     stated = read_code(scope, "cns.known_metastases")
     sites = scope.record.metastatic_sites.items
     brain = [n for n, item in enumerate(sites) if item.site is v.MetastaticSite.BRAIN]
+    if stated.value == _NO and (treated := _cns_treatment(scope)) is not None:
+        return unknown(
+            (*stated.fields, treated),
+            UnknownReason.CONFLICTING,
+            "treatment of CNS metastases is recorded although none are known",
+        )
     if not brain or stated.value == _YES:
         return stated
     listed = Finding(_YES, (f"metastatic_sites.items.{brain[0]}.site",))
@@ -151,6 +46,53 @@ def read_cns_metastases(scope: Scope) -> Finding:
     )
 
 
+def _cns_treatment(scope: Scope) -> str | None:
+    """The field that says CNS metastases were treated, if one does."""
+    cns = scope.record.cns
+    if cns.treated.value is v.YesNo.YES:
+        return "cns.treated"
+    return "cns.treatment_end" if cns.treatment_end.value is not None else None
+
+
+def read_leptomeningeal(scope: Scope) -> Finding:
+    """As recorded; a leptomeningeal lesion says yes, and no CNS metastases at all say no."""
+    stated = read_code(scope, "cns.leptomeningeal")
+    lesions = scope.record.lesions.items
+    seen = [n for n, each in enumerate(lesions) if each.kind.value is v.LesionKind.LEPTOMENINGEAL]
+    if seen and stated.value != _YES:
+        fields = (f"lesions.items.{seen[0]}.kind",)
+        if stated.value is None:
+            return Finding(_YES, fields)
+        note = "a leptomeningeal lesion is listed"
+        return unknown((*stated.fields, *fields), UnknownReason.CONFLICTING, note)
+    known = read_cns_metastases(scope)
+    return known if stated.value is None and known.value == _NO else stated
+
+
+_DISTANT = {
+    v.MetastaticSite.LIVER,
+    v.MetastaticSite.BONE,
+    v.MetastaticSite.LUNG,
+    v.MetastaticSite.BRAIN,
+    v.MetastaticSite.PERITONEUM,
+    v.MetastaticSite.PLEURA,
+}
+
+
+def read_extent(scope: Scope) -> Finding:
+    """As recorded, unless the listed organs with metastases say otherwise."""
+    stated, sites = read_code(scope, "diagnosis.extent"), scope.record.metastatic_sites
+    distant = [n for n, item in enumerate(sites.items) if item.site in _DISTANT]
+    is_metastatic = stated.value == frozenset((v.DiseaseExtent.METASTATIC.value,))
+    if stated.value is not None and not is_metastatic and distant:
+        fields = (*stated.fields, f"metastatic_sites.items.{distant[0]}.site")
+        return unknown(fields, UnknownReason.CONFLICTING, "organs with metastases are listed")
+    if is_metastatic and sites.complete and not sites.items:
+        fields = (*stated.fields, "metastatic_sites.complete")
+        return unknown(fields, UnknownReason.CONFLICTING, "no organ with metastases is listed")
+    return stated
+
+
 def _cns_sign(name: str, path: str, title: str, question: str) -> FindingSpec:
     def reader(scope: Scope) -> Finding:
         """As recorded; where no CNS metastases are known, there is nothing that could show it."""
@@ -158,8 +100,7 @@ def _cns_sign(name: str, path: str, title: str, question: str) -> FindingSpec:
         known = read_cns_metastases(scope)
         if known.value != _NO:
             return stated
-        # Leptomeningeal disease may be there without a metastasis in the brain itself.
-        if stated.value == _YES and name != "leptomeningeal":
+        if stated.value == _YES:
             return unknown(
                 (*known.fields, *stated.fields),
                 UnknownReason.CONFLICTING,
@@ -178,12 +119,13 @@ FINDINGS: list[FindingSpec] = [
         "type of cancer",
         "Is the cancer under treatment a breast cancer?",
     ),
-    code(
+    FindingSpec(
         "disease_extent",
-        "diagnosis.extent",
-        v.DiseaseExtent,
+        "codes",
         "extent of disease",
         "Is the disease metastatic, locally advanced or early?",
+        read_extent,
+        codes=frozenset(extent.value for extent in v.DiseaseExtent),
     ),
     code(
         "confirmation",
@@ -225,11 +167,13 @@ FINDINGS: list[FindingSpec] = [
         "progression of CNS metastases",
         "Are the CNS metastases progressing?",
     ),
-    _cns_sign(
+    FindingSpec(
         "leptomeningeal",
-        "cns.leptomeningeal",
+        "codes",
         "leptomeningeal disease",
         "Is leptomeningeal disease known?",
+        read_leptomeningeal,
+        codes=_YES | _NO,
     ),
     code(
         "gilbert_syndrome",
@@ -246,65 +190,6 @@ FINDINGS: list[FindingSpec] = [
         "Does she take an anticoagulant?",
     ),
 ]
-
-LESION = Collection(
-    "lesion",
-    "lesions",
-    "lesion",
-    "Are all lesions of the latest assessment listed?",
-    {
-        spec.name: spec
-        for spec in [
-            FindingSpec(
-                "kind",
-                "codes",
-                "kind of lesion",
-                "What sort of lesion is it?",
-                read_size_kind,
-                codes=frozenset(k.value for k in v.LesionKind),
-            ),
-            FindingSpec(
-                "longest_diameter",
-                "quantity",
-                "longest diameter",
-                "What is the longest diameter of the lesion?",
-                read_longest_diameter,
-                "mm",
-            ),
-            FindingSpec(
-                "short_axis",
-                "quantity",
-                "short axis",
-                "What is the short axis of the lymph node?",
-                read_short_axis,
-                "mm",
-            ),
-            code("method", "method", v.LesionMethod, "method", "How was the lesion measured?"),
-            quantity(
-                "slice_thickness",
-                "slice_thickness_mm",
-                "mm",
-                "slice thickness",
-                "What is the slice thickness of the scan?",
-            ),
-            FindingSpec(
-                "irradiated",
-                "codes",
-                "earlier irradiation",
-                "Was the lesion irradiated?",
-                read_irradiated,
-                codes=frozenset(("yes", "no")),
-            ),
-            code(
-                "progressed_since_irradiation",
-                "progressed_since_irradiation",
-                v.YesNo,
-                "growth since irradiation",
-                "Has the lesion grown since it was irradiated?",
-            ),
-        ]
-    },
-)
 
 METASTATIC_SITE = Collection(
     "metastatic_site",

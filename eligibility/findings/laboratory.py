@@ -16,7 +16,8 @@ from eligibility.findings.model import (
     unknown,
 )
 from eligibility.findings.person import read_age
-from eligibility.findings.readers import past, read_quantity
+from eligibility.findings.readers import absent, past, read_quantity
+from eligibility.findings.receptors import OPEN_REASONS
 from eligibility.findings.units import ANALYTES, TIMES_ULN, factor_of, plain_unit
 from eligibility.intervals import Interval, hull, ratio, scale
 from eligibility.patient.sections import LabResult
@@ -26,7 +27,7 @@ _ROOM = Context(prec=60)  # digits for the clearance that next to no creatinine 
 
 
 class Result(NamedTuple):
-    """One usable result: where it stands in the record, what it says, when the sample was taken."""
+    """One result: where it stands in the record, what it says, when the sample was taken."""
 
     path: str
     lab: LabResult
@@ -34,11 +35,11 @@ class Result(NamedTuple):
 
 
 def every_result(scope: Scope, test: LabTest) -> list[Result]:
-    """All results of a test that have a value."""
+    """All results of a test: with a value, or awaited, unreadable or disputed."""
     return [
         Result(f"labs.{number}", lab, _days(lab, scope.as_of))
         for number, lab in enumerate(scope.record.labs)
-        if lab.test is test and lab.value.value is not None
+        if lab.test is test and (lab.value.value is not None or lab.value.absent in OPEN_REASONS)
     ]
 
 
@@ -60,10 +61,10 @@ def _days(lab: LabResult, as_of: int) -> Interval:
 
 
 def _missing(scope: Scope, test: LabTest) -> Finding:
-    """Why there is no result: pending, unreadable, or nothing in the record."""
+    """That there is no result at all, or only one that was not done."""
     for number, lab in enumerate(scope.record.labs):
-        if lab.test is test and lab.value.absent is not None:
-            return unknown((f"labs.{number}.value",), REASON_OF_ABSENCE[lab.value.why_absent])
+        if lab.test is test:
+            return absent(lab.value, f"labs.{number}.value")
     return unknown((f"labs.{test.value}",))
 
 
@@ -81,7 +82,8 @@ def in_own_unit(result: Result, test: LabTest) -> Finding:
     """One result in the test's own unit, or why it cannot be used."""
     analyte, lab = ANALYTES[test], result.lab
     value = lab.value.value
-    assert value is not None  # only results with a value are read
+    if value is None:
+        return absent(lab.value, f"{result.path}.value")
     fields = (f"{result.path}.value", f"{result.path}.unit")
     if lab.unit is None:
         return unknown(fields[1:], note="the result has no unit")
@@ -136,7 +138,8 @@ def times_uln(result: Result, test: LabTest) -> Finding:
     """One result as a multiple of its laboratory's upper limit of normal, or why it cannot be used."""
     lab, path = result.lab, result.path
     value = lab.value.value
-    assert value is not None  # only results with a value are read
+    if value is None:
+        return absent(lab.value, f"{path}.value")
     if lab.unit is not None and plain_unit(lab.unit).lower() == TIMES_ULN.lower():
         return Finding(value.interval, (f"{path}.value", f"{path}.unit"))
     own = in_own_unit(result, test)
@@ -148,7 +151,17 @@ def times_uln(result: Result, test: LabTest) -> Finding:
         return unknown(fields[1:], REASON_OF_ABSENCE[limit.why_absent])
     if limit.value.interval.low is None or limit.value.interval.low <= 0:
         return unknown(fields[1:], UnknownReason.CONFLICTING, "an upper limit cannot be zero")
+    if _is_impossible_limit(limit.value.interval, result, test):
+        return unknown(fields[1:], UnknownReason.CONFLICTING, "no laboratory has such a limit")
     return Finding(ratio(value.interval, limit.value.interval), fields)
+
+
+def _is_impossible_limit(limit: Interval, result: Result, test: LabTest) -> bool:
+    """Whether an upper limit, in the result's unit, is one that no laboratory has for this test."""
+    bounds, factor = ANALYTES[test].limits, factor_of(test, result.lab.unit or "")
+    if bounds is None or factor is None:
+        return False
+    return _implausible(scale(limit, factor), *bounds)
 
 
 def read_creatinine_clearance(scope: Scope) -> Finding:

@@ -51,48 +51,35 @@ def read_classes(scope: Scope) -> Finding:
     """What the course is, surely and possibly: its ingredients decide, its label where they are unknown."""
     treatment = scope.part
     assert isinstance(treatment, Treatment)
-    known, unlisted = _known_classes(treatment.agents)
-    kind = treatment.kind.value
-    fields = (f"{scope.prefix}agents",) if known and not unlisted else ()
-    if kind in _PROCEDURES:
-        return _classes({kind.value, *known}, None, scope, fields)
-    if known and not unlisted:
-        return Finding(Members(frozenset(known), frozenset(known)), fields)
-    match kind:
-        case v.TreatmentKind.IMMUNOTHERAPY:
-            possible = known if known & _IMMUNE else known | _IMMUNE
-            return _classes(known, possible, scope, fields)
-        case None | v.TreatmentKind.OTHER:
-            return _open_classes(known, scope)
-        case _:
-            return _classes({kind.value, *known}, None, scope, fields)
+    found = [_class_of(agent) for agent in treatment.agents]
+    known = frozenset(kind for kind in found if kind is not None)
+    members = _members(treatment.kind.value, known, unlisted=None in found, named=bool(found))
+    uses_label = members != Members(known, known) or not found
+    fields = [f"{scope.prefix}kind"] if uses_label else []
+    fields += [f"{scope.prefix}agents"] if found or members.possible is None else []
+    if members.possible == members.present:
+        return Finding(members, tuple(fields))
+    note = "the drugs of the treatment are not all known"
+    return Finding(members, tuple(fields), UnknownReason.NOT_RECORDED, note)
 
 
-def _known_classes(agents: tuple[str, ...]) -> tuple[set[str], bool]:
-    found = [_class_of(agent) for agent in agents]
-    return {kind for kind in found if kind}, not agents or None in found
-
-
-def _classes(
-    present: set[str], possible: set[str] | None, scope: Scope, fields: tuple[str, ...]
-) -> Finding:
-    """A finding of classes that the label decides, at least in part."""
-    treatment = scope.part
-    assert isinstance(treatment, Treatment)
-    agents = (f"{scope.prefix}agents",) if treatment.agents else ()
-    paths = (f"{scope.prefix}kind", *(fields or agents))
-    return Finding(Members(frozenset(present), frozenset(possible or present)), paths)
-
-
-def _open_classes(known: set[str], scope: Scope) -> Finding:
-    """Neither label nor ingredients say what it was: anything is possible besides what is known."""
-    paths = (f"{scope.prefix}kind", f"{scope.prefix}agents")
-    return Finding(
-        Members(frozenset(known), None),
-        paths,
-        UnknownReason.NOT_RECORDED,
-        "kind of treatment unclear",
-    )
+def _members(
+    label: v.TreatmentKind | None, known: Codes, *, unlisted: bool, named: bool
+) -> Members:
+    """What label and drugs allow together: an unlisted drug may be anything, whatever the label."""
+    if label in _PROCEDURES:
+        return Members(known | {label.value}, known | {label.value})
+    if label is None or label is v.TreatmentKind.OTHER:
+        return Members(known, known if named and not unlisted else None)
+    if label is v.TreatmentKind.IMMUNOTHERAPY:
+        if unlisted:
+            return Members(known, None)
+        return Members(known, known if named else _IMMUNE)
+    if unlisted or not named:
+        return Members(known | {label.value}, None if unlisted else known | {label.value})
+    # "Chemotherapy: trastuzumab" may leave the chemotherapy unnamed; other labels add nothing.
+    is_chemotherapy = label is v.TreatmentKind.CHEMOTHERAPY
+    return Members(known, known | {label.value} if is_chemotherapy else known)
 
 
 def read_last_dose(scope: Scope) -> Finding:
@@ -102,7 +89,8 @@ def read_last_dose(scope: Scope) -> Finding:
     ongoing, path = course.ongoing.value, f"{scope.prefix}ongoing"
     begun = _begun(course, scope)
     stated = read_date(scope, "last_dose")
-    if (conflict := _ended_before_it_began(begun, stated)) is not None:
+    conflict = _ended_before_it_began(begun, stated) or _ended_long_ago(scope)
+    if conflict is not None:
         return conflict
     if ongoing is v.YesNo.YES:
         # It may still be given up to the planned start, and nobody can know today when it will stop.
@@ -114,6 +102,22 @@ def read_last_dose(scope: Scope) -> Finding:
     earliest = begun.value.low if isinstance(begun.value, Interval) else None
     latest = scope.as_of if ongoing is v.YesNo.NO else None
     return Finding(Interval(earliest, latest), (f"{scope.prefix}last_dose", *begun.fields, path))
+
+
+# Between two doses of an ongoing treatment lie weeks or months, not more than a year.
+_LONGEST_PAUSE = 365
+
+
+def _ended_long_ago(scope: Scope) -> Finding | None:
+    """A course cannot be going on when its latest dose was given more than a year ago."""
+    stated, ongoing = read_date(scope, "last_dose"), read_code(scope, "ongoing")
+    if ongoing.value != frozenset(("yes",)) or not isinstance(stated.value, Interval):
+        return None
+    if stated.value.high is None or stated.value.high >= scope.as_of - _LONGEST_PAUSE:
+        return None
+    fields = (*stated.fields, *ongoing.fields)
+    note = "said to be going on, but the last dose was more than a year ago"
+    return unknown(fields, UnknownReason.CONFLICTING, note)
 
 
 def _is_operation(course: Treatment | SteroidUse) -> bool:
@@ -147,7 +151,7 @@ def read_ongoing(scope: Scope) -> Finding:
     """As recorded; a course with a recorded last dose is over."""
     stated = read_code(scope, "ongoing")
     if stated.value is not None:
-        return stated
+        return _ended_long_ago(scope) or stated
     course = scope.part
     assert isinstance(course, (Treatment, SteroidUse))
     if course.last_dose.value is None:

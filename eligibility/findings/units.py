@@ -13,17 +13,25 @@ TIMES_ULN = "xULN"
 
 @dataclass(frozen=True, slots=True)
 class Analyte:
-    """A laboratory test: its own unit, factors into it, and the plausible range in it."""
+    """A laboratory test: its own unit, factors into it, what values and what upper limits are plausible."""
 
     unit: str
     factors: Mapping[str, Decimal]
     lowest: Decimal
     highest: Decimal
+    limits: tuple[Decimal, Decimal] | None
 
 
-def _analyte(unit: str, factors: dict[str, str], lowest: str, highest: str) -> Analyte:
+def _analyte(
+    unit: str,
+    factors: dict[str, str],
+    lowest: str,
+    highest: str,
+    limits: tuple[str, str] | None = None,
+) -> Analyte:
     exact = {spelling: Decimal(factor) for spelling, factor in factors.items()}
-    return Analyte(unit, {unit: Decimal(1), **exact}, Decimal(lowest), Decimal(highest))
+    bounds = (Decimal(limits[0]), Decimal(limits[1])) if limits else None
+    return Analyte(unit, {unit: Decimal(1), **exact}, Decimal(lowest), Decimal(highest), bounds)
 
 
 _CELLS = {
@@ -46,15 +54,15 @@ ANALYTES: dict[LabTest, Analyte] = {
     LabTest.EOSINOPHILS: _analyte("10^9/L", _CELLS, "0", "100"),
     LabTest.PLATELETS: _analyte("10^9/L", _CELLS, "1", "3000"),
     LabTest.HAEMOGLOBIN: _analyte("g/L", {"g/dL": "10", "mmol/L": "16.114"}, "20", "250"),
-    LabTest.AST: _analyte("U/L", _ENZYME, "1", "20000"),
-    LabTest.ALT: _analyte("U/L", _ENZYME, "1", "20000"),
-    LabTest.ALP: _analyte("U/L", _ENZYME, "1", "10000"),
-    LabTest.BILIRUBIN: _analyte("umol/L", {"mg/dL": "17.1"}, "0.5", "1000"),
+    LabTest.AST: _analyte("U/L", _ENZYME, "1", "20000", ("10", "150")),
+    LabTest.ALT: _analyte("U/L", _ENZYME, "1", "20000", ("10", "150")),
+    LabTest.ALP: _analyte("U/L", _ENZYME, "1", "10000", ("40", "600")),
+    LabTest.BILIRUBIN: _analyte("umol/L", {"mg/dL": "17.1"}, "0.5", "1000", ("5", "60")),
     LabTest.CREATININE: _analyte("umol/L", {"mg/dL": "88.4"}, "10", "3000"),
     LabTest.CREATININE_CLEARANCE: _analyte("mL/min", {}, "0", "300"),
     LabTest.ALBUMIN: _analyte("g/L", {"g/dL": "10"}, "5", "70"),
-    LabTest.INR: _analyte("INR", {"ratio": "1"}, "0.5", "20"),
-    LabTest.APTT: _analyte("s", {"sec": "1", "seconds": "1"}, "10", "300"),
+    LabTest.INR: _analyte("INR", {"ratio": "1"}, "0.5", "20", ("0.8", "2")),
+    LabTest.APTT: _analyte("s", {"sec": "1", "seconds": "1"}, "10", "300", ("20", "80")),
 }
 
 
