@@ -9,6 +9,7 @@ import pytest
 
 from eligibility.findings.model import UnknownReason
 from eligibility.intervals import Interval
+from tests.naming import named
 
 from .reading import NO, YES, exactly, find, find_in, why
 
@@ -91,7 +92,7 @@ def test_whether_a_lesion_was_irradiated_is_unknown_otherwise(record: dict[str, 
         ({"metastatic_sites": [{"site": "brain"}], "cns": {"known_metastases": "yes"}}, YES),
         ({"metastatic_sites": [{"site": "lung"}], "cns": {"known_metastases": "no"}}, NO),
     ],
-    ids=str,
+    ids=named,
 )
 def test_metastases_of_the_brain_are_known_from_either_place(
     record: dict[str, Any], expected: frozenset[str]
@@ -106,7 +107,7 @@ def test_metastases_of_the_brain_are_known_from_either_place(
         ({"metastatic_sites": {"complete": True, "items": [{"site": "lung"}]}}, NOT_RECORDED),
         ({"metastatic_sites": [{"site": "brain"}], "cns": {"known_metastases": "no"}}, CONFLICTING),
     ],
-    ids=str,
+    ids=named,
 )
 def test_why_metastases_of_the_brain_are_unknown(
     record: dict[str, Any], reason: UnknownReason

@@ -8,6 +8,7 @@ import pytest
 
 from eligibility.findings.model import UnknownReason
 from eligibility.intervals import Interval
+from tests.naming import named
 
 from .reading import days, find_in, findings, why
 
@@ -26,7 +27,7 @@ def lupus(**more: object) -> dict[str, Any]:
         (lupus(family_history=True, certainty="suspected"), frozenset(["none"])),
         (lupus(certainty="suspected"), frozenset(["systemic_lupus", "none"])),
     ],
-    ids=str,
+    ids=named,
 )
 def test_a_condition_is_hers_only_if_it_is_neither_a_relatives_nor_ruled_out(
     record: dict[str, Any], expected: frozenset[str]
@@ -79,7 +80,7 @@ def test_a_malignancy_that_was_over_before_it_was_diagnosed_is_a_conflict(name: 
     ("record", "complete"),
     [({}, False), ({"allergies": []}, False), ({"allergies": "none"}, True),
      ({"allergies": {"complete": True}}, True)],
-    ids=str,
+    ids=named,
 )  # fmt: skip
 def test_only_a_list_that_says_so_is_complete(record: dict[str, Any], complete: bool) -> None:
     assert (findings(record).completeness("allergy").value is not None) is complete

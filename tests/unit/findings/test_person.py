@@ -9,6 +9,7 @@ import pytest
 
 from eligibility.findings.model import UnknownReason
 from eligibility.intervals import Interval
+from tests.naming import named
 
 from .reading import NO, YES, exactly, find, why
 
@@ -27,7 +28,7 @@ NOT_RECORDED, CONFLICTING = UnknownReason.NOT_RECORDED, UnknownReason.CONFLICTIN
         ({"age_years": 18, "birth_date": "2008"}, exactly("18")),
         ({"age_years": 45.5, "birth_date": "1980-06-30"}, exactly("45.5")),
     ],
-    ids=str,
+    ids=named,
 )
 def test_age_is_as_recorded_or_counted_from_birth(
     record: dict[str, Any], expected: Interval
@@ -43,7 +44,7 @@ def test_age_is_as_recorded_or_counted_from_birth(
         ({"birth_date": "2026-01-06"}, CONFLICTING),
         ({"age_years": 44, "birth_date": "2026-02"}, CONFLICTING),
     ],
-    ids=str,
+    ids=named,
 )
 def test_an_age_that_is_missing_or_cannot_be_is_unknown(
     record: dict[str, Any], reason: UnknownReason
@@ -64,7 +65,7 @@ def test_an_age_that_is_missing_or_cannot_be_is_unknown(
         ({"karnofsky": 0}, Interval(Decimal(3), Decimal(5))),
         ({"karnofsky": "40-70"}, Interval(Decimal(0), Decimal(5))),
     ],
-    ids=str,
+    ids=named,
 )
 def test_performance_status_comes_from_ecog_else_from_karnofsky(
     record: dict[str, Any], expected: Interval
@@ -82,7 +83,7 @@ def test_performance_status_comes_from_ecog_else_from_karnofsky(
         ({"ecog": 3, "karnofsky": 90}, CONFLICTING),
         ({"ecog": 1, "karnofsky": 30}, CONFLICTING),
     ],
-    ids=str,
+    ids=named,
 )
 def test_why_performance_status_is_unknown(record: dict[str, Any], reason: UnknownReason) -> None:
     assert why(find("ecog_performance_status", record)) is reason
@@ -107,7 +108,7 @@ def woman(status: str | None = None, **more: object) -> dict[str, Any]:
         (woman("surgically_sterile"), NO),
         ({"sex": "male"}, NO),
     ],
-    ids=str,
+    ids=named,
 )
 def test_childbearing_potential(record: dict[str, Any], expected: frozenset[str]) -> None:
     assert find("childbearing_potential", record).value == expected
@@ -127,7 +128,7 @@ def test_childbearing_potential(record: dict[str, Any], expected: frozenset[str]
         ("intends_pregnancy", woman("wocbp", intends_pregnancy="no"), NO),
         ("intends_pregnancy", woman("surgically_sterile"), NO),
     ],
-    ids=str,
+    ids=named,
 )
 def test_who_cannot_be_pregnant_is_not(
     name: str, record: dict[str, Any], expected: frozenset[str]
@@ -145,7 +146,7 @@ def test_who_cannot_be_pregnant_is_not(
         ("childbearing_potential", woman()),
         ("contraception", woman("wocbp")),
     ],
-    ids=str,
+    ids=named,
 )
 def test_silence_about_pregnancy_is_unknown(name: str, record: dict[str, Any]) -> None:
     assert why(find(name, record)) is NOT_RECORDED
@@ -160,7 +161,7 @@ def test_silence_about_pregnancy_is_unknown(name: str, record: dict[str, Any]) -
         ("breastfeeding", woman("postmenopausal", breastfeeding="yes")),
         ("intends_pregnancy", woman("postmenopausal", intends_pregnancy="yes")),
     ],
-    ids=str,
+    ids=named,
 )
 def test_the_impossible_is_a_conflict(name: str, record: dict[str, Any]) -> None:
     assert why(find(name, record)) is CONFLICTING

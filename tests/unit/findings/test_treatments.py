@@ -9,6 +9,7 @@ import pytest
 from eligibility.findings.model import Members, UnknownReason
 from eligibility.findings.treatments import CLASSES, agent_classes
 from eligibility.intervals import Interval
+from tests.naming import named
 
 from .reading import NO, YES, days, find_in, why
 
@@ -47,12 +48,12 @@ def perhaps(*classes: str, surely: tuple[str, ...] = ()) -> Members:
         ),
         pytest.param(
             {"kind": "immunotherapy", "agents": ["XYZ-123"]},
-            perhaps(CHECKPOINT, OTHER_IMMUNE),
+            Members(frozenset(), None),
             id="immunotherapy with an unlisted drug",
         ),
         pytest.param(
             {"kind": "immunotherapy", "agents": ["XYZ-123", "paclitaxel"]},
-            perhaps(CHECKPOINT, OTHER_IMMUNE, surely=("chemotherapy",)),
+            Members(frozenset(("chemotherapy",)), None),
             id="unlisted drug with chemotherapy",
         ),
         pytest.param(
@@ -63,8 +64,13 @@ def perhaps(*classes: str, surely: tuple[str, ...] = ()) -> Members:
         pytest.param({"kind": "chemo"}, surely("chemotherapy"), id="kind alone"),
         pytest.param(
             {"kind": "chemotherapy", "agents": ["XYZ-123"]},
-            surely("chemotherapy"),
+            Members(frozenset(("chemotherapy",)), None),
             id="unlisted drug of a known kind",
+        ),
+        pytest.param(
+            {"kind": "chemotherapy", "agents": ["trastuzumab"]},
+            perhaps("chemotherapy", "targeted", surely=("targeted",)),
+            id="chemotherapy that is not named",
         ),
         pytest.param({"kind": "surgery"}, surely("surgery"), id="a procedure is what it is called"),
         pytest.param({"kind": "endocrine"}, surely("endocrine"), id="endocrine"),
@@ -82,7 +88,7 @@ def test_the_ingredients_decide_what_a_course_was(
 
 
 @pytest.mark.parametrize(
-    "course", [{}, {"kind": "other"}, {"agents": ["XYZ-123"]}, {"kind": "unknown"}], ids=str
+    "course", [{}, {"kind": "other"}, {"agents": ["XYZ-123"]}, {"kind": "unknown"}], ids=named
 )
 def test_a_course_of_which_nothing_is_said_may_be_anything(course: dict[str, Any]) -> None:
     finding = find_in("treatment", "classes", of(**course))
@@ -153,7 +159,7 @@ def test_a_month_that_holds_the_first_dose_is_no_conflict() -> None:
 @pytest.mark.parametrize(
     ("course", "expected"),
     [({"ongoing": "yes"}, YES), ({"ongoing": "no"}, NO), ({"last_dose": "2025-12"}, NO)],
-    ids=str,
+    ids=named,
 )
 def test_a_course_with_a_last_dose_is_over(
     course: dict[str, Any], expected: frozenset[str]
