@@ -113,6 +113,10 @@ class Findings:
         """Whether a list holds everything there is: known to, or not known."""
         collection = COLLECTIONS[name]
         path = f"{collection.path}.complete"
+        elsewhere = collection.gap(self.scope.record) if collection.gap else ()
+        if self._listing(collection).complete and elsewhere:
+            note = "something that belongs in it stands elsewhere in the record"
+            return unknown((path, *elsewhere), UnknownReason.CONFLICTING, note)
         if self._listing(collection).complete:
             return Finding(frozenset(("yes",)), (path,))
         missing = unknown((path,), note="the list is not declared complete")

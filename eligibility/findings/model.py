@@ -108,3 +108,5 @@ class Collection:
     title: str
     question: str
     findings: Mapping[str, FindingSpec]
+    gap: Callable[[PatientRecord], tuple[str, ...]] | None = None
+    """Finds what stands elsewhere in the record and belongs in this list: fields that contradict it."""

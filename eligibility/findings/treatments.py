@@ -20,11 +20,13 @@ from eligibility.findings.model import (
 from eligibility.findings.readers import code, day, past, read_code, read_date, read_quantity
 from eligibility.intervals import Interval, entirely_below
 from eligibility.patient import vocabulary as v
+from eligibility.patient.record import PatientRecord
 from eligibility.patient.sections import SteroidUse, Treatment
 
 CHECKPOINT, OTHER_IMMUNE = "checkpoint_inhibitor", "other_immunotherapy"
+GLUCOCORTICOID = "glucocorticoid"
 _IMMUNE: Codes = frozenset((CHECKPOINT, OTHER_IMMUNE))
-CLASSES: Codes = frozenset(k.value for k in v.TreatmentKind) - {"immunotherapy", "other"} | _IMMUNE
+CLASSES: Codes = frozenset(k.value for k in v.TreatmentKind) - {"immunotherapy", "other"} | _IMMUNE | {GLUCOCORTICOID}
 # Procedures are what they are called; drugs are what they contain.
 _PROCEDURES = {
     v.TreatmentKind.SURGERY,
@@ -229,6 +231,17 @@ TREATMENT = Collection(
     },
 )
 
+def _steroids_among_treatments(record: PatientRecord) -> tuple[str, ...]:
+    """A glucocorticoid listed as a treatment; with no steroid listed, the list of steroids lacks it."""
+    if record.steroids.items:
+        return ()
+    return tuple(
+        f"treatments.items.{number}.agents"
+        for number, treatment in enumerate(record.treatments.items)
+        if any(_class_of(agent) == GLUCOCORTICOID for agent in treatment.agents)
+    )
+
+
 STEROID = Collection(
     "steroid",
     "steroids",
@@ -249,4 +262,5 @@ STEROID = Collection(
             ),
         ]
     },
+    gap=_steroids_among_treatments,
 )

@@ -100,6 +100,10 @@ DOUBTS: dict[str, tuple[dict[str, Any], str]] = {
         },
         "EXCL06",
     ),
+    "prednisone among the treatments, no steroid listed": (
+        treated_with(kind="other", agents=["prednisone"]),
+        "EXCL09",
+    ),
     "an ECOG grade of the future": ({"ecog": {"value": 1, "date": "2029-01-01"}}, "INCL01"),
     "going on, but last given years ago": (
         treated_with(agents=["capecitabine"], ongoing="yes", last_dose="2020-01-01"),
