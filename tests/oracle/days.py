@@ -6,6 +6,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from .values import Json, word
 
@@ -52,6 +53,18 @@ def day_of(part: Json, field: str, at: Anchors) -> Days | None:
     if written.first > at.as_of:
         return None
     return Days(written.first, min(written.last, at.as_of))
+
+
+def observed_by(part: Any, at: Anchors) -> Any:
+    """The record without what was observed only after it is judged: such a date is impossible."""
+    if isinstance(part, list):
+        return [observed_by(each, at) for each in part]
+    if not isinstance(part, dict):
+        return part
+    observed = part.get("date")
+    if "value" in part and isinstance(observed, str) and _read(observed).first > at.as_of:
+        return {"absent": "conflicting"}
+    return {name: observed_by(each, at) for name, each in part.items()}
 
 
 def before_months(anchor: int, months: int, at: Anchors) -> Days:

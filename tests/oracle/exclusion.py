@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .days import LONG_AGO, Anchors, Days, day_of, has_date
 from .inclusion import cannot_become_pregnant
-from .treatments import CHECKPOINT, NOT_LISTED, classes_of, last_day
+from .treatments import CHECKPOINT, NOT_LISTED, classes_of, last_day, said_to_go_on_too_long
 from .values import (
     Json,
     Verdict,
@@ -24,10 +24,12 @@ def excl01(patient: Json, at: Anchors) -> Verdict:
     known = word(cns, "known_metastases")
     brain_listed = any(each["site"] == "brain" for each in items(patient, "metastatic_sites"))
     a_sign = "yes" in (word(cns, "symptomatic"), word(cns, "progressing"))
-    if known == "no" and not brain_listed:
+    was_treated = word(cns, "treated") == "yes" or has_date(cns, "treatment_end")
+    leptomeningeal = _leptomeningeal(patient)
+    if known == "no" and not brain_listed and not was_treated:
         # D1: no brain scan is required. A sign of metastases that are denied contradicts the
         # denial; D3: leptomeningeal disease is CNS disease.
-        return "unknown" if a_sign or word(cns, "leptomeningeal") == "yes" else "pass"
+        return "unknown" if a_sign or leptomeningeal in ("yes", "disputed") else "pass"
     if a_sign:
         return "fail"
     # Denied here and listed there, or nothing said at all: there may be none to treat.
@@ -35,7 +37,15 @@ def excl01(patient: Json, at: Anchors) -> Verdict:
     if surely_present and word(cns, "treated") == "no":
         return "fail"  # D1: untreated although silent
     # What is long stable if it is there does not exclude if it is not there either.
-    return "pass" if _long_stable(cns, at) else "unknown"
+    return "pass" if leptomeningeal == "no" and _long_stable(cns, at) else "unknown"
+
+
+def _leptomeningeal(patient: Json) -> str | None:
+    """D3; a leptomeningeal lesion says yes, and contradicts a no."""
+    stated = word(section(patient, "cns"), "leptomeningeal")
+    if any(word(each, "kind") == "leptomeningeal" for each in items(patient, "lesions")):
+        return "disputed" if stated == "no" else "yes"
+    return stated
 
 
 def _long_stable(cns: Json, at: Anchors) -> bool:
@@ -44,8 +54,7 @@ def _long_stable(cns: Json, at: Anchors) -> bool:
     treatment_end = day_of(cns, "treatment_end", at)
     if answers != ("no", "yes", "no") or treatment_end is None or at.planned_start is None:
         return False
-    rested = treatment_end.last <= at.planned_start - 28
-    return rested and word(cns, "leptomeningeal") == "no"
+    return treatment_end.last <= at.planned_start - 28
 
 
 def excl05(patient: Json, at: Anchors) -> Verdict:
@@ -83,7 +92,7 @@ def _washout_of(treatment_class: str, item: Json, at: Anchors) -> Verdict:
     return "unknown"
 
 
-def excl06(patient: Json) -> Verdict:
+def excl06(patient: Json, at: Anchors) -> Verdict:
     """Registry: "Pregnancy or breastfeeding, or intention of becoming pregnant" (D12)."""
     reproductive = section(patient, "reproductive")
     male = word(patient, "sex") == "male"
@@ -94,11 +103,19 @@ def excl06(patient: Json) -> Verdict:
         male or word(reproductive, "status") == "postmenopausal"  # a sterile woman may nurse
     )
     parts = [
-        _denied(word(reproductive, "pregnancy_test"), impossible=cannot),
+        _denied(_recent_pregnancy_test(reproductive, at), impossible=cannot),
         _denied(word(reproductive, "intends_pregnancy"), impossible=cannot),
         _denied(word(reproductive, "breastfeeding"), impossible=past_breastfeeding),
     ]
     return all_required(parts)
+
+
+def _recent_pregnancy_test(reproductive: Json, at: Anchors) -> str | None:
+    """A test that is older than a pregnancy lasts says nothing."""
+    taken = reproductive.get("pregnancy_test", {}).get("date")
+    if taken is not None and day_of({"date": {"value": taken}}, "date", at).last < at.as_of - 280:
+        return None
+    return word(reproductive, "pregnancy_test")
 
 
 def _denied(answer: str | None, *, impossible: bool) -> Verdict:
@@ -143,6 +160,8 @@ def _steroid_as(steroid: Json, kind: str, route: str, at: Anchors) -> Verdict:
         return "pass"
     if kind != "glucocorticoid":
         return "unknown"  # replacement doses and sex hormones: for review, whenever taken
+    if said_to_go_on_too_long(steroid, at):
+        return "unknown"
     if word(steroid, "ongoing") == "yes":
         return "fail" if route == "oral" else "unknown"
     stopped = _steroid_stopped(steroid, at)

@@ -10,6 +10,7 @@ from .values import (
     Verdict,
     any_excludes,
     is_complete,
+    is_open,
     items,
     number,
     section,
@@ -157,7 +158,7 @@ def _eosinophil_count(patient: Json) -> Verdict:
     counts = [
         each
         for each in patient.get("labs") or []
-        if each["test"] == "eosinophils" and word(each, "value")
+        if each["test"] == "eosinophils" and (word(each, "value") or is_open(each, "value"))
     ]
     return "unknown" if any(_may_be_raised(each) for each in counts) else "pass"
 

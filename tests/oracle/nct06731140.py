@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from .days import anchors
+from .days import anchors, observed_by
 from .exclusion import excl01, excl05, excl06, excl07, excl09
 from .histories import excl02, excl03, excl04, excl08
 from .inclusion import incl01, incl03, incl04, incl05, incl07, incl08
@@ -19,6 +19,7 @@ Decision = Literal["eligible", "ineligible", "undetermined"]
 def judge(patient: Json, as_of: str, planned_start: str | None) -> dict[str, Verdict]:
     """The verdict of every criterion for the plain JSON form of a patient record."""
     at = anchors(as_of, planned_start)
+    patient = observed_by(patient, at)
     return {
         "INCL01": incl01(patient),
         "INCL02": incl02(patient),
@@ -33,7 +34,7 @@ def judge(patient: Json, as_of: str, planned_start: str | None) -> dict[str, Ver
         "EXCL03": excl03(patient, at),
         "EXCL04": excl04(patient, at),
         "EXCL05": excl05(patient, at),
-        "EXCL06": excl06(patient),
+        "EXCL06": excl06(patient, at),
         "EXCL07": excl07(patient),
         "EXCL08": excl08(patient, at),
         "EXCL09": excl09(patient, at),

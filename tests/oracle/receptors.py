@@ -11,13 +11,17 @@ from .values import (
     Verdict,
     all_required,
     covering,
+    is_complete,
     is_disputed,
+    is_open,
+    items,
     number,
     overlap,
     section,
     word,
 )
 
+_DISTANT = {"liver", "bone", "lung", "brain", "peritoneum", "pleura"}
 _AMPLIFIED = frozenset({"amplified"})
 _NOT_AMPLIFIED = frozenset({"not_amplified"})
 _ANY_RESULT = frozenset({"amplified", "not_amplified", "equivocal"})
@@ -54,7 +58,7 @@ def incl02(patient: Json) -> Verdict:
     return all_required(
         [
             _breast_cancer(diagnosis),
-            _extent(diagnosis),
+            _extent(patient),
             _confirmation(diagnosis),
             _her2_negative(specimens),
             _luminal_or_triple_negative(specimens),
@@ -69,10 +73,15 @@ def _breast_cancer(diagnosis: Json) -> Verdict:
     return "pass" if cancer == "breast" else "fail"
 
 
-def _extent(diagnosis: Json) -> Verdict:
-    extent = word(diagnosis, "extent")
+def _extent(patient: Json) -> Verdict:
+    extent = word(section(patient, "diagnosis"), "extent")
+    sites = {each["site"] for each in items(patient, "metastatic_sites")}
     if extent == "metastatic":
-        return "pass"
+        # Metastatic without any metastasis contradicts itself.
+        nowhere = is_complete(patient, "metastatic_sites") and not sites
+        return "unknown" if nowhere else "pass"
+    if sites & _DISTANT:
+        return "unknown"  # metastases of distant organs in a disease that is called local
     if extent == "early":
         return "fail"
     return "unknown"  # B1: locally advanced collides with "for metastatic breast cancer"
@@ -107,7 +116,7 @@ def _percentage(specimens: list[Json], receptor: str) -> Range:
         status = word(specimen, f"{receptor}_status")
         by_word = None if status is None else _STATUS[status]
         if percent is None and by_word is None:
-            if is_disputed(specimen, f"{receptor}_percent", f"{receptor}_status"):
+            if is_open(specimen, f"{receptor}_percent", f"{receptor}_status"):
                 return _ANY_PERCENTAGE
             continue
         known = overlap(percent or _ANY_PERCENTAGE, by_word or _ANY_PERCENTAGE)
@@ -121,15 +130,23 @@ def _her2_negative(specimens: list[Json]) -> Verdict:
     """Registry: "0-1+ or when HER2 2+ shows no amplification by FISH or CISH"."""
     if not any(word(each, "her2_ihc") for each in specimens):
         return _her2_by_word(specimens)
-    scores = [_score_of(each) for each in specimens]
-    ihc = covering(score for score in scores if score is not None) or _ANY_SCORE
-    results = [result for each in specimens if (result := _ish_of(each)) is not None]
-    ish = frozenset[str]().union(*results) or _ANY_RESULT
+    by_score = _her2_by_score(specimens)
+    scoreless = [each for each in specimens if word(each, "her2_ihc") is None]
+    words = {word(each, "her2_status") for each in scoreless} - {None}
+    if by_score == "fail":
+        # A7: another specimen called anything but positive disagrees.
+        return "fail" if words <= {"positive"} else "unknown"
+    return "unknown" if "positive" in words else by_score
+
+
+def _her2_by_score(specimens: list[Json]) -> Verdict:
+    scores = [score for each in specimens if (score := _score_of(each)) is not None]
+    ihc = covering(scores) or _ANY_SCORE
+    ish = _ish_where_called_for(specimens)
     if ihc.low == 3:
         return "fail"  # A12: 3+ whatever the hybridisation says
     if ihc.high <= 1:
-        # A8: 0 and 1+ are negative; A12: but not beside an amplified gene.
-        return "unknown" if _AMPLIFIED in results else "pass"
+        return "pass"  # A8
     if ihc.high == 2 and ish == _NOT_AMPLIFIED:
         return "pass"
     if ihc.low == 2 and ish == _AMPLIFIED:
@@ -138,17 +155,43 @@ def _her2_negative(specimens: list[Json]) -> Verdict:
 
 
 def _score_of(specimen: Json) -> Range | None:
-    """A7: a score on which the reports disagree may be any; no score at all says nothing."""
-    if is_disputed(specimen, "her2_ihc"):
+    """What one specimen says of the stain; any score where it is in doubt, none where it is silent."""
+    score = number(specimen, "her2_ihc", highest=3, whole=True)
+    called = word(specimen, "her2_status")
+    if score is None:
+        # A12: hybridised or called equivocal, yet without a score; or a score still to come.
+        tested = _mentions_ish(specimen) or called == "equivocal"
+        return _ANY_SCORE if tested or is_open(specimen, "her2_ihc") else None
+    if score.high <= 1 and (called == "positive" or _ish_of(specimen) == _AMPLIFIED):
+        return _ANY_SCORE  # A12: contradicts itself
+    if score.low == 3 and called in ("negative", "low", "ultralow"):
         return _ANY_SCORE
-    return number(specimen, "her2_ihc", highest=3, whole=True)
+    return score
+
+
+def _ish_where_called_for(specimens: list[Json]) -> frozenset[str]:
+    """The results of the specimens that need one: those that may be 2+, or were only hybridised."""
+    results = [_ish_of(each) or _ANY_RESULT for each in specimens if _calls_for_ish(each)]
+    return frozenset[str]().union(*results) or _ANY_RESULT
+
+
+def _calls_for_ish(specimen: Json) -> bool:
+    score = number(specimen, "her2_ihc", highest=3, whole=True)
+    if score is None:
+        return _mentions_ish(specimen)
+    return score.low <= 2 <= score.high
+
+
+def _mentions_ish(specimen: Json) -> bool:
+    fields = ("her2_ish", "her2_ratio", "her2_copies")
+    return any(word(specimen, each) for each in fields) or is_open(specimen, *fields)
 
 
 def _her2_by_word(specimens: list[Json]) -> Verdict:
     """A13: no score anywhere, only a word; A12: hybridisation alone decides nothing."""
     words = {word(each, "her2_status") for each in specimens} - {None}
-    disputed = any(is_disputed(each, "her2_status") for each in specimens)
-    return "fail" if words == {"positive"} and not disputed else "unknown"
+    in_doubt = any(is_open(each, "her2_status") for each in specimens)
+    return "fail" if words == {"positive"} and not in_doubt else "unknown"
 
 
 def _ish_of(specimen: Json) -> frozenset[str] | None:

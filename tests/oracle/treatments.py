@@ -70,16 +70,30 @@ def classes_of(item: Json) -> Classes:
     names = [_plain(name) for name in item.get("agents") or ()]
     known = frozenset(_CLASS_OF[name] for name in names if name in _CLASS_OF)
     kind = word(item, "kind")
-    if known and all(name in _CLASS_OF for name in names):
-        sure = known | {kind} if kind in _NOT_A_DRUG else known
-        return Classes(sure, sure)
+    unlisted = any(name not in _CLASS_OF for name in names)
+    if kind in _NOT_A_DRUG:
+        return Classes(known | {kind}, known | {kind})
     if kind is None or kind == "other":
         # An ingredient nobody knows, of no stated kind, may be anything.
-        return Classes(known, EVERY_CLASS)
+        return Classes(known, known if names and not unlisted else EVERY_CLASS)
     if kind == "immunotherapy":
-        # Some immunotherapy, but which? A known one in the same item has already said it.
-        return Classes(known, known if known & IMMUNOTHERAPY else known | IMMUNOTHERAPY)
-    return Classes(known | {kind}, known | {kind})
+        if unlisted:
+            return Classes(known, EVERY_CLASS)
+        # Some immunotherapy, but which? Drugs that are all known say what it was.
+        return Classes(known, known if names else IMMUNOTHERAPY)
+    if unlisted:
+        return Classes(known | {kind}, EVERY_CLASS)  # whatever the label says of the rest
+    if not names:
+        return Classes(frozenset({kind}), frozenset({kind}))
+    # Chemotherapy of which no chemotherapy is named may have contained one.
+    return Classes(known, known | {kind} if kind == "chemotherapy" else known)
+
+
+def said_to_go_on_too_long(item: Json, at: Anchors) -> bool:
+    """Nothing goes on whose latest dose was given more than a year ago."""
+    last_dose = day_of(item, "last_dose", at)
+    going_on = word(item, "ongoing") == "yes"
+    return going_on and last_dose is not None and last_dose.last < at.as_of - 365
 
 
 def last_day(item: Json, at: Anchors) -> Days | None:
@@ -92,6 +106,8 @@ def last_day(item: Json, at: Anchors) -> Days | None:
     start, last_dose = day_of(item, "start", at), day_of(item, "last_dose", at)
     if start is not None and last_dose is not None and last_dose.last < start.first:
         return None  # it cannot have ended before it began
+    if said_to_go_on_too_long(item, at):
+        return None
     ongoing = word(item, "ongoing")
     if ongoing == "yes":
         return Days(at.as_of, at.planned_start)

@@ -84,6 +84,12 @@ def is_disputed(part: Json, *fields: str) -> bool:
     )
 
 
+def is_open(part: Json, *fields: str) -> bool:
+    """Whether one of these is awaited, unreadable or disputed: asked for, but without a value."""
+    reasons = ("pending", "unreadable", "conflicting")
+    return any(word(part, each) is None and why_absent(part, each) in reasons for each in fields)
+
+
 def items(parent: Json, name: str) -> list[Json]:
     """What a list of the record holds."""
     held: list[Json] = section(parent, name).get("items") or []
