@@ -116,7 +116,7 @@ _COURSE = {"setting": "metastatic", "progression": "radiologic", "progression_ti
         (treatment("paclitaxel", kind="immunotherapy", **_COURSE), "fail"),
         (treatment("paclitaxel", "x1", kind="immunotherapy", **_COURSE), "unknown"),
         (treatment(kind="immunotherapy", **_COURSE), "unknown"),
-        (treatment("x1", kind="targeted", **_COURSE), "fail"),
+        (treatment("x1", kind="targeted", **_COURSE), "unknown"),
         (treatment("x1", **_COURSE), "unknown"),
         (treatment(kind="other", progression="none"), "fail"),
         (treatment("nivolumab", "olaparib", **_COURSE | {"setting": "adjuvant"}), "unknown"),

@@ -81,7 +81,7 @@ def test_specimens_that_disagree_on_a_receptor_leave_it_open() -> None:
         (fields(her2_ihc="1-3", her2_ish="amplified"), "unknown"),
         (fields(her2_status="negative"), "unknown"),
         (fields(her2_status="positive"), "fail"),
-        (fields(her2_ihc="1", her2_status="positive"), "pass"),
+        (fields(her2_ihc="1", her2_status="positive"), "unknown"),
     ],
 )
 def test_her2(her2: Json, expected: str) -> None:
@@ -135,11 +135,18 @@ def test_groups_of_in_situ_hybridisation_beside_a_score_of_two(ish: Json, expect
     assert verdict("INCL02", _with_specimens(specimen)) == expected
 
 
-def test_hybridisation_of_one_specimen_speaks_for_another_that_has_none() -> None:
+def test_hybridisation_of_one_specimen_does_not_speak_for_another_that_has_none() -> None:
     primary = fields(er_percent="90", her2_ihc="2+")
     metastasis = fields(her2_ihc="2+", her2_ish="not_amplified")
 
-    assert verdict("INCL02", _with_specimens(primary, metastasis)) == "pass"
+    assert verdict("INCL02", _with_specimens(primary, metastasis)) == "unknown"
+
+
+def test_a_specimen_called_positive_beside_a_negative_score_leaves_it_open() -> None:
+    scored = fields(er_percent="90", her2_ihc="1+")
+
+    assert verdict("INCL02", _with_specimens(scored, fields(her2_status="positive"))) == "unknown"
+    assert verdict("INCL02", _with_specimens(scored | fields(her2_status="positive"))) == "unknown"
 
 
 def test_half_of_the_hybridisation_numbers_of_one_specimen_leaves_the_result_open() -> None:
@@ -162,18 +169,18 @@ _DISPUTED = {"absent": "conflicting"}
 @pytest.mark.parametrize(
     ("other", "expected"),
     [
-        ({"er_percent": {"absent": "pending"}}, "pass"),
+        ({"er_percent": {"absent": "pending"}}, "unknown"),
         ({"er_percent": _DISPUTED}, "unknown"),
         ({"er_status": _DISPUTED}, "unknown"),
         ({"er_percent": _DISPUTED} | fields(er_status="negative"), "unknown"),
         ({"er_percent": fields(er="70")["er"], "er_status": _DISPUTED}, "pass"),
         ({"pr_percent": _DISPUTED}, "pass"),
-        ({"her2_ihc": {"absent": "pending"}}, "pass"),
+        ({"her2_ihc": {"absent": "pending"}}, "unknown"),
         ({"her2_ihc": _DISPUTED}, "unknown"),
-        ({"her2_ish": {"absent": "pending"}}, "pass"),
+        ({"her2_ish": {"absent": "pending"}}, "unknown"),
         ({"her2_ish": _DISPUTED}, "unknown"),
         ({"her2_copies": _DISPUTED}, "unknown"),
-        ({"her2_copies": _DISPUTED} | fields(her2_ish="not_amplified"), "pass"),
+        ({"her2_copies": _DISPUTED} | fields(her2_ish="not_amplified"), "unknown"),
     ],
 )
 def test_a_second_specimen_on_which_the_reports_disagree(other: Json, expected: str) -> None:
