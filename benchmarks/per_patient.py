@@ -80,7 +80,9 @@ def main() -> None:
     samples: dict[str, list[float]] = {name: [] for name in calls}
     for call in calls.values():
         timed(call)
-    for _ in range(ROUNDS):  # taken in turns, so that a slow moment of the machine touches all alike
+    for _ in range(
+        ROUNDS
+    ):  # taken in turns, so that a slow moment of the machine touches all alike
         for name, call in calls.items():
             samples[name].extend(timed(call))
     base = median(samples["closures"])
@@ -116,7 +118,10 @@ def growth() -> dict[str, int]:
     before = _resident()
     run(100_000)
     gc.collect()
-    return {"bytes": _resident() - before, "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+    return {
+        "bytes": _resident() - before,
+        "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+    }
 
 
 def _resident() -> int:

@@ -13,13 +13,14 @@ from typing import Any
 
 from eligibility.dates import anchors
 from eligibility.errors import AnchorError, EligibilityError, Location
-from eligibility.explanation import explain
+from eligibility.explanation import Explanation, explain
 from eligibility.intake.faults import RejectedRow, Rejection
 from eligibility.intake.mapping import Mapping
 from eligibility.intake.patients import PatientRow, PatientTable, open_patients
 from eligibility.reports.attrition import Attrition
 from eligibility.reports.results import RejectedLine, RejectedWriter, ResultRow, ResultsWriter
 from eligibility.screening.screen import Screener
+from eligibility.version import ENGINE_VERSION
 
 RESULTS, REJECTED, SUMMARY = "results.csv", "rejected.csv", "summary.json"
 
@@ -128,8 +129,10 @@ class _Batch:
             screening.deciding,
             verdicts,
             explanation.questions[0].text if explanation.questions else "",
-            explanation.possible_from or "",
+            _possible_from(explanation),
             explanation.valid_until or "",
+            as_of,
+            row.planned_start or self.planned_start or "",
         )
 
     def _set_aside(self, row: Rejection, writer: RejectedWriter) -> None:
@@ -154,6 +157,8 @@ class _Batch:
             "trial": trial.id,
             "profile": trial.profile.name if trial.profile else None,
             "rules_hash": trial.rules_hash,
+            "readings": {i.name: i.reading for i in trial.interpretations.values()},
+            "engine_version": ENGINE_VERSION,
             "as_of": self.as_of,
             "planned_start": self.planned_start,
             "rows": patients.rows_read,
@@ -163,6 +168,12 @@ class _Batch:
             "joined_rows_without_patient": patients.unmatched_joined_rows(),
             **self.attrition.summary(),
         }
+
+
+def _possible_from(explanation: Explanation) -> str:
+    """The first possible start; nothing where facts are missing, for then no date is a promise."""
+    dates = explanation.dates
+    return dates.possible_from or "" if dates and not dates.still_open else ""
 
 
 _AS_OF_MISSING = (

@@ -24,7 +24,7 @@ from eligibility.timeline import first_day, first_screening, outlook
 from eligibility.truth import Truth
 from eligibility.wording import listed, say
 
-_MOST_PHRASES = 3
+_MOST_PHRASES = 6
 _FOR_THE_INVESTIGATOR = {UnknownReason.PROTOCOL_GAP, UnknownReason.NEEDS_JUDGEMENT}
 
 
@@ -71,6 +71,8 @@ class StartDates:
     possible_from: str | None
     held_back_by: tuple[str, ...]
     to_repeat: tuple[str, ...]
+    still_open: tuple[str, ...]
+    """Criteria that are open even on that day."""
     renewable: tuple[str, ...]
     """Criteria that a fresh test cures when a result has grown too old."""
     valid_until: str | None
@@ -145,6 +147,7 @@ def _start_dates(screening: Screening) -> StartDates:
         possible_from=text(ahead.possible_from),
         held_back_by=ahead.held_back_by,
         to_repeat=ahead.to_repeat,
+        still_open=ahead.still_open,
         renewable=ahead.renewable,
         valid_until=text(ahead.valid_until),
         ended_by=ahead.ended_by,
@@ -262,8 +265,10 @@ def _blocker(
     if until is not None:
         day = phrases.day(until)
         return Blocker(criterion.id, Remedy.WAIT, day, say("action.wait_open", date=day))
-    is_idle = criterion.if_failed is Remedy.WAIT  # waiting usually helps, but not her
-    return _worded(criterion, Remedy.DECIDE if is_idle else criterion.if_failed, None)
+    # There are no waivers: a failure is nothing to judge, and waiting that leads nowhere is none.
+    hopeless = (Remedy.WAIT, Remedy.DECIDE)
+    action = Remedy.RETEST if criterion.if_failed in hopeless else criterion.if_failed
+    return _worded(criterion, action, None)
 
 
 def _open_blocker(

@@ -13,6 +13,8 @@ from eligibility.screening.model import Screening
 from eligibility.truth import Truth
 from eligibility.wording import listed, say
 
+_OLDEST_DAYS = 14  # as the protocol's own words have it for laboratory results
+
 Colour = Literal["green", "amber", "red", "unknown"]
 
 
@@ -36,7 +38,11 @@ def flags_of(screening: Screening, phrases: Phrases) -> tuple[Flag, ...]:
 
 def _flag(screening: Screening, phrases: Phrases, band: Band) -> Flag:
     finding = screening.findings.get(band.finding)
-    colour = _colour(finding.value, band) if isinstance(finding.value, Interval) else "unknown"
+    is_known = isinstance(finding.value, Interval)
+    is_stale = is_known and _is_stale(screening, band)
+    colour: Colour = "unknown"
+    if isinstance(finding.value, Interval) and not is_stale:
+        colour = _colour(finding.value, band)
     written = [phrases.evidence(field) for field in finding.fields if field.endswith(".value")]
     return Flag(
         finding=band.finding,
@@ -45,11 +51,25 @@ def _flag(screening: Screening, phrases: Phrases, band: Band) -> Flag:
         value=listed(with_unit(each) for each in written if each is not None),
         green=band.green_written,
         red=band.red_written,
-        text=say(f"flag.{colour}"),
+        text=say("flag.stale" if is_stale else f"flag.{colour}"),
     )
 
 
 def _colour(value: Interval, band: Band) -> Colour:
-    if compare(value, *band.green) is Truth.TRUE:
+    green, red = compare(value, *band.green), compare(value, *band.red)
+    if green is Truth.TRUE:
         return "green"
-    return "red" if compare(value, *band.red) is Truth.TRUE else "amber"
+    if red is Truth.TRUE:
+        return "red"
+    return "amber" if green is red is Truth.FALSE else "unknown"
+
+
+def _is_stale(screening: Screening, band: Band) -> bool:
+    """Whether the sample is undated, or older than results may be at the planned start."""
+    name = f"{band.finding.removesuffix('_times_uln')}_date"
+    sampled = screening.findings.get(name).value if name in FINDINGS else None
+    anchors = screening.anchors
+    start = anchors.as_of if anchors.planned_start is None else anchors.planned_start
+    if not isinstance(sampled, Interval) or sampled.low is None:
+        return True
+    return sampled.low < start - _OLDEST_DAYS

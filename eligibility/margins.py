@@ -40,14 +40,20 @@ def margins_of(
                 if close is not None and isinstance(use.leaf, (Compare, Elapsed)):
                     entry = found.setdefault((result.criterion.id, *close), [])
                     entry.append((use.leaf.finding, phrases.title(use)))
-    return tuple(_margin(*key, entry) for key, entry in found.items())
+    return tuple(_margin(phrases, *key, entry) for key, entry in found.items())
 
 
-def _margin(criterion_id: str, key: str, days: int, entry: list[tuple[str, str]]) -> Margin:
+def _margin(
+    phrases: Phrases, criterion_id: str, key: str, days: int, entry: list[tuple[str, str]]
+) -> Margin:
     """One line; results that grow too old on the same day share it."""
     findings = tuple(dict.fromkeys(finding for finding, _ in entry))
-    titles = listed(dict.fromkeys(title for _, title in entry))
-    text = say(key, title=titles, days=days) if key.startswith("margin.") else key
+    prefix = say("margin.result")
+    titles = listed(dict.fromkeys(title.removeprefix(prefix) for _, title in entry))
+    if not key.startswith("margin."):
+        return Margin(criterion_id, findings, key)
+    until = phrases.day((phrases.anchors.planned_start or 0) + days)
+    text = say(key, title=titles, days=days, until=until)
     return Margin(criterion_id, findings, text)
 
 
@@ -80,8 +86,9 @@ def _days(leaf: Elapsed, event: Interval, use: LeafUse, phrases: Phrases) -> tup
     if anchor is None or event.low is None:
         return None
     left = int(event.low) - leaf.duration.before(anchor, phrases.anchors.clock)[1]
-    if use.truth is Truth.TRUE and leaf.operator == "at_most" and left <= _CLOSE_DAYS:
-        return ("margin.expires", left) if left else ("margin.expires_today", 0)
+    counts_to_start = leaf.before == "planned_start" and leaf.operator == "at_most"
+    if use.truth is Truth.TRUE and counts_to_start and left <= _CLOSE_DAYS:
+        return "margin.expires", left
     if use.truth is Truth.FALSE and leaf.operator == "less_than" and -left <= _CLOSE_DAYS:
         return "margin.cleared", -left
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from eligibility.dates import Anchors, format_day
@@ -46,6 +47,7 @@ class Phrases:
         self.screening = screening
         self.anchors: Anchors = screening.anchors
         self._record = screening.findings.scope.record
+        self._open_days = screening.compiled.open_days
         self._evidence: dict[str, Evidence | None] = {}
 
     def evidence(self, field: str) -> Evidence | None:
@@ -76,7 +78,19 @@ class Phrases:
             return None
         if isinstance(use.leaf, Some):
             return say("requirement.complete", title=self.title(use))
-        return requirement(use.leaf, use.source.spec(use.leaf.finding).title, use.wanted)
+        title = use.source.spec(use.leaf.finding).title
+        if use.wanted is Truth.FALSE and isinstance(use.leaf, Elapsed):
+            return self._window(use.leaf, title)
+        return requirement(use.leaf, title, use.wanted)
+
+    def _window(self, leaf: Elapsed, title: str) -> str | None:
+        """What passes an exclusion window; where its last day is left open, only a day more does."""
+        is_open = (leaf.finding, leaf.before, leaf.duration) in self._open_days
+        if is_open and leaf.operator == "exactly":
+            return None
+        if is_open and leaf.operator == "less_than":
+            return requirement(replace(leaf, operator="at_most"), title, Truth.FALSE)
+        return requirement(leaf, title, Truth.FALSE)
 
     def value(self, use: LeafUse) -> str:
         """What was found: the recorded value in its own words, a derived one with what it came from."""

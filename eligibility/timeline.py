@@ -42,6 +42,8 @@ class Outlook:
     """The criteria that are the last to clear before `possible_from`."""
     to_repeat: tuple[str, ...]
     """Criteria that need a fresh test for a start on `possible_from`."""
+    still_open: tuple[str, ...]
+    """Criteria that are open even on `possible_from`."""
     renewable: tuple[str, ...]
     """Criteria that a fresh test cures, whatever the start."""
     valid_until: int | None
@@ -61,6 +63,7 @@ def outlook(screening: Screening) -> Outlook:
         possible_from=start.first if start else None,
         held_back_by=_held_back_by(periods, start, renewable),
         to_repeat=tuple(sorted(set(start.failing) & renewable)) if start else (),
+        still_open=start.unknown if start else (),
         renewable=tuple(sorted(renewable)),
         valid_until=valid_until,
         ended_by=ended_by,

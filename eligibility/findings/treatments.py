@@ -26,7 +26,11 @@ from eligibility.patient.sections import SteroidUse, Treatment
 CHECKPOINT, OTHER_IMMUNE = "checkpoint_inhibitor", "other_immunotherapy"
 GLUCOCORTICOID = "glucocorticoid"
 _IMMUNE: Codes = frozenset((CHECKPOINT, OTHER_IMMUNE))
-CLASSES: Codes = frozenset(k.value for k in v.TreatmentKind) - {"immunotherapy", "other"} | _IMMUNE | {GLUCOCORTICOID}
+CLASSES: Codes = (
+    frozenset(k.value for k in v.TreatmentKind) - {"immunotherapy", "other"}
+    | _IMMUNE
+    | {GLUCOCORTICOID}
+)
 # Procedures are what they are called; drugs are what they contain.
 _PROCEDURES = {
     v.TreatmentKind.SURGERY,
@@ -230,6 +234,7 @@ TREATMENT = Collection(
         ]
     },
 )
+
 
 def _steroids_among_treatments(record: PatientRecord) -> tuple[str, ...]:
     """A glucocorticoid listed as a treatment; with no steroid listed, the list of steroids lacks it."""

@@ -165,6 +165,7 @@ _MESSAGES = {
     "model_type": "an object in braces is needed here",
     "model_attributes_type": "an object in braces is needed here",
     "string_type": "a text in quotes is needed here",
+    "string_unicode": "the text holds characters that no text may hold",
     "string_too_long": "the text is too long",
     "string_too_short": "the text is empty",
     "bool_type": "true or false is needed here",
@@ -177,13 +178,13 @@ _MESSAGES = {
 def _faults(error: ValidationError, document: object) -> list[Fault]:
     """Pydantic's errors as ours: paths and vocabulary only, never the input."""
     found = error.errors(include_url=False, include_context=True, include_input=False)
-    faults = [_fault(detail) for detail in found[:MOST_FAULTS]]
+    faults = [_fault(detail, document) for detail in found[:MOST_FAULTS]]
     if rest := len(found) - len(faults):
         faults.append(Fault("record", "more_faults", f"{rest} more faults are not listed"))
     return faults
 
 
-def _fault(detail: ErrorDetails) -> Fault:
+def _fault(detail: ErrorDetails, document: object) -> Fault:
     # Recorded values nest one step deeper than what people write: ecog.value is ecog to them.
     steps = [str(step) for step in detail["loc"]]
     if len(steps) > 1 and steps[-1] == "value":
@@ -192,11 +193,26 @@ def _fault(detail: ErrorDetails) -> Fault:
     message = _MESSAGES.get(detail["type"], detail["msg"])
     hint = None
     if detail["type"] == "extra_forbidden":
-        # A key that does not look like a field name may be a value in the wrong place.
-        if not _FIELD_NAME.fullmatch(steps[-1]):
-            path = ".".join([*steps[:-1], "?"])
         hint = did_you_mean(steps[-1][:60], field_names(steps[:-1]))
+        # Only a misspelt field name is repeated: any other key may be a value in the wrong place.
+        is_misspelt = hint is not None and hint.startswith("did you mean")
+        if not is_misspelt or not _FIELD_NAME.fullmatch(steps[-1]):
+            path = ".".join([*steps[:-1], "?"])
+            hint = hint or f"it is key number {_ordinal(document, detail['loc'])} here"
     return Fault(path or "record", detail["type"], message, hint)
+
+
+def _ordinal(document: object, path: tuple[int | str, ...]) -> int:
+    """Which key of its object an unknown key is, counted from 1."""
+    *parents, key = path
+    part: Any = document
+    for step in parents:
+        # A bare list stands for the items of a listing, so its path has one step more than it has.
+        if isinstance(part, dict):
+            part = part.get(step, part)
+        elif isinstance(part, list) and isinstance(step, int):
+            part = part[step]
+    return list(part).index(key) + 1 if isinstance(part, dict) and key in part else 1
 
 
 def field_names(steps: list[str]) -> list[str]:

@@ -69,10 +69,12 @@ class TrialLoader:
         self._with_cases = with_cases
         self._case_dates = CaseDates()
         self._hash = hashlib.sha256()
+        self._registry = ""
 
     def load(self) -> Trial:
         """The trial; raises CriteriaFilesError with every fault found."""
         root = self._read(self.folder / "trial.yaml")
+        self._registry = self._registry_text()
         parts = root.mapping(_TRIAL_KEYS, ["id", "title", "source", "criteria"]) if root else {}
         interpretations = self._interpretations(parts.get("interpretations"))
         self.dictionary.readings = {name: i.reading for name, i in interpretations.items()}
@@ -99,7 +101,27 @@ class TrialLoader:
             profile=profile,
             profiles=tuple(self._profile_names()),
             rules_hash=self._hash.hexdigest(),
+            overridden=tuple(f"{name}={reading}" for name, reading in self.overrides.items()),
         )
+
+    def _verbatim(self, node: Node) -> str:
+        """The protocol's words; where a copy of the registry's text is kept, they must stand in it."""
+        text = node.sentence()
+        # A field of the record, "Sex: Female", stands there as two lines.
+        stands_there = any(words in self._registry for words in (text, text.replace(": ", " - ")))
+        if text and self._registry and not stands_there:
+            hint = "copy the sentence as it stands there, or correct the copy"
+            node.fault("the text does not stand in registry.txt", hint, "text_differs")
+        return text
+
+    def _registry_text(self) -> str:
+        """The kept copy of the registry's text on one line; empty where there is none."""
+        path = self.folder / "registry.txt"
+        if not path.is_file():
+            return ""
+        content = path.read_bytes()
+        self._hash.update(b"registry.txt\0" + content + b"\0")
+        return " ".join(content.decode("utf-8", "replace").split())
 
     def _read(self, path: Path) -> Node | None:
         shown = path.relative_to(self.folder).as_posix()
@@ -246,7 +268,7 @@ class TrialLoader:
             id=parts["id"].text(),
             kind=_KINDS.get(path.parent.name, "inclusion"),
             title=parts["title"].sentence(),
-            text=parts["text"].sentence(),
+            text=self._verbatim(parts["text"]),
             condition=condition,
             if_failed=self._remedy(parts["if_failed"]),
             notes=parts["notes"].text() if "notes" in parts else None,

@@ -121,6 +121,8 @@ class Trial:
     profile: Profile | None
     profiles: tuple[str, ...]
     rules_hash: str
+    overridden: tuple[str, ...] = ()
+    """Interpretations read otherwise than the trial's file says, as `name=reading`."""
 
     def criterion(self, criterion_id: str) -> Criterion:
         """The criterion with this id; KeyError if there is none."""

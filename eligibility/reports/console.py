@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from eligibility.dates import format_day
-from eligibility.evidence import Evidence
+from eligibility.evidence import Evidence, evidence_of
 from eligibility.explanation import CalendarPeriod, CriterionExplanation, Explanation
 from eligibility.phrases import is_unit, with_unit
 from eligibility.protocol.model import Remedy
@@ -24,7 +24,7 @@ _COLOUR_OF_DECISION = {
 }
 _COLOUR_OF_VERDICT = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.UNKNOWN: "yellow"}
 _COLOUR_OF_FLAG = {"green": "green", "amber": "yellow", "red": "red", "unknown": "dim"}
-_MOST_EVIDENCE = 4
+_MOST_EVIDENCE = 12
 
 
 def page(explanation: Explanation) -> RenderableType:
@@ -47,6 +47,7 @@ def _head(explanation: Explanation) -> RenderableType:
         f"Patient [bold]{escape(who)}[/bold]   trial [bold]{escape(trial.id)}[/bold] {escape(trial.title)}",
         f"judged as of {format_day(anchors.as_of, anchors.clock)}, planned start "
         + ("not known" if start is None else format_day(start, anchors.clock))
+        + (f", other readings: {escape(', '.join(trial.overridden))}" if trial.overridden else "")
         + f", site profile {escape(trial.profile.name) if trial.profile else 'none'}",
     ]
     colour = _COLOUR_OF_DECISION[explanation.decision]
@@ -68,7 +69,7 @@ def _sections(explanation: Explanation) -> Iterator[RenderableType]:
             "Close to a limit", [f"{m.criterion_id}: {m.text}" for m in explanation.margins]
         )
     if explanation.forcing:
-        yield _list("These facts alone make her ineligible", list(explanation.forcing))
+        yield _list("These facts alone make the patient ineligible", _forcing_lines(explanation))
     recorded = [flag for flag in explanation.flags if flag.colour != "unknown"]
     if recorded:
         yield _flags(explanation)
@@ -79,6 +80,12 @@ def _list(title: str, lines: list[str]) -> RenderableType:
     for number, line in enumerate(lines, 1):
         body.append(f"  {number}. {line}\n")
     return Group(Text(title, style="bold"), body)
+
+
+def _forcing_lines(explanation: Explanation) -> list[str]:
+    record = explanation.screening.findings.scope.record
+    cited = (evidence_of(record, field) for field in explanation.forcing)
+    return [_cited(evidence) for evidence in cited if evidence is not None]
 
 
 def _blocker_lines(explanation: Explanation) -> list[str]:
@@ -113,15 +120,22 @@ def _date_lines(explanation: Explanation) -> Iterator[str]:
     dates = explanation.dates
     assert dates is not None  # asked for by the caller
     if dates.possible_from is None:
-        yield "no start date makes the patient eligible by waiting alone"
+        later = [b for b in explanation.blockers if b.action is Remedy.WAIT and b.until]
+        again = f"; screen again from {max(str(b.until) for b in later)}" if later else ""
+        yield f"no start date is possible on this screening{again}"
     else:
         held = f", held back by {', '.join(dates.held_back_by)}" if dates.held_back_by else ""
         repeat = (
             f"; tests to repeat for it: {', '.join(dates.to_repeat)}" if dates.to_repeat else ""
         )
-        yield f"possible from {dates.possible_from}{held}{repeat}"
-    if dates.valid_until is not None:
-        yield f"this answer holds for starts until {dates.valid_until}, then {', '.join(dates.ended_by)} changes"
+        open_then = f"; still open then: {', '.join(dates.still_open)}" if dates.still_open else ""
+        word = "not before" if dates.still_open else "possible from"
+        yield f"{word} {dates.possible_from}{held}{repeat}{open_then}"
+    planned = explanation.screening.anchors.planned_start
+    if dates.valid_until is not None and planned is not None:
+        changes = ", ".join(dates.ended_by)
+        answer = explanation.decision.value
+        yield f'"{answer}" holds for starts until {dates.valid_until}, then {changes} changes'
     for period in dates.calendar:
         yield f"{_span(period)}: {period.decision.value}{_because(period, dates.renewable)}"
 

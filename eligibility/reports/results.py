@@ -27,6 +27,8 @@ class ResultRow:
     next_question: str = ""
     possible_from: str = ""
     valid_until: str = ""
+    as_of: str = ""
+    planned_start: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class ResultsWriter:
                 "next_question",
                 "possible_from",
                 "valid_until",
+                "as_of",
+                "planned_start",
             )
         )
 
@@ -84,6 +88,8 @@ class ResultsWriter:
                 row.next_question,
                 row.possible_from,
                 row.valid_until,
+                row.as_of,
+                row.planned_start,
             )
         )
 

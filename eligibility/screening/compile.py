@@ -6,7 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from eligibility.protocol.conditions import AllOf, AnyOf, Condition, Leaf, Not, depends_on_start
+from eligibility.dates import AnchorName, Duration
+from eligibility.protocol.conditions import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Elapsed,
+    Leaf,
+    Not,
+    depends_on_start,
+    walk,
+)
 from eligibility.protocol.model import Trial
 from eligibility.screening.network import CriterionNode, Edge, Group, Network
 
@@ -22,6 +32,8 @@ class CompiledTrial:
     moving_leaves: tuple[int, ...]
     """Leaves whose truth can change with the planned start."""
     criterion_leaves: Mapping[str, tuple[Leaf, ...]]
+    open_days: frozenset[tuple[str, AnchorName, Duration]]
+    """Days of exclusion windows that are left open, so that a window is passed only the day after."""
 
     def condition(self, node: int) -> Condition:
         """The condition a node stands for."""
@@ -105,4 +117,11 @@ def compile_trial(trial: Trial) -> CompiledTrial:
         criterion_leaves={
             c.id: tuple(dict.fromkeys(_leaves_in(c.condition))) for c in trial.criteria
         },
+        open_days=frozenset(
+            (leaf.finding, leaf.before, leaf.duration)
+            for c in trial.criteria
+            if c.is_exclusion
+            for leaf in walk(c.condition)
+            if isinstance(leaf, Elapsed) and leaf.operator == "exactly"
+        ),
     )

@@ -18,6 +18,9 @@ from eligibility.screening.model import Screening
 from eligibility.truth import Truth
 
 _MOST_ANSWERS = 6  # a longer vocabulary is no yes-or-no question, and trying it all takes too long
+_MOST_ITEMS = (
+    6  # of a longer list one item seldom settles anything, and trying them all takes too long
+)
 
 
 def some_answer_settles(screening: Screening, field: str, criterion: Criterion) -> bool:
@@ -34,6 +37,8 @@ def some_answer_settles(screening: Screening, field: str, criterion: Criterion) 
 def _answered(record: PatientRecord, field: str) -> Iterator[PatientRecord]:
     steps = field.split(".")
     owner, value = _find(record, steps)
+    if "items" in steps and len(_find(record, steps[: steps.index("items") + 1])[1]) > _MOST_ITEMS:
+        return
     if isinstance(owner, Listing) and steps[-1] == "complete":
         yield _replaced(record, steps, new=True)
     elif isinstance(value, Recorded):

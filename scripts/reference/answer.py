@@ -61,6 +61,8 @@ MEANING = {
     "possible_from": "first start on which waiting has cured all that it can, or null; see `to_repeat`",
     "held_back_by": "criteria last to clear before it",
     "to_repeat": "criteria that need a fresh test for it",
+    "still_open": "criteria that are open even on `possible_from`",
+    "other_readings": "interpretations read otherwise than the trial says, as `name=reading`",
     "renewable": "criteria a fresh test cures",
     "valid_until": "last start for which the decision stands, or null for no end",
     "ended_by": "criteria that change then",

@@ -41,6 +41,8 @@ def amended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _write(folder, NEW, guide[NEW])
     trial_file = (folder / "trial.yaml").read_text(encoding="utf-8")
     assert before in trial_file
+    with (folder / "registry.txt").open("a", encoding="utf-8") as registry:
+        registry.write(guide["registry.txt, at the end"])
     _write(folder, "trial.yaml", trial_file.replace(before, listed))
     return folder
 
@@ -74,7 +76,7 @@ def test_vignettes_that_the_new_criterion_changes_are_named(linted: list[LintFin
 
 def test_the_slip_of_the_guide_gives_the_message_of_the_guide(amended: Path, tmp_path: Path):
     guide = blocks("docs/how-to/add-a-criterion.md")
-    shown = next(block.text.strip() for block in guide if block.language == "text")
+    shown = next(b.text.strip() for b in guide if b.language == "text" and not b.title)
     folder = tmp_path / "nct06731140"
     shutil.copytree(amended, folder)
     text = (folder / NEW).read_text(encoding="utf-8")

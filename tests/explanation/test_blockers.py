@@ -63,7 +63,7 @@ ONGOING = {"treatments.items.0.ongoing": "yes", LAST_DOSE: None}
         pytest.param(CNS, "EXCL01", DECIDE, "2026-12-08", id="brain treated 3 weeks ago"),
         pytest.param({"reproductive": {"breastfeeding": "yes", "status": "wocbp",
                       "pregnancy_test": "negative", "intends_pregnancy": "no",
-                      "contraception": "agreed"}}, "EXCL06", DECIDE, None, id="breastfeeding"),
+                      "contraception": "agreed"}}, "EXCL06", RETEST, None, id="breastfeeding"),
     ],
 )  # fmt: skip
 def test_a_blocker_says_what_can_be_done_and_from_when(

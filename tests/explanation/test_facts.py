@@ -41,7 +41,7 @@ INELIGIBLE: dict[str, Document] = {
     "never had immunotherapy": {
         "treatments": complete({"kind": "surgery", "last_dose": "2020", "outpatient": "no"})
     },
-    "early disease": {"diagnosis.extent": "early"},
+    "no tissue diagnosis": {"diagnosis.confirmation": "clinical"},
     "unwilling": {"consent.willing_to_participate": "no"},
     "symptoms of the brain": {"cns": {"known_metastases": "yes", "symptomatic": "yes"}},
 }
@@ -71,7 +71,6 @@ def test_the_forcing_facts_alone_make_her_ineligible_and_each_is_needed(changed:
         ("a man", ("sex",)),
         ("ECOG 3", ("ecog",)),
         ("HER2 3+", ("specimens.0.her2_ihc",)),
-        ("early disease", ("diagnosis.extent",)),
         ("washout", ("treatments.items.0.agents", LAST_DOSE)),
     ],
 )
@@ -159,9 +158,9 @@ def test_a_value_far_from_its_limit_or_not_exact_is_no_margin(value: str) -> Non
 @pytest.mark.parametrize(
     ("sampled", "text"),
     [
-        ("2026-11-17", "too old tomorrow: sample date of the latest platelet count"),
-        ("2026-11-18", "too old in 1 days: sample date of the latest platelet count"),
-        ("2026-11-19", "too old in 2 days: sample date of the latest platelet count"),
+        ("2026-11-17", "counts for a start until 2026-12-01: platelet count"),
+        ("2026-11-18", "counts for a start until 2026-12-02: platelet count"),
+        ("2026-11-19", "counts for a start until 2026-12-03: platelet count"),
     ],
 )
 def test_a_result_about_to_expire_is_pointed_out(sampled: str, text: str) -> None:
@@ -190,7 +189,7 @@ def flag(changed: Document, finding: str) -> Flag:
         ("platelets", "labs.2.value", "99", "amber"),
         ("platelets", "labs.2.value", "75", "amber"),
         ("platelets", "labs.2.value", "74", "red"),
-        ("platelets", "labs.2.value", "90-110", "amber"),
+        ("platelets", "labs.2.value", "90-110", "unknown"),
         ("platelets", "labs.2.value", "150000", "unknown"),
         ("platelets", "labs.2.value", "pending", "unknown"),
         ("anc", "labs.0.value", "1.5", "green"),

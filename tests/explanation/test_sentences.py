@@ -70,13 +70,13 @@ def test_ingredients_decide_what_a_treatment_was() -> None:
     changed = {"treatments.items.0.agents": ["trastuzumab", "docetaxel"]}
 
     assert reason(changed, "INCL03") == snapshot(
-        "Drug class of treatment 1: chemotherapy and targeted (recorded: trastuzumab, docetaxel) (needed: drug class: checkpoint inhibitor); drug class of treatment 1: chemotherapy and targeted (recorded: trastuzumab, docetaxel); drug class of treatment 2: chemotherapy (recorded: epirubicin, cyclophosphamide, docetaxel) (needed: drug class: checkpoint inhibitor); and 6 more."
+        "Drug class of treatment 1: chemotherapy and targeted (recorded: trastuzumab, docetaxel) (needed: drug class: checkpoint inhibitor); drug class of treatment 1: chemotherapy and targeted (recorded: trastuzumab, docetaxel); drug class of treatment 2: chemotherapy (recorded: epirubicin, cyclophosphamide, docetaxel) (needed: drug class: checkpoint inhibitor); drug class of treatment 2: chemotherapy (recorded: epirubicin, cyclophosphamide, docetaxel); evidence of progression of treatment 2: none (needed: evidence of progression: biopsy or radiologic); evidence of progression of treatment 2: none; and 3 more."
     )
 
 
 def test_a_washout_that_is_not_over() -> None:
     assert reason({"treatments.items.0.last_dose": "2026-11-15"}, "EXCL05") == snapshot(
-        "Drug class of treatment 1: checkpoint inhibitor and chemotherapy (recorded: atezolizumab, nab-paclitaxel); last dose of treatment 1: 2026-11-15 (16 days before the planned start) (needed: last dose at least 21 days before the planned start)."
+        "Drug class of treatment 1: checkpoint inhibitor and chemotherapy (recorded: atezolizumab, nab-paclitaxel); last dose of treatment 1: 2026-11-15 (16 days before the planned start) (needed: last dose more than 21 days before the planned start)."
     )
 
 
@@ -90,13 +90,13 @@ def test_a_treatment_that_goes_on() -> None:
     ongoing = {"treatments.items.0.ongoing": "yes", "treatments.items.0.last_dose": None}
 
     assert reason(ongoing, "EXCL05") == snapshot(
-        "Drug class of treatment 1: checkpoint inhibitor and chemotherapy (recorded: atezolizumab, nab-paclitaxel); last dose of treatment 1: still going on (needed: last dose at least 21 days before the planned start)."
+        "Drug class of treatment 1: checkpoint inhibitor and chemotherapy (recorded: atezolizumab, nab-paclitaxel); last dose of treatment 1: still going on (needed: last dose more than 21 days before the planned start)."
     )
 
 
 def test_windows_without_a_planned_start() -> None:
     assert reason({}, "EXCL05", start=None) == snapshot(
-        "The planned start is not known, so the time since last dose of treatment 1 cannot be counted; the planned start is not known, so the time since last dose of treatment 2 cannot be counted; the planned start is not known, so the time since last dose of treatment 3 cannot be counted; and 1 more."
+        "The planned start is not known, so the time since last dose of treatment 1 cannot be counted; the planned start is not known, so the time since last dose of treatment 2 cannot be counted; the planned start is not known, so the time since last dose of treatment 3 cannot be counted."
     )
 
 
@@ -111,7 +111,7 @@ def test_a_laboratory_result_below_its_limit_and_one_that_is_too_old() -> None:
 
 def test_a_multiple_of_an_upper_limit() -> None:
     assert reason({"labs.6.value": "120"}, "INCL04") == snapshot(
-        "AST as a multiple of the upper limit of normal: 120 U/L against an upper limit of 40 U/L (needed: AST as a multiple of the upper limit of normal at most 2.5 xULN); organ of metastatic site 1: lung (needed: organ: liver); organ of metastatic site 2: lymph node (needed: organ: liver); and 1 more."
+        "AST as a multiple of the upper limit of normal: 120 U/L against an upper limit of 40 U/L (needed: AST as a multiple of the upper limit of normal at most 2.5 xULN); organ of metastatic site 1: lung (needed: organ: liver); organ of metastatic site 2: lymph node (needed: organ: liver); metastatic site: nothing listed that counts, and the list is declared complete (needed: a complete list: metastatic site)."
     )
 
 
@@ -150,7 +150,7 @@ def test_time_since_an_event() -> None:
         "Type of malignancy of other malignancy 1: melanoma (needed: type of malignancy: basal cell skin, breast, cervix in situ or squamous cell skin); type of malignancy of other malignancy 1: melanoma; diagnosis of other malignancy 1: 2024 (needed: diagnosis at least 5 years before screening)."
     )
     assert reason(prednisone(ongoing="yes"), "EXCL09") == snapshot(
-        "Route of steroid 1: oral (needed: route: inhaled or topical); kind of steroid of steroid 1: glucocorticoid; route of steroid 1: oral; and 2 more."
+        "Route of steroid 1: oral (needed: route: inhaled or topical); kind of steroid of steroid 1: glucocorticoid; route of steroid 1: oral; still being given of steroid 1: yes; last dose of steroid 1: still going on (needed: last dose at least 28 days before the planned start)."
     )
 
 
@@ -205,7 +205,10 @@ def test_the_steps_a_coordinator_can_take() -> None:
         [
             ("INCL08", "will not change"),
             ("EXCL05", "passes by waiting, from 2026-12-07"),
-            ("INCL01", "a new test or assessment may pass"),
+            (
+                "INCL01",
+                "fails as things are; passes only if a new test or assessment shows otherwise",
+            ),
             ("EXCL09", "find it in the record or ask for it"),
             ("INCL02", "for the investigator to judge"),
         ]

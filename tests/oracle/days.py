@@ -55,16 +55,28 @@ def day_of(part: Json, field: str, at: Anchors) -> Days | None:
     return Days(written.first, min(written.last, at.as_of))
 
 
-def observed_by(part: Any, at: Anchors) -> Any:
-    """The record without what was observed only after it is judged: such a date is impossible."""
+def observed_by(part: Any, at: Anchors, *, spared: frozenset[str] = frozenset()) -> Any:
+    """The record without what was observed only after it is judged: such a date is impossible.
+
+    Nothing below a spared name is looked at.
+    """
     if isinstance(part, list):
-        return [observed_by(each, at) for each in part]
+        return [observed_by(each, at, spared=spared) for each in part]
     if not isinstance(part, dict):
         return part
     observed = part.get("date")
     if "value" in part and isinstance(observed, str) and _read(observed).first > at.as_of:
         return {"absent": "conflicting"}
-    return {name: observed_by(each, at) for name, each in part.items()}
+    return {
+        name: each if name in spared else observed_by(each, at, spared=spared)
+        for name, each in part.items()
+    }
+
+
+def was_observed_before(recorded: Json, day: int) -> bool:
+    """Whether the value was surely observed before that day; not when it bears no date."""
+    observed = recorded.get("date")
+    return isinstance(observed, str) and _read(observed).last < day
 
 
 def before_months(anchor: int, months: int, at: Anchors) -> Days:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .days import LONG_AGO, Anchors, Days, day_of, has_date
+from .days import LONG_AGO, Anchors, Days, day_of, has_date, was_observed_before
 from .inclusion import cannot_become_pregnant
 from .treatments import CHECKPOINT, NOT_LISTED, classes_of, last_day, said_to_go_on_too_long
 from .values import (
@@ -112,8 +112,7 @@ def excl06(patient: Json, at: Anchors) -> Verdict:
 
 def _recent_pregnancy_test(reproductive: Json, at: Anchors) -> str | None:
     """A test that is older than a pregnancy lasts says nothing."""
-    taken = reproductive.get("pregnancy_test", {}).get("date")
-    if taken is not None and day_of({"date": {"value": taken}}, "date", at).last < at.as_of - 280:
+    if was_observed_before(section(reproductive, "pregnancy_test"), at.as_of - 280):
         return None
     return word(reproductive, "pregnancy_test")
 

@@ -39,7 +39,7 @@ def faults(document: object) -> list[tuple[str, str]]:
         ),
         pytest.param(
             {"treatments": {"items": [{"drug": "x"}]}},
-            "treatments.items.0.drug",
+            "treatments.items.0.?",
             "extra_forbidden",
             id="unknown field of an item",
         ),
@@ -80,9 +80,7 @@ def faults(document: object) -> list[tuple[str, str]]:
         ),
         pytest.param({"specimens": [{}] * 21}, "specimens", "too_long", id="too many specimens"),
         pytest.param({"ecog": [1]}, "ecog", "number_type", id="list for a number"),
-        pytest.param(
-            {"ecog": {"value": 1, "unit": "x"}}, "ecog.unit", "extra_forbidden", id="unit"
-        ),
+        pytest.param({"ecog": {"value": 1, "unit": "x"}}, "ecog.?", "extra_forbidden", id="unit"),
         pytest.param(
             {"history": {"autoimmune": [{"code": "aids", "family_history": "no"}]}},
             "history.autoimmune.items.0.family_history",
@@ -106,7 +104,7 @@ def test_all_faults_are_reported_together_in_document_order() -> None:
         ("sex", "unknown_code"),
         ("ecog", "out_of_bounds"),
         ("labs.0.value", "number_unreadable"),
-        ("zz", "extra_forbidden"),
+        ("?", "extra_forbidden"),
     ]
 
 
@@ -133,7 +131,7 @@ def test_a_flood_of_faults_is_cut_short_and_counted() -> None:
             "use one of: date, er_percent, er_status, her2_copies, her2_ihc, "
             "her2_ish, her2_ish_method, her2_ratio, her2_status, pr_percent, pr_status, site",
         ),
-        ({"zzzz": 1}, None),
+        ({"sex": "female", "zzzz": 1}, "it is key number 2 here"),
     ],
 )
 def test_an_unknown_field_gets_the_closest_name_at_its_place(

@@ -61,7 +61,7 @@ def test_a_page_of_an_ineligible_patient_says_what_to_do() -> None:
 
     assert "EXCL05 Treatment within 3 weeks: passes by waiting, from 2026-12-07" in text
     assert "What is the ECOG performance status? [can settle INCL01" in text
-    assert "possible from 2026-12-07, held back by EXCL05; tests to repeat for it: INCL04" in text
+    assert "not before 2026-12-07, held back by EXCL05; tests to repeat for it: INCL04" in text
     assert "treatments.items.0.last_dose = 2026-11-15" in text
 
 

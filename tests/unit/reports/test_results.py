@@ -33,8 +33,8 @@ def test_a_result_has_one_verdict_per_criterion() -> None:
     )
 
     assert stream.getvalue() == (
-        "screening_id,decision,deciding_criteria,INCL01,EXCL05,next_question,possible_from,valid_until\n"
-        'P1,ineligible,EXCL05,pass,fail,"Which, if any?",2026-12-08,\n'
+        "screening_id,decision,deciding_criteria,INCL01,EXCL05,next_question,possible_from,valid_until,as_of,planned_start\n"
+        'P1,ineligible,EXCL05,pass,fail,"Which, if any?",2026-12-08,,,\n'
     )
     assert writer.rows == 1
 
