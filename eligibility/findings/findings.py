@@ -18,6 +18,7 @@ from eligibility.findings.model import (
     unknown,
 )
 from eligibility.patient.record import PatientRecord
+from eligibility.patient.restriction import observed_by
 
 
 class Assumption:
@@ -149,4 +150,5 @@ def findings_of(
             code="clock_mismatch",
             hint='give as_of and planned_start as calendar dates, or as "day N" for de-identified records',
         )
-    return Findings(record, anchors.as_of, anchors.clock, assumptions)
+    believed = observed_by(record, anchors.as_of)
+    return Findings(believed, anchors.as_of, anchors.clock, assumptions)

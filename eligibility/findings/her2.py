@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from eligibility.findings.model import Finding, FindingSpec, Scope, UnknownReason, unknown
-from eligibility.findings.readers import absent, trusted
+from eligibility.findings.readers import absent
 from eligibility.findings.receptors import OPEN_REASONS, over_specimens
 from eligibility.intervals import Interval, compare
 from eligibility.patient import vocabulary as v
@@ -52,31 +52,31 @@ class _Report(NamedTuple):
 
 
 def _reports(scope: Scope) -> list[_Report]:
-    return [_report(scope, f"specimens.{n}", s) for n, s in enumerate(scope.record.specimens)]
+    return [_report(f"specimens.{n}", s) for n, s in enumerate(scope.record.specimens)]
 
 
-def _report(scope: Scope, prefix: str, specimen: Specimen) -> _Report:
+def _report(prefix: str, specimen: Specimen) -> _Report:
     parts = (specimen.her2_ish, specimen.her2_ratio, specimen.her2_copies)
     return _Report(
         prefix,
         specimen,
-        trusted(specimen.her2_ihc, scope.as_of),
-        trusted(specimen.her2_status, scope.as_of),
-        _ish(scope, specimen, prefix),
+        specimen.her2_ihc,
+        specimen.her2_status,
+        _ish(specimen, prefix),
         any(part.value is not None or part.absent in OPEN_REASONS for part in parts),
     )
 
 
-def _ish(scope: Scope, specimen: Specimen, prefix: str) -> Finding:
+def _ish(specimen: Specimen, prefix: str) -> Finding:
     """One specimen's hybridisation result: the report's word, checked against ratio and copies."""
-    word, path = trusted(specimen.her2_ish, scope.as_of), f"{prefix}.her2_ish"
+    word, path = specimen.her2_ish, f"{prefix}.her2_ish"
     if specimen.her2_ish_method.value is v.IshMethod.NGS:
         return unknown(
             (f"{prefix}.her2_ish_method",),
             UnknownReason.NEEDS_JUDGEMENT,
             "a copy number from sequencing is not FISH or CISH",
         )
-    groups = _possible_groups(scope, specimen)
+    groups = _possible_groups(specimen)
     measured = (f"{prefix}.her2_ratio", f"{prefix}.her2_copies")
     if word.value is None:
         if groups is None:
@@ -89,10 +89,10 @@ def _ish(scope: Scope, specimen: Specimen, prefix: str) -> Finding:
     return Finding(frozenset((word.value.value,)), (path,))
 
 
-def _possible_groups(scope: Scope, specimen: Specimen) -> list[int] | None:
+def _possible_groups(specimen: Specimen) -> list[int] | None:
     """The groups that ratio and copies allow; None where both are missing."""
-    ratio = trusted(specimen.her2_ratio, scope.as_of).value
-    copies = trusted(specimen.her2_copies, scope.as_of).value
+    ratio = specimen.her2_ratio.value
+    copies = specimen.her2_copies.value
     if ratio is None and copies is None:
         return None
     high_ratio = compare(ratio.interval if ratio else _ANY, "at_least", Decimal(2))

@@ -18,7 +18,6 @@ from eligibility.findings.model import (
 from eligibility.intervals import Interval
 from eligibility.patient.recorded import Recorded
 from eligibility.patient.values import Measured
-from eligibility.patient.vocabulary import AbsentReason
 
 
 def field(scope: Scope, path: str) -> tuple[Recorded[Any], str]:
@@ -26,17 +25,7 @@ def field(scope: Scope, path: str) -> tuple[Recorded[Any], str]:
     part: Any = scope.part
     for step in path.split("."):
         part = getattr(part, step)
-    return trusted(part, scope.as_of), f"{scope.prefix}{path}"
-
-
-_IMPOSSIBLE: Recorded[Any] = Recorded(absent=AbsentReason.CONFLICTING)
-
-
-def trusted(recorded: Recorded[Any], as_of: int) -> Recorded[Any]:
-    """A recorded field, unless it was observed only after the day the record is judged on."""
-    if recorded.date is None or recorded.value is None or recorded.date.earliest <= as_of:
-        return recorded
-    return _IMPOSSIBLE
+    return part, f"{scope.prefix}{path}"
 
 
 def absent(recorded: Recorded[Any], path: str) -> Finding:

@@ -13,7 +13,7 @@ from eligibility.findings.model import (
     UnknownReason,
     unknown,
 )
-from eligibility.findings.readers import absent, trusted
+from eligibility.findings.readers import absent
 from eligibility.intervals import Interval, hull, intersection
 from eligibility.patient import vocabulary as v
 from eligibility.patient.recorded import Recorded
@@ -33,12 +33,10 @@ OPEN_REASONS = (
 """Why a specimen that was tested has no result: unlike silence, that leaves all specimens open."""
 
 
-def _percent(scope: Scope, specimen: Specimen, prefix: str, receptor: str) -> Finding:
+def _percent(specimen: Specimen, prefix: str, receptor: str) -> Finding:
     """One specimen's percentage of positive cells: as measured, else what the word for it means."""
-    percent: Recorded[Measured] = trusted(getattr(specimen, f"{receptor}_percent"), scope.as_of)
-    status: Recorded[v.ReceptorStatus] = trusted(
-        getattr(specimen, f"{receptor}_status"), scope.as_of
-    )
+    percent: Recorded[Measured] = getattr(specimen, f"{receptor}_percent")
+    status: Recorded[v.ReceptorStatus] = getattr(specimen, f"{receptor}_status")
     percent_path, status_path = f"{prefix}.{receptor}_percent", f"{prefix}.{receptor}_status"
     if percent.value is None and status.value is None:
         is_open = status.absent in OPEN_REASONS and percent.absent not in OPEN_REASONS
@@ -73,7 +71,7 @@ def over_specimens(findings: list[Finding], missing: str) -> Finding:
 def _receptor(receptor: str) -> Reader:
     def reader(scope: Scope) -> Finding:
         findings = [
-            _percent(scope, specimen, f"specimens.{number}", receptor)
+            _percent(specimen, f"specimens.{number}", receptor)
             for number, specimen in enumerate(scope.record.specimens)
         ]
         return over_specimens(findings, f"{receptor}_percent")

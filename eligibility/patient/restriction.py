@@ -7,6 +7,7 @@ from typing import Any
 
 from eligibility.patient.record import PatientRecord
 from eligibility.patient.recorded import Model, Recorded
+from eligibility.patient.vocabulary import AbsentReason
 
 Path = str
 _Keep = Callable[[Path], bool]
@@ -27,6 +28,41 @@ def without(record: PatientRecord, field: Path) -> PatientRecord:
     """The record without one field."""
     reduced: PatientRecord = _reduced(record, "", lambda path: path != field)
     return reduced
+
+
+def observed_by(record: PatientRecord, day: int) -> PatientRecord:
+    """The record without values observed only after a day: such a date is impossible, so they are disputed."""
+    return (
+        _observed(record, day) if any(date > day for date in _observation_days(record)) else record
+    )
+
+
+def _observation_days(part: Any) -> Iterator[int]:
+    for name in part.model_fields_set:
+        value = getattr(part, name)
+        if isinstance(value, Recorded):
+            if value.date is not None and value.value is not None:
+                yield value.date.earliest
+        elif isinstance(value, Model):
+            yield from _observation_days(value)
+        elif isinstance(value, tuple):
+            for item in value:
+                if isinstance(item, Model):
+                    yield from _observation_days(item)
+
+
+def _observed(part: Any, day: int) -> Any:
+    changed: dict[str, Any] = {}
+    for name in part.model_fields_set:
+        value = getattr(part, name)
+        if isinstance(value, Recorded):
+            if value.date is not None and value.value is not None and value.date.earliest > day:
+                changed[name] = Recorded(absent=AbsentReason.CONFLICTING)
+        elif isinstance(value, Model):
+            changed[name] = _observed(value, day)
+        elif _is_nested(value):
+            changed[name] = tuple(_observed(item, day) for item in value)
+    return part.model_copy(update=changed)
 
 
 def _is_nested(value: object) -> bool:
