@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -336,7 +337,6 @@ def main(run: Callable[[], Any] = app) -> None:
         _complain(error)
         sys.exit(1)
     except BrokenPipeError:
-        sys.stderr.close()
         sys.exit(0)
     except OSError as error:
         print(f"error: reading or writing failed: {error.strerror}", file=sys.stderr)
@@ -344,3 +344,13 @@ def main(run: Callable[[], Any] = app) -> None:
     except KeyboardInterrupt:
         print("interrupted; nothing was written", file=sys.stderr)
         sys.exit(130)
+    finally:
+        _flush_quietly()
+
+
+def _flush_quietly() -> None:
+    """Write what is left; where nobody reads any more, let nothing be written at the exit either."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -61,7 +61,8 @@ def read_leptomeningeal(scope: Scope) -> Finding:
     seen = [n for n, each in enumerate(lesions) if each.kind.value is v.LesionKind.LEPTOMENINGEAL]
     if seen and stated.value != _YES:
         fields = (f"lesions.items.{seen[0]}.kind",)
-        if stated.value is None:
+        is_denied = read_code(scope, "cns.known_metastases").value == _NO
+        if stated.value is None and not is_denied:
             return Finding(_YES, fields)
         note = "a leptomeningeal lesion is listed"
         return unknown((*stated.fields, *fields), UnknownReason.CONFLICTING, note)
