@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import tempfile
@@ -14,9 +15,11 @@ from typing import Any
 from eligibility.dates import anchors
 from eligibility.errors import AnchorError, EligibilityError, Location
 from eligibility.explanation import Explanation, explain
+from eligibility.intake.columns import ColumnPlan
 from eligibility.intake.faults import RejectedRow, Rejection
 from eligibility.intake.mapping import Mapping
 from eligibility.intake.patients import PatientRow, PatientTable, open_patients
+from eligibility.intake.tables import Table
 from eligibility.reports.attrition import Attrition
 from eligibility.reports.results import RejectedLine, RejectedWriter, ResultRow, ResultsWriter
 from eligibility.screening.screen import Screener
@@ -49,12 +52,15 @@ def run_batch(
     screener: Screener,
     as_of: str | None,
     planned_start: str | None,
+    default_as_of: str | None = None,
     mapping: Mapping | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> BatchSummary:
     """Screen every row of a table into the folder `out`, which must be new or empty.
 
-    A row's own `as_of` and `planned_start` win over the run's; `progress` gets the rows so far.
+    A row's own `as_of` and `planned_start` win over the run's. `default_as_of` counts only where the
+    table has no column for it: a blank cell is a date that is missing, not the day of the run.
+    `progress` gets the rows so far.
     """
     _refuse_what_is_there(out)
     try:
@@ -63,10 +69,13 @@ def run_batch(
     except OSError as error:
         raise _cannot_write(out, error) from None
     try:
-        batch = _Batch(screener, as_of, planned_start)
         with open_patients(table, mapping=mapping) as patients:
+            if as_of is None and not _has_as_of(table, mapping):
+                as_of = default_as_of
+            batch = _Batch(screener, as_of, planned_start)
+            read = _hashes(table, mapping)
             batch.write(patients, work, progress or _unwatched)
-            document = batch.document(patients, table.name)
+            document = {"table": table.name, **read, **batch.document(patients)}
         _write_json(work / SUMMARY, document)
         work.replace(out)
     except OSError as error:
@@ -150,10 +159,9 @@ class _Batch:
                 )
             )
 
-    def document(self, patients: PatientTable, table: str) -> dict[str, Any]:
+    def document(self, patients: PatientTable) -> dict[str, Any]:
         trial = self.screener.trial
         return {
-            "table": table,
             "trial": trial.id,
             "profile": trial.profile.name if trial.profile else None,
             "rules_hash": trial.rules_hash,
@@ -168,6 +176,33 @@ class _Batch:
             "joined_rows_without_patient": patients.unmatched_joined_rows(),
             **self.attrition.summary(),
         }
+
+
+def _has_as_of(table: Path, mapping: Mapping | None) -> bool:
+    """Whether the table has a place for dates of the rows' own to be judged on."""
+    if mapping is not None:
+        return bool(mapping.as_of or any(join.as_of for join in mapping.joins))
+    with table.open("rb") as stream:
+        read = Table(stream, name=table.name)
+        return ColumnPlan.from_header(read.header).as_of is not None
+
+
+def _hashes(table: Path, mapping: Mapping | None) -> dict[str, Any]:
+    """What was read, so that an auditor can tell whether a file is still the one that was screened."""
+    beside = (
+        next((table.parent / name for name in join.table if (table.parent / name).is_file()), None)
+        for join in (mapping.joins if mapping else ())
+    )
+    return {
+        "table_sha256": _sha256(table),
+        "mapping_sha256": mapping.sha256 if mapping else None,
+        "joined_sha256": {path.name: _sha256(path) for path in beside if path is not None},
+    }
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _possible_from(explanation: Explanation) -> str:

@@ -183,7 +183,9 @@ def batch(
             table,
             out,
             screener=screener,
-            as_of=as_of or (None if read else date.today().isoformat()),
+            as_of=as_of,
+            # Days of a mapped table may be on a clock of their own, where today means nothing.
+            default_as_of=None if read else date.today().isoformat(),
             planned_start=planned_start,
             mapping=read,
             progress=lambda rows: bar.update(task, completed=rows),

@@ -26,9 +26,9 @@ ANCHOR_NAMES: tuple[AnchorName, ...] = ("planned_start", "screening")
 _DAY_ZERO = date(2000, 1, 1).toordinal()
 _MAX_OFFSET = 60_000
 _EARLIEST_YEAR, _LATEST_YEAR = 1880, 2200
-_CALENDAR = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-_OFFSET = re.compile(r"day ([+-]?\d{1,5})")
-_DURATION = re.compile(r"(\d{1,5}) (day|week|month|year)s?")
+_CALENDAR = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_OFFSET = re.compile(r"day ([+-]?\d{1,5})", re.ASCII)
+_DURATION = re.compile(r"(\d{1,5}) (day|week|month|year)s?", re.ASCII)
 DATE_PATTERN = (
     r"^(\d{4}(-\d{2}(-\d{2})?)?|day [+-]?\d{1,5})(/(\d{4}(-\d{2}(-\d{2})?)?|day [+-]?\d{1,5}))?$"
 )

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from eligibility.dates import PartialDate
 from eligibility.patient.record import PatientRecord
 from eligibility.patient.recorded import Listing, Model, Recorded
+from eligibility.patient.schema import declared
 from eligibility.patient.sections import LabResult
 from eligibility.patient.values import Bounds
 
@@ -104,9 +105,4 @@ def _has_field(kind: type[Model], name: str) -> bool:
 @lru_cache(maxsize=512)
 def _unit_of_field(model: type[Model], name: str) -> str | None:
     """The unit that a field's type declares."""
-    generic = getattr(model.model_fields[name].annotation, "__pydantic_generic_metadata__", {})
-    for argument in generic.get("args", ()):
-        for bounds in getattr(argument, "__metadata__", ()):
-            if isinstance(bounds, Bounds):
-                return bounds.unit
-    return None
+    return next((each.unit for each in declared(model, name) if isinstance(each, Bounds)), None)

@@ -14,7 +14,7 @@ from eligibility.protocol.conditions import Compare, Elapsed, Gap, Includes, One
 from eligibility.protocol.verdict import Verdict
 from eligibility.screening.model import Screening
 from eligibility.screening.proof import LeafUse, reason_of
-from eligibility.screening.what_if import some_answer_settles
+from eligibility.screening.what_if import WhatIf
 from eligibility.truth import Truth
 from eligibility.wording import say
 
@@ -78,7 +78,8 @@ def questions(
             texts_of[name].add(text)
             entry = asked.setdefault(text, _Asked({}, {}, {}, {}))
             _gather(entry, use, phrases, name)
-    found = [_question(screening, text, entry, texts_of) for text, entry in asked.items()]
+    what_if = WhatIf(screening)
+    found = [_question(screening, what_if, text, entry, texts_of) for text, entry in asked.items()]
     return tuple(sorted(found, key=lambda q: (-len(q.settles), -len(q.bears_on))))
 
 
@@ -113,12 +114,16 @@ def _text(use: LeafUse, phrases: Phrases, criterion_id: str) -> str:
 
 
 def _question(
-    screening: Screening, text: str, entry: _Asked, texts_of: Mapping[str, set[str]]
+    screening: Screening,
+    what_if: WhatIf,
+    text: str,
+    entry: _Asked,
+    texts_of: Mapping[str, set[str]],
 ) -> Question:
     settles = tuple(
         name
         for name in entry.criteria
-        if texts_of[name] == {text} or _can_settle(screening, entry, name)
+        if texts_of[name] == {text} or _can_settle(screening, what_if, entry, name)
     )
     return Question(
         text=text,
@@ -130,10 +135,10 @@ def _question(
     )
 
 
-def _can_settle(screening: Screening, entry: _Asked, criterion_id: str) -> bool:
+def _can_settle(screening: Screening, what_if: WhatIf, entry: _Asked, criterion_id: str) -> bool:
     criterion = screening.result(criterion_id).criterion
     fields = tuple(entry.fields)
-    return len(fields) == 1 and some_answer_settles(screening, fields[0], criterion)
+    return len(fields) == 1 and what_if.some_answer_settles(fields[0], criterion)
 
 
 def settled(screening: Screening, uses: Uses, *, final: bool) -> tuple[Settled, ...]:

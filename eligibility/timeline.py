@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from eligibility.dates import AnchorName, Anchors, Duration
@@ -14,6 +14,7 @@ from eligibility.protocol.verdict import Decision, Verdict, decide
 from eligibility.screening.leaves import evaluate, leaf_truth
 from eligibility.screening.model import Screening
 from eligibility.screening.network import fold, read_edge
+from eligibility.truth import Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,20 @@ def outlook(screening: Screening) -> Outlook:
 
 def _periods(screening: Screening) -> Iterator[Period]:
     """One period per stretch of equal verdicts, from the day of judgement to the end of time."""
-    as_of = screening.anchors.as_of
-    days = sorted({as_of, *(day for day in turning_days(screening) if day > as_of)})
+    compiled, as_of = screening.compiled, screening.anchors.as_of
+    turning = _turning_leaves(screening)
+    anchors = replace(screening.anchors, planned_start=as_of)
+    truths = list(screening.leaf_truths)
+    if not truths:
+        truths = [leaf_truth(leaf, screening.findings, anchors) for leaf in compiled.leaves]
+    # Between two of its own turning days a leaf stays as it is, so only those that turn are asked again.
+    turning[as_of] = list(compiled.moving_leaves)
     current: Period | None = None
-    for day in days:
-        found = _period(screening, day)
+    for day in sorted(turning):
+        anchors = replace(screening.anchors, planned_start=day)
+        for number in turning[day]:
+            truths[number] = leaf_truth(compiled.leaves[number], screening.findings, anchors)
+        found = _period(screening, day, truths)
         if current is None:
             current = found
         elif (found.failing, found.unknown) != (current.failing, current.unknown):
@@ -86,9 +96,19 @@ def _periods(screening: Screening) -> Iterator[Period]:
         yield current
 
 
-def _period(screening: Screening, day: int) -> Period:
-    """The verdicts for one planned start."""
-    verdicts = verdicts_on(screening, day)
+def _turning_leaves(screening: Screening) -> dict[int, list[int]]:
+    """The leaves that may turn on each day after the day of judgement."""
+    turning: dict[int, list[int]] = {}
+    for number in screening.compiled.moving_leaves:
+        for day in set(_turns(screening.compiled.leaves[number], screening.findings)):
+            if day > screening.anchors.as_of:
+                turning.setdefault(day, []).append(number)
+    return turning
+
+
+def _period(screening: Screening, day: int, truths: Sequence[Truth]) -> Period:
+    """The verdicts for one planned start, on which the leaves have these truths."""
+    verdicts = _verdicts(screening, truths)
     return Period(
         first=day,
         last=None,
@@ -98,15 +118,9 @@ def _period(screening: Screening, day: int) -> Period:
     )
 
 
-def verdicts_on(screening: Screening, day: int) -> dict[str, Verdict]:
-    """Every criterion's verdict if treatment were to start on a day."""
+def _verdicts(screening: Screening, truths: Sequence[Truth]) -> dict[str, Verdict]:
+    """Every criterion's verdict where the leaves have these truths."""
     compiled = screening.compiled
-    anchors = replace(screening.anchors, planned_start=day)
-    truths = list(screening.leaf_truths)
-    if not truths:
-        truths = [leaf_truth(leaf, screening.findings, anchors) for leaf in compiled.leaves]
-    for number in compiled.moving_leaves:
-        truths[number] = leaf_truth(compiled.leaves[number], screening.findings, anchors)
     nodes = fold(compiled.network, truths)
     return {
         criterion.id: criterion.verdict(read_edge(nodes, node.edge))

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from eligibility.errors import Fault, did_you_mean
@@ -106,6 +115,12 @@ class Mapping(Translation):
     """Codes for missing values -> why there is none: not_recorded, not_done, pending ..."""
     joins: list[Join] = []
     """Other tables with rows about the same patients."""
+    _sha256: str | None = PrivateAttr(default=None)
+
+    @property
+    def sha256(self) -> str | None:
+        """The hash of the file it was read from; None for one that never was a file."""
+        return self._sha256
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -118,7 +133,9 @@ def read_mapping(path: Path) -> Mapping:
     if len(content) > MAX_MAPPING_BYTES:
         fault = Fault("", "too_large", f"a mapping has at most {MAX_MAPPING_BYTES} bytes")
         raise MappingError([fault], source=path.name)
-    return mapping_from(_parsed(content, path.name), source=path.name)
+    mapping = mapping_from(_parsed(content, path.name), source=path.name)
+    mapping._sha256 = hashlib.sha256(content).hexdigest()
+    return mapping
 
 
 def mapping_from(document: object, *, source: str | None = None) -> Mapping:

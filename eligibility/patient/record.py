@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from eligibility.patient.values import AgeYears, EcogGrade, KarnofskyScore, Kilo
 
 MAX_DOCUMENT_BYTES = 1_000_000
 MOST_FAULTS = 100
+_MISSPELT = 0.7  # "ecgo" for "ecog", "symptoms" for "symptomatic"; the hint for others is looser, but repeats nothing
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 ScreeningId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
@@ -193,13 +195,22 @@ def _fault(detail: ErrorDetails, document: object) -> Fault:
     message = _MESSAGES.get(detail["type"], detail["msg"])
     hint = None
     if detail["type"] == "extra_forbidden":
-        hint = did_you_mean(steps[-1][:60], field_names(steps[:-1]))
+        *parents, key = steps
+        names = field_names(parents)
+        hint = did_you_mean(key[:60], names)
         # Only a misspelt field name is repeated: any other key may be a value in the wrong place.
-        is_misspelt = hint is not None and hint.startswith("did you mean")
-        if not is_misspelt or not _FIELD_NAME.fullmatch(steps[-1]):
-            path = ".".join([*steps[:-1], "?"])
-            hint = hint or f"it is key number {_ordinal(document, detail['loc'])} here"
+        if not _is_misspelt(key, names):
+            path = ".".join([*parents, "?"])
+            place = f"it is key number {_ordinal(document, detail['loc'])} here"
+            hint = f"{place}; {hint}" if hint else place
     return Fault(path or "record", detail["type"], message, hint)
+
+
+def _is_misspelt(key: str, names: list[str]) -> bool:
+    """Whether a key is so close to a field name that it can be nothing else; a name or a word is not."""
+    if not _FIELD_NAME.fullmatch(key):
+        return False
+    return bool(difflib.get_close_matches(key, names, n=1, cutoff=_MISSPELT))
 
 
 def _ordinal(document: object, path: tuple[int | str, ...]) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from eligibility.patient.record import PatientRecord
-from eligibility.patient.recorded import ABSENT_WORDS, COMPLETE_WORDS
+from eligibility.patient.recorded import ABSENT_WORDS, COMPLETE_WORDS, Model
 
 Schema = dict[str, Any]
 
@@ -22,6 +23,21 @@ def definitions(ref_template: str) -> dict[str, Schema]:
     parts: dict[str, Schema] = whole.pop("$defs")
     parts = {name: _with_short_forms(part) for name, part in parts.items()}
     return {**parts, PatientRecord.__name__: whole}
+
+
+@lru_cache(maxsize=512)
+def declared(model: type[Model], name: str) -> tuple[object, ...]:
+    """What a field's type says of its values: the codes they are spelled in, their bounds and unit.
+
+    The only place that reads how pydantic keeps the arguments of `Recorded[...]`.
+    """
+    annotation = model.model_fields[name].annotation
+    generic = getattr(annotation, "__pydantic_generic_metadata__", {})
+    return tuple(
+        said
+        for argument in generic.get("args", ())
+        for said in getattr(argument, "__metadata__", ())
+    )
 
 
 def _with_short_forms(part: Schema) -> Schema:

@@ -14,11 +14,12 @@ from eligibility.dates import DATE_PATTERN, PartialDate, parse_partial_date
 from eligibility.intervals import Interval
 
 _NUMBER = r"\d{1,9}(?:\.\d{1,20})?"  # programs write 60.300000000000004
-_COMPARED = re.compile(rf"(<=|>=|<|>|≤|≥)\s*({_NUMBER})")
-_RANGE = re.compile(rf"({_NUMBER})\s*(?:-|–|to|\.\.)\s*({_NUMBER})")
-_EXACT = re.compile(_NUMBER)
-_SCORE = re.compile(r"([0-3])\+?(?:\s*(?:-|–|to)\s*([0-3])\+?)?")
-_THOUSANDS = re.compile(r"\d+,\d+")
+# Digits are 0 to 9: a full-width or Arabic digit is more likely a slip of a converter than a value.
+_COMPARED = re.compile(rf"(<=|>=|<|>|≤|≥)\s*({_NUMBER})", re.ASCII)
+_RANGE = re.compile(rf"({_NUMBER})\s*(?:-|–|to|\.\.)\s*({_NUMBER})", re.ASCII)
+_EXACT = re.compile(_NUMBER, re.ASCII)
+_SCORE = re.compile(r"([0-3])\+?(?:\s*(?:-|–|to)\s*([0-3])\+?)?", re.ASCII)
+_THOUSANDS = re.compile(r"\d+,\d+", re.ASCII)
 _LONGEST_TEXT = 40
 
 

@@ -26,12 +26,14 @@ from eligibility.protocol.worked_cases import CaseDates, read_case_dates, read_c
 
 _CRITERION_ID = re.compile(r"(INCL|EXCL)\d{2,4}")
 _CRITERION_FILE = re.compile(r"(inclusion|exclusion)/[\w-]{1,120}\.yaml")
+_REGISTRY_TEXT = "registry.txt"
 _KINDS: dict[str, Kind] = {"inclusion": "inclusion", "exclusion": "exclusion"}
 _TRIAL_KEYS = (
     "id",
     "title",
     "source",
     "retrieved",
+    "registry_text",
     "case_dates",
     "criteria",
     "interpretations",
@@ -74,8 +76,8 @@ class TrialLoader:
     def load(self) -> Trial:
         """The trial; raises CriteriaFilesError with every fault found."""
         root = self._read(self.folder / "trial.yaml")
-        self._registry = self._registry_text()
         parts = root.mapping(_TRIAL_KEYS, ["id", "title", "source", "criteria"]) if root else {}
+        self._registry = self._registry_text(parts.get("registry_text"))
         interpretations = self._interpretations(parts.get("interpretations"))
         self.dictionary.readings = {name: i.reading for name, i in interpretations.items()}
         self.dictionary.declared_readings = {n: i.readings for n, i in interpretations.items()}
@@ -111,17 +113,24 @@ class TrialLoader:
         stands_there = any(words in self._registry for words in (text, text.replace(": ", " - ")))
         if text and self._registry and not stands_there:
             hint = "copy the sentence as it stands there, or correct the copy"
-            node.fault("the text does not stand in registry.txt", hint, "text_differs")
+            node.fault(f"the text does not stand in {_REGISTRY_TEXT}", hint, "text_differs")
         return text
 
-    def _registry_text(self) -> str:
-        """The kept copy of the registry's text on one line; empty where there is none."""
-        path = self.folder / "registry.txt"
+    def _registry_text(self, node: Node | None) -> str:
+        """The kept copy of the registry's text on one line; where it is named, it must be there."""
+        path = self.folder / _REGISTRY_TEXT
+        if node and node.text() != _REGISTRY_TEXT:
+            hint = f"keep it as {_REGISTRY_TEXT} beside trial.yaml"
+            node.fault("the copy of the registry's text has another name", hint, "registry_text")
         if not path.is_file():
+            if node and node.text() == _REGISTRY_TEXT:
+                hint = "add it, or no text can be checked against the registry"
+                node.fault("there is no such file beside trial.yaml", hint, "registry_text")
             return ""
         content = path.read_bytes()
-        self._hash.update(b"registry.txt\0" + content + b"\0")
-        return " ".join(content.decode("utf-8", "replace").split())
+        self._hash.update(_REGISTRY_TEXT.encode() + b"\0" + content + b"\0")
+        lines = content.decode("utf-8", "replace").splitlines()
+        return " ".join(" ".join(line for line in lines if line[:1] != "#").split())
 
     def _read(self, path: Path) -> Node | None:
         shown = path.relative_to(self.folder).as_posix()

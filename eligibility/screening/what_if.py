@@ -1,4 +1,4 @@
-"""Would an answer settle a criterion? Tries every answer a code or a small score can have, on a copy of the record."""
+"""Would an answer settle a criterion? Tries the answers a code or a small score can have, on a copy of the record."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from eligibility.findings.findings import Findings
 from eligibility.patient.record import PatientRecord
 from eligibility.patient.recorded import Listing, Model, Recorded
+from eligibility.patient.schema import declared
 from eligibility.patient.spelling import Spelled
 from eligibility.patient.values import Bounds, Measured
 from eligibility.protocol.model import Criterion
@@ -18,27 +19,45 @@ from eligibility.screening.model import Screening
 from eligibility.truth import Truth
 
 _MOST_ANSWERS = 6  # a longer vocabulary is no yes-or-no question, and trying it all takes too long
-_MOST_ITEMS = (
-    6  # of a longer list one item seldom settles anything, and trying them all takes too long
-)
+MOST_TRIED = 100
+"""Answers tried per explanation; a trial like NCT06731140 needs some fifty, a hostile record more."""
 
 
-def some_answer_settles(screening: Screening, field: str, criterion: Criterion) -> bool:
-    """Whether one of the answers to a coded or yes-or-no field decides a criterion by itself."""
-    scope = screening.findings.scope
-    for record in _answered(scope.record, field):
-        findings = Findings(record, scope.as_of, scope.clock, screening.compiled.trial.assumptions)
-        truth = evaluate(criterion.condition, findings, screening.anchors)
-        if truth is not Truth.UNKNOWN:
-            return True
-    return False
+class WhatIf:
+    """Tries answers for one explanation; when its budget is spent, no answer is said to settle anything.
+
+    Only fields of the record itself and the completeness of lists are tried: each trial costs as much as
+    the record is long, so that trying every field of every item would cost the square of that.
+    """
+
+    def __init__(self, screening: Screening) -> None:
+        self._screening = screening
+        self._left = MOST_TRIED
+
+    def some_answer_settles(self, field: str, criterion: Criterion) -> bool:
+        """Whether one of the answers to a coded or yes-or-no field decides a criterion by itself."""
+        for record in _answered(self._screening.findings.scope.record, field):
+            if not self._left:
+                return False
+            self._left -= 1
+            if self._truth(record, criterion) is not Truth.UNKNOWN:
+                return True
+        return False
+
+    def _truth(self, record: PatientRecord, criterion: Criterion) -> Truth:
+        scope, assumptions = (
+            self._screening.findings.scope,
+            self._screening.compiled.trial.assumptions,
+        )
+        findings = Findings(record, scope.as_of, scope.clock, assumptions)
+        return evaluate(criterion.condition, findings, self._screening.anchors)
 
 
 def _answered(record: PatientRecord, field: str) -> Iterator[PatientRecord]:
     steps = field.split(".")
-    owner, value = _find(record, steps)
-    if "items" in steps and len(_find(record, steps[: steps.index("items") + 1])[1]) > _MOST_ITEMS:
+    if "items" in steps:
         return
+    owner, value = _find(record, steps)
     if isinstance(owner, Listing) and steps[-1] == "complete":
         yield _replaced(record, steps, new=True)
     elif isinstance(value, Recorded):
@@ -64,13 +83,11 @@ def _inside(part: Any, step: str) -> Any:
 @lru_cache(maxsize=512)
 def _answers(owner: type[Model], name: str) -> tuple[StrEnum | Measured, ...]:
     """The codes or whole numbers a field accepts, where they are few."""
-    generic = getattr(owner.model_fields[name].annotation, "__pydantic_generic_metadata__", {})
-    for argument in generic.get("args", ()):
-        for spelled in getattr(argument, "__metadata__", ()):
-            if isinstance(spelled, Spelled) and len(spelled.codes) <= _MOST_ANSWERS:
-                return tuple(spelled.codes)
-            if isinstance(spelled, Bounds) and spelled.whole and spelled.high < _MOST_ANSWERS:
-                return tuple(map(spelled.read, range(int(spelled.low), int(spelled.high) + 1)))
+    for said in declared(owner, name):
+        if isinstance(said, Spelled) and len(said.codes) <= _MOST_ANSWERS:
+            return tuple(said.codes)
+        if isinstance(said, Bounds) and said.whole and said.high < _MOST_ANSWERS:
+            return tuple(map(said.read, range(int(said.low), int(said.high) + 1)))
     return ()
 
 

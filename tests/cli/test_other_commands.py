@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
+import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from eligibility import cli
 from eligibility.cli import main
+from eligibility.protocol import library
 from eligibility.version import ENGINE_VERSION
 
 from .running import DATES, PROFILE, Ended, run, run_program
@@ -58,6 +63,43 @@ def test_rows_that_cannot_be_read_are_set_aside_and_counted(tmp_path: Path) -> N
     assert "ecog" in rejected
     assert "many" not in rejected + ended.out + ended.err
     assert len((tmp_path / "out" / "results.csv").read_text().splitlines()) == 3
+
+
+def test_a_blank_date_is_filled_by_an_explicit_date_and_never_by_today(tmp_path: Path) -> None:
+    table = tmp_path / "patients.csv"
+    table.write_text("screening_id,as_of\nA,\nB,2026-11-20\n", encoding="utf-8")
+
+    run("batch", table, "--out", tmp_path / "without")
+    run("batch", table, "--out", tmp_path / "with", "--as-of", "2026-11-21")
+
+    assert "as_of_missing" in (tmp_path / "without" / "rejected.csv").read_text()
+    assert len((tmp_path / "with" / "results.csv").read_text().splitlines()) == 3
+
+
+def test_a_table_without_dates_is_judged_today_and_says_so(tmp_path: Path) -> None:
+    table = tmp_path / "patients.csv"
+    table.write_text("screening_id,ecog\nA,1\n", encoding="utf-8")
+
+    run("batch", table, "--out", tmp_path / "out")
+
+    [row] = csv.DictReader(io.StringIO((tmp_path / "out" / "results.csv").read_text()))
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert date.fromisoformat(row["as_of"]) == date.fromisoformat(summary["as_of"])
+    assert summary["table_sha256"] == hashlib.sha256(table.read_bytes()).hexdigest()
+
+
+def test_the_mapping_of_a_batch_is_named_by_its_hash(tmp_path: Path) -> None:
+    folder = ROOT / "examples" / "tcga_brca"
+    mapping = folder / "mapping.yaml"
+
+    run("batch", folder / "patients.tsv", "--out", tmp_path / "out", "--mapping", mapping)
+
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert summary["mapping_sha256"] == hashlib.sha256(mapping.read_bytes()).hexdigest()
+
+
+def test_the_command_line_and_the_library_have_the_same_trial_in_mind() -> None:
+    assert cli.DEFAULT_TRIAL == library.DEFAULT_TRIAL
 
 
 @pytest.mark.parametrize(
@@ -139,10 +181,7 @@ def test_a_wrong_example_is_shown_with_its_place(tmp_path: Path) -> None:
 
 def copy_of_the_trial(folder: Path) -> Path:
     copied = folder / "nct06731140"
-    for path in (ROOT / "criteria" / "nct06731140").rglob("*.yaml"):
-        target = copied / path.relative_to(ROOT / "criteria" / "nct06731140")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(path.read_bytes())
+    shutil.copytree(ROOT / "criteria" / "nct06731140", copied)
     return copied
 
 

@@ -1,6 +1,7 @@
 """A table is screened row by row; what goes in comes out, and results are whole or absent."""
 
 import csv
+import hashlib
 import json
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from eligibility.intake.patients import PatientTable
 from eligibility.intake.template import template_csv
 from eligibility.protocol.library import load_trial
 from eligibility.screening.screen import Screener
+from eligibility.version import ENGINE_VERSION
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 AS_OF, START = "2026-11-21", "2026-12-01"
@@ -38,6 +40,10 @@ def screened(
 def read(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream, strict=True))
+
+
+def sha256_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_the_template_patient_is_eligible(tmp_path: Path, screener: Screener) -> None:
@@ -109,6 +115,105 @@ def test_a_row_without_any_date_to_judge_on_is_rejected(tmp_path: Path, screener
 
     [fault] = read(tmp_path / "out" / "rejected.csv")
     assert (fault["screening_id"], fault["code"]) == ("P1", "as_of_missing")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "default", "codes"),
+    [
+        pytest.param(None, "2026-11-21", ["as_of_missing"], id="the day of the run is no answer"),
+        pytest.param("2026-11-21", None, [], id="a date that was asked for is"),
+    ],
+)
+def test_a_blank_cell_in_a_column_of_dates_is_filled_by_an_explicit_date_only(
+    tmp_path: Path, screener: Screener, as_of: str | None, default: str | None, codes: list[str]
+) -> None:
+    source = table(tmp_path, "screening_id,as_of", "P1,", "P2,2026-11-20")
+
+    run_batch(
+        source,
+        tmp_path / "out",
+        screener=screener,
+        as_of=as_of,
+        default_as_of=default,
+        planned_start=START,
+    )
+
+    rejected = read(tmp_path / "out" / "rejected.csv")
+    assert [fault["code"] for fault in rejected] == codes
+    assert read(tmp_path / "out" / "results.csv")[-1]["as_of"] == "2026-11-20"
+
+
+def test_a_table_without_a_column_of_dates_is_judged_on_the_default(
+    tmp_path: Path, screener: Screener
+) -> None:
+    source = table(tmp_path, "screening_id,ecog", "P1,1")
+
+    summary = run_batch(
+        source,
+        tmp_path / "out",
+        screener=screener,
+        as_of=None,
+        default_as_of=AS_OF,
+        planned_start=None,
+    )
+
+    assert read(tmp_path / "out" / "results.csv")[0]["as_of"] == AS_OF
+    assert summary.document["as_of"] == AS_OF
+
+
+def test_a_result_says_which_dates_it_was_judged_on(tmp_path: Path, screener: Screener) -> None:
+    source = table(
+        tmp_path,
+        "screening_id,as_of,planned_start",
+        "P1,2026-11-20,2026-11-30",
+        "P2,2026-11-20,",
+        "P3,,2026-11-30",
+    )
+
+    screened(source, tmp_path / "out", screener)
+
+    rows = read(tmp_path / "out" / "results.csv")
+    assert [(row["as_of"], row["planned_start"]) for row in rows] == [
+        ("2026-11-20", "2026-11-30"),
+        ("2026-11-20", START),
+        (AS_OF, "2026-11-30"),
+    ]
+
+
+def test_the_summary_names_the_rules_and_the_bytes_that_were_read(tmp_path: Path) -> None:
+    folder = EXAMPLES / "tcga_brca"
+    readings = {"receptor_exactly_one_percent": "positive"}
+
+    summary = run_batch(
+        folder / "patients.tsv",
+        tmp_path / "out",
+        screener=Screener(load_trial(readings=readings)),
+        as_of=None,
+        planned_start=None,
+        mapping=read_mapping(folder / "mapping.yaml"),
+    ).document
+
+    assert summary["readings"]["receptor_exactly_one_percent"] == "positive"
+    assert summary["readings"]["washout_day_21"] == "review"
+    assert summary["engine_version"] == ENGINE_VERSION
+    assert summary["profile"] is None
+    assert summary["table_sha256"] == sha256_of(folder / "patients.tsv")
+    assert summary["mapping_sha256"] == sha256_of(folder / "mapping.yaml")
+    assert summary["joined_sha256"] == {
+        name: sha256_of(folder / name) for name in summary["joined_rows_without_patient"]
+    }
+    assert len(summary["joined_sha256"]) > 1
+
+
+def test_a_changed_table_has_another_hash(tmp_path: Path, screener: Screener) -> None:
+    hashes = {
+        screened(table(tmp_path, "screening_id,ecog", row), tmp_path / row, screener).document[
+            "table_sha256"
+        ]
+        for row in ("P1,1", "P1,2")
+    }
+
+    assert len(hashes) == 2
 
 
 @pytest.mark.parametrize(

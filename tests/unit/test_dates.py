@@ -87,6 +87,9 @@ def test_a_range_of_offsets_keeps_both_ends() -> None:
         ("20240517", "write dates as"),
         ("2024-05-17T00:00", "write dates as"),
         ("2024-W05", "write dates as"),
+        ("\uff12\uff10\uff12\uff14-05", "write dates as"),
+        ("2024-0\u0665-17", "write dates as"),
+        ("day \uff11", "write dates as"),
         ("45351", "write dates as"),
         ("1700000000000", "write dates as"),
         ("day 1.5", "write dates as"),
@@ -132,7 +135,9 @@ def test_a_duration_is_read_and_written_alike(text: str, expected: Duration) -> 
     assert str(expected) == text
 
 
-@pytest.mark.parametrize("text", ["21", "days", "21 d", "-1 days", "1.5 weeks", "21days", "a week"])
+@pytest.mark.parametrize(
+    "text", ["21", "days", "21 d", "-1 days", "1.5 weeks", "21days", "a week", "\uff12\uff11 days"]
+)
 def test_a_duration_needs_a_whole_number_and_a_unit(text: str) -> None:
     with pytest.raises(ValueError, match="write durations as"):
         parse_duration(text)

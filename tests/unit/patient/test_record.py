@@ -45,6 +45,10 @@ def faults(document: object) -> list[tuple[str, str]]:
         ),
         pytest.param({CANARY: 1}, "?", "extra_forbidden", id="a value where a field should be"),
         pytest.param({"Jane Doe": {}}, "?", "extra_forbidden", id="a name where a field should be"),
+        pytest.param({"jane_smith_1971_hiv": 1}, "?", "extra_forbidden", id="a name like a field"),
+        pytest.param(
+            {"diagnosis": {"jane": 1}}, "diagnosis.?", "extra_forbidden", id="a first name"
+        ),
         pytest.param({"labs": [{}]}, "labs.0.test", "missing", id="required field"),
         pytest.param({"labs": {}}, "labs", "tuple_type", id="object for a list"),
         pytest.param({"labs": "none"}, "labs", "tuple_type", id="word for a plain list"),
@@ -128,10 +132,14 @@ def test_a_flood_of_faults_is_cut_short_and_counted() -> None:
         ({"labs": [{"test": "anc", "vallue": 1}]}, 'did you mean "value"?'),
         (
             {"specimens": [{"er": 80}]},
-            "use one of: date, er_percent, er_status, her2_copies, her2_ihc, "
+            "it is key number 1 here; use one of: date, er_percent, er_status, her2_copies, her2_ihc, "
             "her2_ish, her2_ish_method, her2_ratio, her2_status, pr_percent, pr_status, site",
         ),
         ({"sex": "female", "zzzz": 1}, "it is key number 2 here"),
+        (
+            {"diagnosis": {"cancer": "breast", "zz": 1}},
+            "it is key number 2 here; use one of: cancer, confirmation, extent",
+        ),
     ],
 )
 def test_an_unknown_field_gets_the_closest_name_at_its_place(

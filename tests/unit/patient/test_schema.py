@@ -10,7 +10,11 @@ import pytest
 from eligibility.errors import RecordError
 from eligibility.intake.template import example_profile
 from eligibility.patient.record import read_record
-from eligibility.patient.schema import record_schema
+from eligibility.patient.recorded import LONGEST_LIST
+from eligibility.patient.schema import declared, record_schema
+from eligibility.patient.sections import CnsDisease, Specimen
+from eligibility.patient.spelling import Spelled
+from eligibility.patient.values import Bounds
 from eligibility.testing import random_patient
 
 from .json_schema import accepts, references, resolved
@@ -105,3 +109,22 @@ def test_every_field_says_what_it_means() -> None:
     ]
 
     assert silent == []
+
+
+def test_a_field_declares_the_codes_and_the_bounds_of_its_values() -> None:
+    [symptomatic] = declared(CnsDisease, "symptomatic")
+    [percent] = declared(Specimen, "er_percent")
+
+    assert isinstance(symptomatic, Spelled)
+    assert isinstance(percent, Bounds)
+    assert percent.unit == "%"
+
+
+def test_the_longest_list_is_published() -> None:
+    listing = next(
+        part for part in SCHEMA["$defs"].values() if "Listing[Lesion]" in str(part.get("anyOf", ""))
+    )
+
+    assert f"'maxItems': {LONGEST_LIST}" in str(listing)
+    assert read({"lesions": [{}] * LONGEST_LIST})
+    assert not read({"lesions": [{}] * (LONGEST_LIST + 1)})
