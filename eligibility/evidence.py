@@ -26,33 +26,36 @@ class Evidence(NamedTuple):
 
 def evidence_of(record: PatientRecord, field: str) -> Evidence | None:
     """What the record holds at a path; None where it holds nothing."""
-    steps = field.split(".")
     part: Any = record
     owners: list[Any] = []
-    for step in steps:
+    for step in _steps(field):
         owners.append(part)
-        part = _step(part, step)
+        if isinstance(step, int):
+            part = part[step] if isinstance(part, tuple) and step < len(part) else None
+        else:
+            part = getattr(part, step, None)
         if part is None:
             return None
     return _evidence(field, part, owners)
 
 
-def _step(part: Any, step: str) -> Any:
-    if isinstance(part, tuple):
-        return part[int(step)] if step.isdigit() and int(step) < len(part) else None
-    return getattr(part, step, None)
+@lru_cache(maxsize=4096)
+def _steps(field: str) -> tuple[int | str, ...]:
+    return tuple(int(step) if step.isdigit() else step for step in field.split("."))
 
 
 def _evidence(field: str, part: Any, owners: list[Any]) -> Evidence | None:
     owner = owners[-1]
-    own_source = part.source if isinstance(part, Recorded) else None
-    source = own_source or _source_of(owners)
     if isinstance(part, Recorded):
-        if part.value is None:
+        value = part.value
+        if value is None:
             return None
-        is_date = isinstance(part.value, PartialDate)
-        date = None if is_date else str(part.date) if part.date else _date_of(owner)
-        return Evidence(field, _text(part.value), _unit(owner, field), date, source)
+        source = part.source or _source_of(owners)
+        if isinstance(value, PartialDate):
+            return Evidence(field, str(value), _unit(owner, field), None, source)
+        date = str(part.date) if part.date else _date_of(owner)
+        return Evidence(field, _text(value), _unit(owner, field), date, source)
+    source = _source_of(owners)
     if isinstance(part, Listing):
         return Evidence(field, "complete" if part.complete else "not complete", None, None, source)
     if isinstance(part, bool):
@@ -97,7 +100,7 @@ def _kind(owner: Any) -> type[Model]:
 
 @lru_cache(maxsize=512)
 def _has_field(kind: type[Model], name: str) -> bool:
-    """Whether a part of the record has a field of this name; a tuple has none."""
+    """Whether a part of the record has a field of this name; a tuple has none. Asking pydantic is slow."""
     fields = getattr(kind, "model_fields", ())
     return name in fields
 

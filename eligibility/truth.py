@@ -14,6 +14,8 @@ class Truth(Enum):
     UNKNOWN = 1
     TRUE = 2
 
+    __hash__ = object.__hash__  # Enum's own goes through Python, at every lookup of a truth
+
     def __bool__(self) -> NoReturn:
         raise TypeError("a Truth has three values: compare it with `is Truth.TRUE`")
 

@@ -26,7 +26,7 @@ from eligibility.protocol.conditions import (
 from eligibility.protocol.model import Criterion
 from eligibility.screening.leaves import Source, evaluate, settled_by_completeness, truth_of_finding
 from eligibility.screening.model import Screening
-from eligibility.truth import Truth, all_of, any_of, negate
+from eligibility.truth import Truth, any_of, negate
 
 _MOST_SUPPORTS = 64  # alternatives kept per condition; trees of real protocols stay far below
 
@@ -81,15 +81,15 @@ def _judge_constant(leaf: Constant, source: Source, anchors: Anchors, wanted: Tr
 
 
 def _judge_any(condition: AnyOf, source: Source, anchors: Anchors, wanted: Truth) -> _Judged:
-    return _judge_group(condition.children, any_of, source, anchors, wanted)
+    return _judge_group(condition.children, Truth.TRUE, source, anchors, wanted)
 
 
 def _judge_all(condition: AllOf, source: Source, anchors: Anchors, wanted: Truth) -> _Judged:
     if not condition.gaps:
-        return _judge_group(condition.children, all_of, source, anchors, wanted)
+        return _judge_group(condition.children, Truth.FALSE, source, anchors, wanted)
     # What leaves a criterion open is nothing to aim for; and its gap speaks only where it applies.
     aim = Truth.UNKNOWN if wanted is Truth.TRUE else wanted
-    truth, uses = _judge_group(condition.rest, all_of, source, anchors, aim)
+    truth, uses = _judge_group(condition.rest, Truth.FALSE, source, anchors, aim)
     if truth is not Truth.TRUE:
         return truth, uses
     uses.extend(LeafUse(gap, source, Truth.UNKNOWN, aim, None) for gap in condition.gaps)
@@ -98,15 +98,20 @@ def _judge_all(condition: AllOf, source: Source, anchors: Anchors, wanted: Truth
 
 def _judge_group(
     children: tuple[Condition, ...],
-    combine: Callable[[Iterable[Truth]], Truth],
+    strongest: Truth,
     source: Source,
     anchors: Anchors,
     wanted: Truth,
 ) -> _Judged:
-    """The children with the group's own truth decide."""
-    judged = [_JUDGES[type(child)](child, source, anchors, wanted) for child in children]
-    truth = combine([child_truth for child_truth, _ in judged])
-    return truth, [use for child_truth, uses in judged if child_truth is truth for use in uses]
+    """The children with the group's own truth decide; `strongest` is TRUE for or, FALSE for and."""
+    truth, uses = negate(strongest), []
+    for child in children:
+        said, decisive = _JUDGES[type(child)](child, source, anchors, wanted)
+        if said is truth:
+            uses += decisive
+        elif said is strongest or (said is Truth.UNKNOWN and truth is not strongest):
+            truth, uses = said, decisive
+    return truth, uses
 
 
 def _judge_list(condition: Some, source: Source, anchors: Anchors, wanted: Truth) -> _Judged:
