@@ -66,13 +66,20 @@ class Attrition:
         """How many patients were counted."""
         return self.decisions.total()
 
-    def add(self, verdicts: Sequence[Verdict], *, decision: Decision | None = None) -> None:
-        """Count one patient, by the verdicts in the order of the criteria."""
-        self.decisions[decision or decide(verdicts)] += 1
+    def add(
+        self,
+        verdicts: Sequence[Verdict],
+        *,
+        decision: Decision | None = None,
+        patients: int = 1,
+    ) -> None:
+        """Count a patient, or several alike, by the verdicts in the order of the criteria."""
+        self.decisions[decision or decide(verdicts)] += patients
         for criterion, verdict in zip(self.criteria, verdicts, strict=True):
-            self._counts[criterion].failed += verdict is Verdict.FAIL
-            self._counts[criterion].undetermined += verdict is Verdict.UNKNOWN
-        self._firsts[_first(verdicts, Verdict.FAIL), _first(verdicts, Verdict.UNKNOWN)] += 1
+            self._counts[criterion].failed += patients * (verdict is Verdict.FAIL)
+            self._counts[criterion].undetermined += patients * (verdict is Verdict.UNKNOWN)
+        firsts = _first(verdicts, Verdict.FAIL), _first(verdicts, Verdict.UNKNOWN)
+        self._firsts[firsts] += patients
 
     def independent(self) -> list[IndependentRow]:
         """Each criterion by itself."""
