@@ -1,0 +1,242 @@
+"""Which screening ids a table has shown so far, and on which line first, in bounded memory."""
+
+from __future__ import annotations
+
+import mmap
+import os
+from collections.abc import Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Words = NDArray[np.uint64]
+Lines = NDArray[np.int64]
+
+MOST_HELD = 1 << 21
+"""Ids held in memory (24 bytes each) before a sorted run is set down on disk."""
+MOST_WAITING = 1 << 14
+JOURNAL = "ids.bin"
+
+_EXACT = 16
+"""An id of so many bytes is its own key; a longer one is hashed."""
+_ENTRY = 3
+_HASHED = np.uint64(1 << 63)
+
+
+class Keys(NamedTuple):
+    """Ids as 128-bit keys; no two ids of 16 bytes or fewer ever share one."""
+
+    high: Words
+    low: Words
+
+
+class Run(NamedTuple):
+    """Keys in ascending order, each with the line it was first seen on."""
+
+    high: Words
+    low: Words
+    lines: Lines
+
+
+def keys_of(ids: Sequence[str]) -> Keys:
+    """The keys of some ids, which are ASCII as every screening id is.
+
+    >>> first, second = keys_of(["P1"]), keys_of(["P1", "P2"])
+    >>> bool(first.high[0] == second.high[0]), bool(second.low[0] == second.low[1])
+    (True, True)
+    """
+    # Fixed width pads with NUL, which no id holds, so that short ids stay distinct.
+    coded = np.array(ids, dtype=f"S{_EXACT}")
+    lengths = np.fromiter(map(len, ids), dtype=np.int64, count=len(ids))
+    is_long = lengths > _EXACT
+    for place in np.flatnonzero(is_long).tolist():
+        coded[place] = blake2b(ids[place].encode("ascii"), digest_size=_EXACT).digest()
+    words = coded.view("<u8").reshape(-1, 2)
+    high, low = words[:, 0].astype(np.uint64), words[:, 1].astype(np.uint64)
+    # An ASCII byte has no top bit: a hash can never be taken for an id that is its own key.
+    low[is_long] |= _HASHED
+    return Keys(_mixed(high ^ _mixed(low)), low)
+
+
+def _mixed(words: Words) -> Words:
+    """Spreads ids that begin alike; one to one, so that keys stay as distinct as they were."""
+    words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return words ^ (words >> np.uint64(31))
+
+
+class SeenIds:
+    """Remembers ids by key: the newest in a dictionary, others in sorted runs, old runs on disk.
+
+    With a folder, `keep` writes what is new behind what was kept before; after a crash `resume`
+    knows again what was kept, and nothing later.
+    """
+
+    def __init__(self, folder: Path | None = None, *, most_held: int = MOST_HELD) -> None:
+        self._folder = folder
+        self._most_held = most_held
+        self._waiting: dict[str, int] = {}
+        self._runs: list[Run] = []
+        self._on_disk: list[Run] = []
+        self._maps: list[mmap.mmap] = []
+        self._unkept: list[NDArray[np.uint64]] = []
+        self._kept = 0
+        if folder is not None:
+            (folder / JOURNAL).touch()
+
+    @classmethod
+    def resume(cls, folder: Path, kept: int, *, most_held: int = MOST_HELD) -> Self:
+        """The ids of a run that ended after `kept` of them were kept; later ones are cut off."""
+        seen = cls(folder, most_held=most_held)
+        width = _ENTRY * 8
+        with (folder / JOURNAL).open("r+b") as journal:
+            journal.truncate(kept * width)
+            while content := journal.read(most_held * width):
+                entries = np.frombuffer(content, dtype="<u8").astype(np.uint64).reshape(-1, _ENTRY)
+                seen._add(_sorted(entries))
+        seen._kept = kept
+        return seen
+
+    def first_line(self, screening_id: str) -> int | None:
+        """The line an id was first seen on."""
+        if line := self._waiting.get(screening_id):
+            return line
+        if not (self._runs or self._on_disk):
+            return None
+        return int(self._found(keys_of([screening_id]))[0]) or None
+
+    def add(self, screening_id: str, line: int) -> None:
+        """One id that was not seen before."""
+        self._waiting[screening_id] = line
+        if len(self._waiting) >= MOST_WAITING:
+            self._settle()
+
+    def first_lines(self, ids: Sequence[str]) -> Lines:
+        """The line each id was first seen on, 0 where it was not."""
+        self._settle()
+        return self._found(keys_of(ids))
+
+    def take(self, ids: Sequence[str], lines: Lines) -> Lines:
+        """Adds the ids of a block; each comes back with 0 if it is new, else with its first line.
+
+        An id that stands in the block twice is new where it stands first.
+        """
+        self._settle()
+        keys = keys_of(ids)
+        first = self._found(keys)
+        # A stable sort keeps equal keys in the order of the block.
+        order = np.lexsort((keys.low, keys.high))
+        high, low = keys.high[order], keys.low[order]
+        is_first = np.ones(len(order), dtype=np.bool_)
+        is_first[1:] = (high[1:] != high[:-1]) | (low[1:] != low[:-1])
+        groups = np.cumsum(is_first) - 1
+        again = order[~is_first]
+        first_in_block = lines[order[is_first]][groups[~is_first]]
+        first[again] = np.where(first[again] > 0, first[again], first_in_block)
+        new = np.flatnonzero(first == 0)
+        self._enter(Keys(keys.high[new], keys.low[new]), lines[new])
+        return first
+
+    def keep(self) -> int:
+        """Writes what is new to disk for good, and says how many ids are kept in all."""
+        self._settle()
+        if self._folder is not None and self._unkept:
+            with (self._folder / JOURNAL).open("ab") as journal:
+                for entries in self._unkept:
+                    journal.write(entries.astype("<u8").tobytes())
+                    self._kept += len(entries)
+                journal.flush()
+                os.fsync(journal.fileno())
+            self._unkept.clear()
+        return self._kept
+
+    def close(self) -> None:
+        """Lets go of the runs on disk."""
+        self._on_disk.clear()
+        self._maps.clear()
+
+    def _settle(self) -> None:
+        """Moves the ids that wait in the dictionary into a sorted run."""
+        if self._waiting:
+            lines = np.fromiter(self._waiting.values(), dtype=np.int64, count=len(self._waiting))
+            self._enter(keys_of(list(self._waiting)), lines)
+            self._waiting.clear()
+
+    def _enter(self, keys: Keys, lines: Lines) -> None:
+        entries = np.column_stack((keys.high, keys.low, lines.astype(np.uint64)))
+        if self._folder is not None:
+            self._unkept.append(entries)
+        self._add(_sorted(entries))
+
+    def _add(self, run: Run) -> None:
+        """Takes a run; runs of like size become one, so that there are never many."""
+        if not len(run.high):
+            return
+        while self._runs and len(self._runs[-1].high) <= 2 * len(run.high):
+            run = _merged(self._runs.pop(), run)
+        self._runs.append(run)
+        if sum(len(each.high) for each in self._runs) >= self._most_held:
+            self._set_down()
+
+    def _set_down(self) -> None:
+        """Makes one run of all in memory and, where there is a folder, lays it on disk."""
+        run = self._runs.pop()
+        while self._runs:
+            run = _merged(self._runs.pop(), run)
+        if self._folder is None:
+            self._runs.append(run)
+            return
+        path = self._folder / f"ids-{len(self._on_disk)}.run"
+        with path.open("w+b") as stream:
+            for column in run:
+                stream.write(column.tobytes())
+            stream.flush()
+            mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        # Without a name it cannot outlive the process: the journal is what is kept.
+        path.unlink()
+        words = np.frombuffer(mapped, dtype=np.uint64).reshape(_ENTRY, -1)
+        self._on_disk.append(Run(words[0], words[1], words[2].view(np.int64)))
+        self._maps.append(mapped)
+
+    def _found(self, keys: Keys) -> Lines:
+        found = np.zeros(len(keys.high), dtype=np.int64)
+        order = np.argsort(keys.high)
+        high, low = keys.high[order], keys.low[order]
+        for run in self._runs:
+            _look_up(run, high, low, order, found)
+        for run, mapped in zip(self._on_disk, self._maps, strict=True):
+            _look_up(run, high, low, order, found)
+            # Pages that were looked at would count as memory of this process until it ends.
+            mapped.madvise(mmap.MADV_DONTNEED)
+        return found
+
+
+def _look_up(run: Run, high: Words, low: Words, order: NDArray[np.intp], found: Lines) -> None:
+    """Puts the lines of the keys that stand in a run where they belong."""
+    places = np.searchsorted(run.high, high)
+    asked = np.arange(len(high))
+    # Keys that share their upper half stand side by side: look on until it differs.
+    while len(asked):
+        inside = places < len(run.high)
+        asked, places = asked[inside], places[inside]
+        alike = run.high[places] == high[asked]
+        asked, places = asked[alike], places[alike]
+        same = run.low[places] == low[asked]
+        found[order[asked[same]]] = run.lines[places[same]]
+        asked, places = asked[~same], places[~same] + 1
+
+
+def _sorted(entries: Words) -> Run:
+    order = np.argsort(entries[:, 0], kind="stable")
+    high, low, lines = (np.ascontiguousarray(entries[order, place]) for place in range(_ENTRY))
+    return Run(high, low, lines.view(np.int64))
+
+
+def _merged(one: Run, other: Run) -> Run:
+    high = np.concatenate((one.high, other.high))
+    order = np.argsort(high, kind="stable")
+    low = np.concatenate((one.low, other.low))[order]
+    return Run(high[order], low, np.concatenate((one.lines, other.lines))[order])
