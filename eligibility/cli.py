@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import date
+from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -43,6 +44,15 @@ ProfileOption = Annotated[
     str | None,
     typer.Option("--profile", help="Site profile: laboratory limits and declared assumptions."),
 ]
+
+
+class BatchEngineChoice(StrEnum):
+    """How a table is screened; both ways write the same."""
+
+    COLUMNS = "columns"
+    ROWS = "rows"
+
+
 AsOfOption = Annotated[
     str | None,
     typer.Option(
@@ -149,7 +159,7 @@ def _show(
 
 
 @app.command()
-def batch(
+def batch(  # noqa: PLR0913 - one argument per option
     table: Annotated[Path, typer.Argument(help="CSV or TSV file, one patient per row.")],
     *,
     out: Annotated[
@@ -164,6 +174,12 @@ def batch(
     profile: ProfileOption = None,
     trial: TrialOption = DEFAULT_TRIAL,
     reading: ReadingOption = None,
+    engine: Annotated[
+        BatchEngineChoice, typer.Option("--engine", help="Block by block, or row by row.")
+    ] = BatchEngineChoice.COLUMNS,
+    verdicts_only: Annotated[
+        bool, typer.Option("--verdicts-only", help="Leave out questions and dates: much faster.")
+    ] = False,
 ) -> None:
     """Screen a table: as many rows out as in, each as a result or as a rejected row with its reason."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -189,6 +205,8 @@ def batch(
             planned_start=planned_start,
             mapping=read,
             progress=lambda rows: bar.update(task, completed=rows),
+            engine=engine.value,
+            verdicts_only=verdicts_only,
         )
     from eligibility.reports.attrition_table import attrition_tables
 

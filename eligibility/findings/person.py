@@ -87,14 +87,15 @@ def read_childbearing_potential(scope: Scope) -> Finding:
     return absent(status, path)
 
 
-_LENGTH_OF_PREGNANCY = 280  # days; an older test says nothing about today
+LENGTH_OF_PREGNANCY = 280
+"""Days; an older test says nothing about today."""
 
 
 def read_pregnant(scope: Scope) -> Finding:
     """A positive test says yes, a negative one no; without a test, only who cannot be pregnant is not."""
     test, path = field(scope, "reproductive.pregnancy_test")
     stated = absent(test, path)
-    if test.date is not None and test.date.latest < scope.as_of - _LENGTH_OF_PREGNANCY:
+    if test.date is not None and test.date.latest < scope.as_of - LENGTH_OF_PREGNANCY:
         stated = unknown((path,), note="the test is older than a pregnancy lasts")
     elif test.value is not None:
         stated = Finding(_YES if test.value is v.TestResult.POSITIVE else _NO, (path,))

@@ -110,8 +110,8 @@ def read_last_dose(scope: Scope) -> Finding:
     return Finding(Interval(earliest, latest), (f"{scope.prefix}last_dose", *begun.fields, path))
 
 
-# Between two doses of an ongoing treatment lie weeks or months, not more than a year.
-_LONGEST_PAUSE = 365
+LONGEST_PAUSE = 365
+"""Days; between two doses of an ongoing treatment lie weeks or months, not more than a year."""
 
 
 def _ended_long_ago(scope: Scope) -> Finding | None:
@@ -119,7 +119,7 @@ def _ended_long_ago(scope: Scope) -> Finding | None:
     stated, ongoing = read_date(scope, "last_dose"), read_code(scope, "ongoing")
     if ongoing.value != frozenset(("yes",)) or not isinstance(stated.value, Interval):
         return None
-    if stated.value.high is None or stated.value.high >= scope.as_of - _LONGEST_PAUSE:
+    if stated.value.high is None or stated.value.high >= scope.as_of - LONGEST_PAUSE:
         return None
     fields = (*stated.fields, *ongoing.fields)
     note = "said to be going on, but the last dose was more than a year ago"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, assert_never
+from typing import Any, NamedTuple, Protocol, assert_never
 
 from pydantic import ValidationError
 
@@ -56,6 +56,14 @@ def printable_name(name: str, position: int) -> str:
     return name if _LIKE_A_NAME.fullmatch(name) else f"column {position + 1}"
 
 
+class Cells(Protocol):
+    """A row: its cells by their place, all of them or those that are needed."""
+
+    def __getitem__(self, place: int, /) -> str:
+        """One cell."""
+        ...
+
+
 class _Name(NamedTuple):
     """A column's name in the place of its value."""
 
@@ -63,7 +71,9 @@ class _Name(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
+class PlannedColumn:
+    """One column and the field it fills."""
+
     index: int
     name: str
     target: Target
@@ -73,7 +83,7 @@ class _Column:
 class ColumnPlan:
     """Turns a row's cells into a record's document, and names the column behind a fault."""
 
-    columns: tuple[_Column, ...]
+    columns: tuple[PlannedColumn, ...]
     screening_id: int
     as_of: int | None = None
     planned_start: int | None = None
@@ -103,12 +113,12 @@ class ColumnPlan:
             reader.anchors.get(PLANNED_START),
         )
 
-    def document(self, cells: Sequence[str]) -> dict[str, Any]:
+    def document(self, cells: Cells) -> dict[str, Any]:
         """The document of one row; an empty cell leaves nothing, as does an item without cells."""
         tree: dict[Any, Any] = {}
         for column in self.columns:
             if text := cells[column.index].strip():
-                for steps, value in _placed(column.target, text):
+                for steps, value in placed(column.target, text):
                     _put(tree, steps, value)
         settled = _settled(tree)
         return settled if isinstance(settled, dict) else {}
@@ -118,7 +128,7 @@ class ColumnPlan:
         tree: dict[Any, Any] = {}
         for column in self.columns:
             if text := cells[column.index].strip():
-                for steps, _ in _placed(column.target, text):
+                for steps, _ in placed(column.target, text):
                     _put(tree, steps, _Name(column.name))
         root = node = _settled(tree, strict=False)
         for step in path.split("."):
@@ -141,11 +151,11 @@ class _HeaderReader:
         self.faults: list[Fault] = []
         self.anchors: dict[str, int] = {}
 
-    def columns(self) -> list[_Column]:
+    def columns(self) -> list[PlannedColumn]:
         found = (self._column(index) for index in range(len(self.header)))
         return [column for column in found if column is not None]
 
-    def _column(self, index: int) -> _Column | None:
+    def _column(self, index: int) -> PlannedColumn | None:
         name = printable_name(self.names[index].strip(), index)
         path = _as_path(self.header[index])
         if self.header[index].strip() in self.ignored:
@@ -163,13 +173,13 @@ class _HeaderReader:
             except UnknownPathError as error:
                 self.faults.append(_renamed(error.fault, name))
                 return None
-        return _Column(index, name, target)
+        return PlannedColumn(index, name, target)
 
-    def faults_of(self, columns: list[_Column]) -> list[Fault]:
+    def faults_of(self, columns: list[PlannedColumn]) -> list[Fault]:
         unknown = [fault for fault in self.faults if fault.code != "identifying_column"]
         if not columns and len(unknown) == len(self.faults):
             return [_no_header()]
-        seen: dict[object, _Column] = {}
+        seen: dict[object, PlannedColumn] = {}
         for column in columns:
             target = column.target
             place = (target.steps, target.shape) if target.steps else target.path
@@ -233,7 +243,7 @@ def _no_screening_id() -> Fault:
     )
 
 
-def _placed(target: Target, text: str) -> Iterator[tuple[tuple[Step, ...], Any]]:
+def placed(target: Target, text: str) -> Iterator[tuple[tuple[Step, ...], Any]]:
     """What one filled cell puts where; the text itself is read by the record's own parsers."""
     match target.shape:
         case Shape.RECORDED:

@@ -41,57 +41,71 @@ class PatientTable:
         encoding: str | None = None,
     ) -> None:
         layout = mapping.layout(encoding) if mapping else Layout(encoding=encoding)
-        self._table = Table(stream, name=name, layout=layout)
-        header = self._table.header
-        self._foreign = ForeignColumns(mapping, header, joined, source=name) if mapping else None
-        if self._foreign:
-            self._plan = self._foreign.plan
+        self.table = Table(stream, name=name, layout=layout)
+        header = self.table.header
+        self.foreign = ForeignColumns(mapping, header, joined, source=name) if mapping else None
+        if self.foreign:
+            self.plan = self.foreign.plan
         else:
-            self._plan = ColumnPlan.from_header(header, source=name, line=self._table.header_line)
-        self._id_column = mapping.id if mapping else header[self._plan.screening_id]
+            self.plan = ColumnPlan.from_header(header, source=name, line=self.table.header_line)
+        self._id_column = mapping.id if mapping else header[self.plan.screening_id]
         self._id_is_first = header.index(self._id_column) == 0
-        self._first_lines: dict[str, int] = {}
+        self.first_lines: dict[str, int] = {}
+        """The line each screening id was first seen on."""
         self.rows_read = 0
 
     @property
     def blank_lines(self) -> int:
         """How many blank lines were passed over so far."""
-        return self._table.blank_lines
+        return self.table.blank_lines
 
     def unmatched_joined_rows(self) -> dict[str, int]:
         """Per joined table, how many rows are about no patient here; known after the last row."""
-        return self._foreign.unmatched(self._first_lines) if self._foreign else {}
+        return self.foreign.unmatched(self.first_lines) if self.foreign else {}
 
     def __iter__(self) -> Iterator[PatientRow | Rejection]:
-        for row in self._table.rows():
+        for row in self.table.rows():
             self.rows_read += 1
-            yield self._broken(row) if isinstance(row, BrokenRow) else self._patient(row)
+            yield self.read(row)
+
+    def read(self, row: RawRow | BrokenRow) -> PatientRow | Rejection:
+        """One row as a patient, or as a rejection; rows are to be read in the order of the table."""
+        return self.rejection(row) if isinstance(row, BrokenRow) else self._patient(row)
+
+    def cells(self, row: RawRow) -> list[str]:
+        """The cells of a row under the record's own columns."""
+        return self.foreign.cells(row.cells) if self.foreign else row.cells
 
     def _patient(self, row: RawRow) -> PatientRow | Rejection:
-        cells = self._foreign.cells(row.cells) if self._foreign else row.cells
+        cells = self.cells(row)
         try:
-            document = self._plan.document(cells)
+            document = self.plan.document(cells)
             record = read_record(document)
         except RecordError as error:
             return self._rejected(row, cells, error.faults)
         if record.screening_id is None:
             return self._rejected(row, cells, (_MISSING_ID,))
-        if first := self._first_lines.get(record.screening_id):
+        if first := self.first_lines.get(record.screening_id):
             return self._rejected(row, cells, (_duplicate_id(first),))
-        self._first_lines[record.screening_id] = row.line
+        self.first_lines[record.screening_id] = row.line
+        return self.patient(row.line, record, cells)
+
+    def patient(self, line: int, record: PatientRecord, cells: list[str]) -> PatientRow:
+        """A record that was read, with the row's own dates."""
+        assert record.screening_id is not None  # records without one are rejected
         return PatientRow(
-            row.line,
+            line,
             record.screening_id,
             record,
-            _cell(cells, self._plan.as_of),
-            _cell(cells, self._plan.planned_start),
+            _cell(cells, self.plan.as_of),
+            _cell(cells, self.plan.planned_start),
         )
 
     def _rejected(self, row: RawRow, cells: list[str], faults: tuple[Fault, ...]) -> Rejection:
         has_id = all(f.path != SCREENING_ID or f.code == "duplicate_id" for f in faults)
-        identity = cells[self._plan.screening_id].strip() if has_id else None
+        identity = cells[self.plan.screening_id].strip() if has_id else None
         if identity:
-            self._first_lines.setdefault(identity, row.line)
+            self.first_lines.setdefault(identity, row.line)
         rejected = [
             RejectedRow(
                 row.line, identity or None, self._column(f, cells), f.code, f.message, f.hint
@@ -102,7 +116,7 @@ class PatientTable:
 
     def _place(self, fault: RejectedRow) -> int:
         """Faults are told in the order of the columns; those of the whole row come last."""
-        header = self._table.header
+        header = self.table.header
         return header.index(fault.column) if fault.column in header else len(header)
 
     def _column(self, fault: Fault, cells: list[str]) -> str | None:
@@ -110,9 +124,10 @@ class PatientTable:
             return self._id_column
         if fault.code == "listing_contradicts":
             return fault.path
-        return self._plan.column_of(fault.path, cells)
+        return self.plan.column_of(fault.path, cells)
 
-    def _broken(self, row: BrokenRow) -> Rejection:
+    def rejection(self, row: BrokenRow) -> Rejection:
+        """What is wrong with a row that could not be split into its cells."""
         message, hint = BROKEN[row.code]
         identity = self._identity(row)
         fault = RejectedRow(row.line, identity, None, row.code, message, hint)

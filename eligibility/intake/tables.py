@@ -7,6 +7,7 @@ import io
 import re
 from collections import deque
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -104,7 +105,9 @@ class Table:
         layout = layout or Layout()
         self.name = name
         self.blank_lines = 0
-        self._lines = _Lines(_text_of(stream, name, layout.encoding))
+        text = _text_of(stream, name, layout.encoding)
+        self.is_utf_8 = text.encoding == "utf-8-sig"
+        self._lines = _Lines(text)
         first = self._header_line(name)
         self._delimiter = layout.delimiter or self._declared(first) or _detected(first, name)
         if _SEPARATOR_LINE.fullmatch(first.text.strip()):
@@ -112,6 +115,23 @@ class Table:
         self.header_line = first.number
         self.header = self._header(first)
         self._skip(layout.skip_lines)
+
+    @property
+    def delimiter(self) -> str:
+        """The sign between cells."""
+        return self._delimiter
+
+    @property
+    def lines_read(self) -> int:
+        """How many lines have been taken for good."""
+        return self._lines.read
+
+    def continued(self, stream: BinaryIO, *, after: int) -> Table:
+        """The same table read on from a stream of UTF-8 that stands behind so many lines."""
+        other = copy(self)
+        other.blank_lines = 0
+        other._lines = _Lines(_utf_8(stream), after)
+        return other
 
     def rows(self) -> Iterator[RawRow | BrokenRow]:
         """Every row after the header, in order; blank lines are counted and passed over."""
@@ -243,10 +263,14 @@ def _detected(header: _Line, name: str) -> str:
 class _Lines:
     """Physical lines with their numbers; lines taken too many can be put back."""
 
-    def __init__(self, text: io.TextIOWrapper) -> None:
+    def __init__(self, text: io.TextIOWrapper, number: int = 0) -> None:
         self._text = text
-        self._number = 0
+        self._number = number
         self._waiting: deque[_Line] = deque()
+
+    @property
+    def read(self) -> int:
+        return self._number - len(self._waiting)
 
     def next(self) -> _Line | None:
         if self._waiting:
@@ -289,6 +313,10 @@ def _text_of(stream: BinaryIO, name: str, encoding: str | None) -> io.TextIOWrap
         encoding = "utf-8-sig"
     errors = "replace" if encoding == "utf-16" else "surrogateescape"
     return io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline="")
+
+
+def _utf_8(stream: BinaryIO) -> io.TextIOWrapper:
+    return io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline="")
 
 
 def _not_a_text_table(head: bytes) -> Fault | None:

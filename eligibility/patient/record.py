@@ -23,7 +23,8 @@ MAX_DOCUMENT_BYTES = 1_000_000
 MOST_FAULTS = 100
 _MISSPELT = 0.7  # "ecgo" for "ecog", "symptoms" for "symptomatic"; the hint for others is looser, but repeats nothing
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
-ScreeningId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+SCREENING_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+ScreeningId = Annotated[str, StringConstraints(pattern=SCREENING_ID_PATTERN)]
 
 
 class PatientRecord(Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,22 @@ class ResultRow:
     valid_until: str = ""
     as_of: str = ""
     planned_start: str = ""
+    verdicts_only: bool = False
+    """Questions and the dates that follow from the record were not asked for."""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The cells of the line."""
+        told = (self.next_question, self.possible_from, self.valid_until)
+        return (
+            self.screening_id,
+            self.decision,
+            " ".join(self.deciding),
+            *self.verdicts,
+            *(() if self.verdicts_only else told),
+            self.as_of,
+            self.planned_start,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,45 +73,34 @@ def safe_cell(value: object) -> str:
     return text
 
 
+def line_of(cells: Iterable[object]) -> str:
+    """Cells as a line of the results, without its end."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow([safe_cell(cell) for cell in cells])
+    return text.getvalue().removesuffix("\n")
+
+
 class ResultsWriter:
     """Writes results.csv line by line: the decision, then one verdict per criterion."""
 
-    def __init__(self, stream: TextIO, criteria: Sequence[str]) -> None:
-        self._writer = csv.writer(stream, lineterminator="\n")
+    def __init__(
+        self, stream: TextIO, criteria: Sequence[str], *, verdicts_only: bool = False
+    ) -> None:
+        self._stream = stream
         self.rows = 0
-        self._write(
-            (
-                "screening_id",
-                "decision",
-                "deciding_criteria",
-                *criteria,
-                "next_question",
-                "possible_from",
-                "valid_until",
-                "as_of",
-                "planned_start",
-            )
-        )
+        told = () if verdicts_only else ("next_question", "possible_from", "valid_until")
+        judged_at = ("as_of", "planned_start")
+        names = ("screening_id", "decision", "deciding_criteria", *criteria, *told, *judged_at)
+        self._stream.write(f"{line_of(names)}\n")
 
     def write(self, row: ResultRow) -> None:
         """One patient."""
-        self.rows += 1
-        self._write(
-            (
-                row.screening_id,
-                row.decision,
-                " ".join(row.deciding),
-                *row.verdicts,
-                row.next_question,
-                row.possible_from,
-                row.valid_until,
-                row.as_of,
-                row.planned_start,
-            )
-        )
+        self.write_lines(f"{line_of(row.cells)}\n", rows=1)
 
-    def _write(self, cells: Iterable[object]) -> None:
-        self._writer.writerow([safe_cell(cell) for cell in cells])
+    def write_lines(self, lines: str, *, rows: int) -> None:
+        """Lines that are written already, each for one patient."""
+        self.rows += rows
+        self._stream.write(lines)
 
 
 class RejectedWriter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,6 +33,17 @@ class Alarm:
     message: str
 
 
+def deciding(verdicts: Iterable[tuple[str, Verdict]]) -> tuple[str, ...]:
+    """Ids of the criteria that decide: those that fail; else those unknown; else all."""
+    by_verdict: dict[Verdict, list[str]] = {}
+    for criterion_id, verdict in verdicts:
+        by_verdict.setdefault(verdict, []).append(criterion_id)
+    for verdict in (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS):
+        if verdict in by_verdict:
+            return tuple(by_verdict[verdict])
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Screening:
     """One patient against one trial at these anchors."""
@@ -49,11 +61,7 @@ class Screening:
     @property
     def deciding(self) -> tuple[str, ...]:
         """Ids of the criteria that decide: those that fail; else those unknown; else all."""
-        for verdict in (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS):
-            ids = tuple(r.criterion.id for r in self.results if r.verdict is verdict)
-            if ids:
-                return ids
-        return ()
+        return deciding((r.criterion.id, r.verdict) for r in self.results)
 
     def result(self, criterion_id: str) -> CriterionResult:
         """The result of the criterion with this id; KeyError if there is none."""

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from eligibility.batch import BatchError, BatchSummary, run_batch
+from eligibility.batch import BatchEngine, BatchError, BatchSummary, run_batch
+from eligibility.columnar.run import _Written
 from eligibility.errors import EligibilityError
 from eligibility.intake.mapping import read_mapping
 from eligibility.intake.patients import PatientTable
@@ -32,9 +33,15 @@ def table(folder: Path, *lines: str) -> Path:
 
 
 def screened(
-    source: Path, out: Path, screener: Screener, as_of: str | None = AS_OF
+    source: Path,
+    out: Path,
+    screener: Screener,
+    as_of: str | None = AS_OF,
+    engine: BatchEngine = "columns",
 ) -> BatchSummary:
-    return run_batch(source, out, screener=screener, as_of=as_of, planned_start=START)
+    return run_batch(
+        source, out, screener=screener, as_of=as_of, planned_start=START, engine=engine
+    )
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -238,7 +245,10 @@ def test_dates_that_do_not_fit_reject_the_row(
     assert row not in fault["message"] + fault["hint"]
 
 
-def test_progress_counts_the_rows(tmp_path: Path, screener: Screener) -> None:
+@pytest.mark.parametrize(("engine", "counted"), [("rows", [1, 2, 3]), ("columns", [3])])
+def test_progress_counts_the_rows(
+    engine: BatchEngine, counted: list[int], tmp_path: Path, screener: Screener
+) -> None:
     seen: list[int] = []
     source = table(tmp_path, "screening_id,ecog", "P1,1", "P2,x", "P3,2")
 
@@ -249,9 +259,10 @@ def test_progress_counts_the_rows(tmp_path: Path, screener: Screener) -> None:
         as_of=AS_OF,
         planned_start=None,
         progress=seen.append,
+        engine=engine,
     )
 
-    assert seen == [1, 2, 3]
+    assert seen == counted
 
 
 def test_results_are_never_mixed_with_what_is_there(tmp_path: Path, screener: Screener) -> None:
@@ -327,10 +338,21 @@ def test_a_lost_row_stops_the_run(
     monkeypatch.setattr(PatientTable, "__iter__", lambda self: iter(list(real(self))[1:]))
 
     with pytest.raises(BatchError) as caught:
-        screened(EXAMPLES / "patients.csv", tmp_path / "out", screener)
+        screened(EXAMPLES / "patients.csv", tmp_path / "out", screener, engine="rows")
 
     assert caught.value.code == "rows_lost"
     assert not (tmp_path / "out").exists()
+
+
+def test_a_row_lost_between_columns_stops_the_run(
+    tmp_path: Path, screener: Screener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_Written, "put", lambda self, place, row: None)
+
+    with pytest.raises(BatchError) as caught:
+        screened(EXAMPLES / "patients.csv", tmp_path / "out", screener)
+
+    assert caught.value.code == "rows_lost"
 
 
 def test_the_tcga_slice_is_screened_whole(tmp_path: Path, screener: Screener) -> None:

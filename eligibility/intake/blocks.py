@@ -1,0 +1,182 @@
+"""A table in blocks of columns: plain lines are split at once, all others by the reader of rows."""
+
+from __future__ import annotations
+
+import io
+from codecs import BOM_UTF8
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import polars as pl
+
+from eligibility.intake.patients import PatientTable
+from eligibility.intake.tables import MAX_RECORD_CHARACTERS, BrokenRow, RawRow, Table
+from eligibility.interning import Numbers
+
+_BYTES_PER_ROW = 400  # of a table of sixty columns; only the size of a block depends on it
+_LEAST_BYTES, _MOST_BYTES = 1 << 16, 1 << 26
+_NEWLINE, _RETURN = b"\n", b"\r"
+_NO_TEXT = "\ufffd".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows of a table column by column, and rows that could not be split into columns."""
+
+    lines: Numbers
+    columns: Sequence[pl.Series]
+    """The record's own columns, in the order of the header (translated, where there is a mapping)."""
+    raw: Sequence[RawRow] | None = None
+    """The rows as they stood in the file, where they are not simply the columns."""
+    broken: Sequence[BrokenRow] = field(default=())
+
+    def row(self, place: int) -> RawRow:
+        """One row as the reader of rows would give it."""
+        if self.raw is not None:
+            return self.raw[place]
+        return RawRow(int(self.lines[place]), [column[place] for column in self.columns])
+
+
+class BlockReader:
+    """Reads the rows of an opened table in blocks; every row is in exactly one of them."""
+
+    def __init__(self, patients: PatientTable, path: Path, *, rows: int) -> None:
+        self._patients = patients
+        self._path = path
+        self._rows = rows
+        self._width = len(patients.table.header)
+
+    def blocks(self) -> Iterator[Block]:
+        """All blocks, in the order of the file."""
+        table = self._patients.table
+        if self._patients.foreign is not None or not table.is_utf_8:
+            yield from self._by_rows(table, None)
+            return
+        with self._path.open("rb") as stream:
+            if _skipped(stream, table.lines_read):
+                yield from self._by_columns(stream)
+            else:
+                yield from self._by_rows(table, None)
+
+    def _by_columns(self, stream: BinaryIO) -> Iterator[Block]:
+        line = self._patients.table.lines_read
+        size = min(max(self._rows * _BYTES_PER_ROW, _LEAST_BYTES), _MOST_BYTES)
+        while data := _whole_lines(stream, size):
+            found = self._split(data, line)
+            if found is not None:
+                line += len(found.lines)
+                yield from self._parts(found)
+                continue
+            start, end = stream.tell() - len(data), line + data.count(_NEWLINE)
+            end += not data.endswith(_NEWLINE)
+            stream.seek(start)
+            is_odd = data.count(_RETURN) != data.count(b"\r\n")
+            lines_read = yield from self._from(start, line, None if is_odd else end)
+            if is_odd or not _skipped(stream, lines_read - line):
+                return
+            line = lines_read
+
+    def _from(self, start: int, after: int, until: int | None) -> Generator[Block, None, int]:
+        """Rows from a place of the file on, read one by one; returns the lines read by then."""
+        with self._path.open("rb") as stream:
+            stream.seek(start)
+            rest = self._patients.table.continued(stream, after=after)
+            yield from self._by_rows(rest, until)
+            self._patients.table.blank_lines += rest.blank_lines
+            return rest.lines_read
+
+    def _by_rows(self, table: Table, until: int | None) -> Iterator[Block]:
+        rows: list[RawRow | BrokenRow] = []
+        for row in table.rows():
+            rows.append(row)
+            if len(rows) >= self._rows or (until is not None and table.lines_read >= until):
+                yield self._gathered(rows)
+                rows = []
+            if until is not None and table.lines_read >= until:
+                break
+        if rows:
+            yield self._gathered(rows)
+
+    def _gathered(self, rows: Sequence[RawRow | BrokenRow]) -> Block:
+        raw = [row for row in rows if isinstance(row, RawRow)]
+        cells = [self._patients.cells(row) for row in raw]
+        width = len(cells[0]) if cells else self._width
+        columns = zip(*cells, strict=True) if cells else [()] * width
+        return Block(
+            np.array([row.line for row in raw], dtype=np.int64),
+            [pl.Series(values=list(column), dtype=pl.String) for column in columns],
+            raw,
+            [row for row in rows if isinstance(row, BrokenRow)],
+        )
+
+    def _split(self, data: bytes, after: int) -> Block | None:
+        """The columns of plain lines; None where a line needs the reader of rows."""
+        signs = np.frombuffer(data, dtype=np.uint8)
+        ends = np.flatnonzero(signs == _NEWLINE[0])
+        count = len(ends) + (not data.endswith(_NEWLINE))
+        delimiter = self._patients.table.delimiter
+        if not _is_plain(data) or _longest_line(ends, len(data)) > MAX_RECORD_CHARACTERS:
+            return None
+        if np.count_nonzero(signs == ord(delimiter)) != count * (self._width - 1):
+            return None
+        try:
+            frame = self._frame(data, delimiter)
+        except pl.exceptions.PolarsError:
+            return None
+        if frame.height != count:
+            return None
+        lines = np.arange(after + 1, after + 1 + count, dtype=np.int64)
+        return Block(lines, frame.get_columns())
+
+    def _frame(self, data: bytes, delimiter: str) -> pl.DataFrame:
+        # With no line too long (an error) and as many signs as lines need, no line is too short.
+        return pl.read_csv(
+            io.BytesIO(data),
+            has_header=False,
+            schema={str(place): pl.String for place in range(self._width)},
+            separator=delimiter,
+            quote_char=None,
+            empty_string_is_null=False,
+        )
+
+    def _parts(self, block: Block) -> Iterator[Block]:
+        for start in range(0, len(block.lines), self._rows):
+            end = start + self._rows
+            yield Block(block.lines[start:end], [column[start:end] for column in block.columns])
+
+
+def _skipped(stream: BinaryIO, lines: int) -> bool:
+    """Whether so many lines could be passed over, each ended as the reader of rows ends them."""
+    for _ in range(lines):
+        line = stream.readline()
+        if _RETURN in line.removesuffix(_NEWLINE).removesuffix(_RETURN):
+            return False
+    return True
+
+
+def _whole_lines(stream: BinaryIO, size: int) -> bytes:
+    """About so many bytes, up to the end of a line."""
+    data = stream.read(size)
+    return data if data.endswith(_NEWLINE) or not data else data + stream.readline()
+
+
+def _is_plain(data: bytes) -> bool:
+    """UTF-8 text without quotes, NUL bytes and lines that end in odd ways."""
+    if b'"' in data or b"\0" in data or data.startswith(BOM_UTF8):
+        return False
+    if _RETURN in data and data.count(_RETURN) != data.count(b"\r\n"):
+        return False
+    if data.isascii():
+        return True
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return _NO_TEXT not in data
+
+
+def _longest_line(ends: Numbers, size: int) -> int:
+    return int(np.diff(ends, prepend=-1, append=size).max())
