@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from eligibility.intake.seen_ids import SeenIds
 from eligibility.interning import Numbers
 from eligibility.patient.record import SCREENING_ID_PATTERN
 from eligibility.patient.recorded import absent_reason
 
 
-def usable_ids(
-    ids: pl.Series, places: Numbers, first_lines: Mapping[str, int]
-) -> npt.NDArray[np.bool_]:
+def usable_ids(ids: pl.Series, places: Numbers, seen: SeenIds) -> npt.NDArray[np.bool_]:
     """Which of the rows at these places have an id of their own that no other row has had.
 
     Whatever is odd about an id, the reader of rows says it: in doubt a row is left to that.
@@ -28,12 +26,12 @@ def usable_ids(
         usable[place] = absent_reason(texts[place]) is None
     taken = texts.to_list()
     others = _others(ids, places)
+    known = seen.known(taken)
     once = len(set(taken)) == len(taken) and set(others).isdisjoint(taken)
-    if once and first_lines.keys().isdisjoint(taken):
+    if once and not known:
         return usable
-    every = [*taken, *others]
-    times = Counter(every)
-    repeated = {text for text, count in times.items() if count > 1 or text in first_lines}
+    times = Counter([*taken, *others])
+    repeated = {text for text, count in times.items() if count > 1} | known
     usable &= np.array([text not in repeated for text in taken], dtype=np.bool_)
     return usable
 

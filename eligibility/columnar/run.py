@@ -24,6 +24,7 @@ from eligibility.screening.columns import ColumnScreen
 from eligibility.screening.compile import CompiledTrial
 
 _LINE_END = "\n"
+_BY_ROWS = "screen this table with --engine rows, and please report it"
 
 RowPath = Callable[[PatientRow], ResultRow | Rejection]
 
@@ -81,10 +82,11 @@ class ColumnarRun:
         """The rows to judge by columns and their places; their ids are taken."""
         coded, places = self._table.coded(block.columns)
         ids = block.columns[self._table.plan.screening_id]
-        usable = usable_ids(ids, places, self._patients.first_lines)
+        usable = usable_ids(ids, places, self._patients.seen)
         places = places[usable]
         taken = ids.gather(places).to_list()
-        self._patients.first_lines.update(zip(taken, block.lines[places].tolist(), strict=True))
+        if self._patients.seen.take(taken, block.lines[places]).any():
+            raise EngineFault("an id was taken for a new one and is not", hint=_BY_ROWS)
         return coded.only(usable), places
 
     def _tell(self, block: Block, place: int, verdicts: Verdicts, written: _Written) -> None:
@@ -98,7 +100,7 @@ class ColumnarRun:
         if isinstance(outcome, Rejection) or outcome.verdicts != verdicts:
             raise EngineFault(
                 "columns and rows disagree on a verdict",
-                hint="screen this table with --engine rows, and please report it",
+                hint=_BY_ROWS,
             )
         written.put(place, outcome)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -69,9 +69,8 @@ class ForeignColumns:
             translated += items.cells(patient)
         return translated
 
-    def unmatched(self, patients: Iterable[str]) -> dict[str, int]:
-        """Per joined table, how many of its rows are about none of these patients."""
-        known = set(patients)
+    def unmatched(self, known: Callable[[Collection[str]], set[str]]) -> dict[str, int]:
+        """Per joined table, how many of its rows are about no known patient."""
         return {items.name: items.rows_without(known) for items in self._joined}
 
 
@@ -117,8 +116,9 @@ class _JoinedItems:
     def days(self, patient: str) -> list[str]:
         return self._days.get(patient, [])
 
-    def rows_without(self, known: set[str]) -> int:
-        return sum(len(items) for patient, items in self._items.items() if patient not in known)
+    def rows_without(self, known: Callable[[Collection[str]], set[str]]) -> int:
+        patients = known(self._items)
+        return sum(len(items) for patient, items in self._items.items() if patient not in patients)
 
 
 def _first_free(paths: Iterable[str]) -> dict[str, int]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +14,7 @@ from eligibility.intake.columns import SCREENING_ID, ColumnPlan
 from eligibility.intake.faults import MappingError, RejectedRow, Rejection, TableError
 from eligibility.intake.foreign import ForeignColumns, JoinedTable
 from eligibility.intake.mapping import Join, Mapping
+from eligibility.intake.seen_ids import SeenIds
 from eligibility.intake.tables import BROKEN, BrokenRow, Layout, RawRow, Table
 from eligibility.patient.record import PatientRecord, read_record
 
@@ -39,6 +41,7 @@ class PatientTable:
         mapping: Mapping | None = None,
         joined: tuple[JoinedTable, ...] = (),
         encoding: str | None = None,
+        seen: SeenIds | None = None,
     ) -> None:
         layout = mapping.layout(encoding) if mapping else Layout(encoding=encoding)
         self.table = Table(stream, name=name, layout=layout)
@@ -50,8 +53,8 @@ class PatientTable:
             self.plan = ColumnPlan.from_header(header, source=name, line=self.table.header_line)
         self._id_column = mapping.id if mapping else header[self.plan.screening_id]
         self._id_is_first = header.index(self._id_column) == 0
-        self.first_lines: dict[str, int] = {}
-        """The line each screening id was first seen on."""
+        self.seen = SeenIds() if seen is None else seen
+        """The screening ids so far, each with the line it was first seen on."""
         self.rows_read = 0
 
     @property
@@ -61,12 +64,28 @@ class PatientTable:
 
     def unmatched_joined_rows(self) -> dict[str, int]:
         """Per joined table, how many rows are about no patient here; known after the last row."""
-        return self.foreign.unmatched(self.first_lines) if self.foreign else {}
+        return self.foreign.unmatched(self.seen.known) if self.foreign else {}
 
     def __iter__(self) -> Iterator[PatientRow | Rejection]:
         for row in self.table.rows():
             self.rows_read += 1
             yield self.read(row)
+
+    def skip(self, rows: int) -> None:
+        """Passes over rows that an earlier run has read; their ids must be known already."""
+        for _ in islice(self.table.rows(), rows):
+            self.rows_read += 1
+
+    def find(self, ids: Collection[str]) -> Iterator[PatientRow | Rejection]:
+        """Of each of these ids the first row in the table, read by itself; not to be mixed with iterating."""
+        place = self.table.header.index(self._id_column)
+        wanted = set(ids)
+        for row in self.table.rows():
+            if isinstance(row, RawRow) and (identity := row.cells[place].strip()) in wanted:
+                wanted.remove(identity)
+                yield self._patient(row)
+            if not wanted:
+                break
 
     def read(self, row: RawRow | BrokenRow) -> PatientRow | Rejection:
         """One row as a patient, or as a rejection; rows are to be read in the order of the table."""
@@ -85,9 +104,9 @@ class PatientTable:
             return self._rejected(row, cells, error.faults)
         if record.screening_id is None:
             return self._rejected(row, cells, (_MISSING_ID,))
-        if first := self.first_lines.get(record.screening_id):
+        if first := self.seen.first_line(record.screening_id):
             return self._rejected(row, cells, (_duplicate_id(first),))
-        self.first_lines[record.screening_id] = row.line
+        self.seen.add(record.screening_id, row.line)
         return self.patient(row.line, record, cells)
 
     def patient(self, line: int, record: PatientRecord, cells: list[str]) -> PatientRow:
@@ -104,8 +123,8 @@ class PatientTable:
     def _rejected(self, row: RawRow, cells: list[str], faults: tuple[Fault, ...]) -> Rejection:
         has_id = all(f.path != SCREENING_ID or f.code == "duplicate_id" for f in faults)
         identity = cells[self.plan.screening_id].strip() if has_id else None
-        if identity:
-            self.first_lines.setdefault(identity, row.line)
+        if identity and not self.seen.first_line(identity):
+            self.seen.add(identity, row.line)
         rejected = [
             RejectedRow(
                 row.line, identity or None, self._column(f, cells), f.code, f.message, f.hint
@@ -166,13 +185,22 @@ def _cell(cells: list[str], index: int | None) -> str | None:
 
 @contextmanager
 def open_patients(
-    path: Path, *, mapping: Mapping | None = None, encoding: str | None = None
+    path: Path,
+    *,
+    mapping: Mapping | None = None,
+    encoding: str | None = None,
+    seen: SeenIds | None = None,
 ) -> Iterator[PatientTable]:
-    """A table of patients from a file, with the tables that its mapping joins from beside it."""
+    """A table of patients from a file, with the tables that its mapping joins from beside it.
+
+    `seen` are the ids of rows that an earlier run has read.
+    """
     with ExitStack() as files:
         stream = files.enter_context(_opened(path))
         joined = tuple(_joined(join, path.parent) for join in (mapping.joins if mapping else ()))
-        yield PatientTable(stream, path.name, mapping=mapping, joined=joined, encoding=encoding)
+        yield PatientTable(
+            stream, path.name, mapping=mapping, joined=joined, encoding=encoding, seen=seen
+        )
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -27,7 +27,7 @@ _HASHED = np.uint64(1 << 63)
 
 
 class Keys(NamedTuple):
-    """Ids as 128-bit keys; no two ids of 16 bytes or fewer ever share one."""
+    """Ids as 128-bit keys; no two ids of 16 letters or fewer ever share one."""
 
     high: Words
     low: Words
@@ -42,22 +42,24 @@ class Run(NamedTuple):
 
 
 def keys_of(ids: Sequence[str]) -> Keys:
-    """The keys of some ids, which are ASCII as every screening id is.
+    """The keys of some ids; texts that are no ASCII, and so no ids, have keys as well.
 
     >>> first, second = keys_of(["P1"]), keys_of(["P1", "P2"])
     >>> bool(first.high[0] == second.high[0]), bool(second.low[0] == second.low[1])
     (True, True)
     """
+    own = [each.isascii() and len(each) <= _EXACT for each in ids]
+    is_hashed = ~np.array(own, dtype=np.bool_)
+    plain = [each if is_own else "" for each, is_own in zip(ids, own, strict=True)]
     # Fixed width pads with NUL, which no id holds, so that short ids stay distinct.
-    coded = np.array(ids, dtype=f"S{_EXACT}")
-    lengths = np.fromiter(map(len, ids), dtype=np.int64, count=len(ids))
-    is_long = lengths > _EXACT
-    for place in np.flatnonzero(is_long).tolist():
-        coded[place] = blake2b(ids[place].encode("ascii"), digest_size=_EXACT).digest()
+    coded = np.array(plain, dtype=f"S{_EXACT}")
+    for place in np.flatnonzero(is_hashed).tolist():
+        text = ids[place].encode("utf-8", "surrogatepass")
+        coded[place] = blake2b(text, digest_size=_EXACT).digest()
     words = coded.view("<u8").reshape(-1, 2)
     high, low = words[:, 0].astype(np.uint64), words[:, 1].astype(np.uint64)
     # An ASCII byte has no top bit: a hash can never be taken for an id that is its own key.
-    low[is_long] |= _HASHED
+    low[is_hashed] |= _HASHED
     return Keys(_mixed(high ^ _mixed(low)), low)
 
 
@@ -118,6 +120,12 @@ class SeenIds:
         """The line each id was first seen on, 0 where it was not."""
         self._settle()
         return self._found(keys_of(ids))
+
+    def known(self, ids: Collection[str]) -> set[str]:
+        """Those of some texts that are ids seen so far."""
+        asked = list(ids)
+        found = self.first_lines(asked).tolist()
+        return {each for each, line in zip(asked, found, strict=True) if line}
 
     def take(self, ids: Sequence[str], lines: Lines) -> Lines:
         """Adds the ids of a block; each comes back with 0 if it is new, else with its first line.
