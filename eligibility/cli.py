@@ -204,7 +204,7 @@ def batch(  # noqa: PLR0913 - one argument per option
             default_as_of=None if read else date.today().isoformat(),
             planned_start=planned_start,
             mapping=read,
-            progress=lambda rows: bar.update(task, completed=rows),
+            progress=lambda advance: bar.update(task, completed=advance.rows),
             engine=engine.value,
             verdicts_only=verdicts_only,
         )

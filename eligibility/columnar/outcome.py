@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from eligibility.intake.faults import Rejection
 from eligibility.protocol.verdict import Verdict
@@ -16,9 +15,16 @@ DEFAULT_ROWS = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """Results as written lines in order, rejections, and patients not counted yet by their verdicts."""
+    """What became of a block of rows: results as written lines in order, rejections in order.
+
+    Blocks come in the order of the table, and the ids of a block are taken no earlier than it comes: a
+    run may stop after any block and go on behind its rows.
+    """
 
     lines: str = ""
     results: int = 0
     rejections: Sequence[Rejection] = ()
-    counts: Counter[Verdicts] = field(default_factory=Counter)
+    rows: int = 0
+    """Rows of the table, as their reader counts them: each must be a result or a rejection."""
+    bytes_read: int = 0
+    """About how much of the table has been read; for showing progress only."""

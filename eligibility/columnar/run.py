@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -50,10 +49,12 @@ class ColumnarRun:
 
     def screened(self, path: Path, *, rows: int = DEFAULT_ROWS) -> Iterator[Screened]:
         """The outcome of every block, in the order of the table."""
-        for block in BlockReader(self._patients, path, rows=rows).blocks():
-            yield self._block(block)
+        reader = BlockReader(self._patients, path, rows=rows)
+        for block in reader.blocks():
+            yield self._block(block, reader.bytes_read)
 
-    def _block(self, block: Block) -> Screened:
+    def _block(self, block: Block, bytes_read: int) -> Screened:
+        before = self._patients.rows_read
         coded, places = self._coded(block)
         numbers, patterns = self._screen.verdicts(coded)
         endings = self._endings.known(patterns)
@@ -70,12 +71,12 @@ class ColumnarRun:
         for place, number in zip(places[by_row].tolist(), numbers[by_row].tolist(), strict=True):
             self._tell(block, place, patterns[number], written)
         self._read_whole(block, places, written)
-        counts = np.bincount(numbers[~by_row], minlength=len(patterns)).tolist()
         return Screened(
             written.lines(),
             written.count,
             sorted(written.rejections, key=lambda each: each.line),
-            Counter({p: n for p, n in zip(patterns, counts, strict=True) if n}),
+            self._patients.rows_read - before,
+            bytes_read,
         )
 
     def _coded(self, block: Block) -> tuple[CodedRows, Numbers]:

@@ -48,6 +48,8 @@ class BlockReader:
         self._path = path
         self._rows = rows
         self._width = len(patients.table.header)
+        self.bytes_read = 0
+        """How much of the file has been read; for showing progress only."""
 
     def blocks(self) -> Iterator[Block]:
         """All blocks, in the order of the file."""
@@ -65,6 +67,7 @@ class BlockReader:
         line = self._patients.table.lines_read
         size = min(max(self._rows * _BYTES_PER_ROW, _LEAST_BYTES), _MOST_BYTES)
         while data := _whole_lines(stream, size):
+            self.bytes_read = stream.tell()
             found = self._split(data, line)
             if found is not None:
                 line += len(found.lines)
@@ -92,6 +95,7 @@ class BlockReader:
         rows: list[RawRow | BrokenRow] = []
         for row in table.rows():
             rows.append(row)
+            self.bytes_read = table.bytes_read
             if len(rows) >= self._rows or (until is not None and table.lines_read >= until):
                 yield self._gathered(rows)
                 rows = []

@@ -41,7 +41,6 @@ class PatientTable:
         mapping: Mapping | None = None,
         joined: tuple[JoinedTable, ...] = (),
         encoding: str | None = None,
-        seen: SeenIds | None = None,
     ) -> None:
         layout = mapping.layout(encoding) if mapping else Layout(encoding=encoding)
         self.table = Table(stream, name=name, layout=layout)
@@ -53,8 +52,8 @@ class PatientTable:
             self.plan = ColumnPlan.from_header(header, source=name, line=self.table.header_line)
         self._id_column = mapping.id if mapping else header[self.plan.screening_id]
         self._id_is_first = header.index(self._id_column) == 0
-        self.seen = SeenIds() if seen is None else seen
-        """The screening ids so far, each with the line it was first seen on."""
+        self.seen = SeenIds()
+        """The screening ids so far, each with the line it was first seen on; a resumed run puts in its own."""
         self.rows_read = 0
 
     @property
@@ -76,14 +75,14 @@ class PatientTable:
         for _ in islice(self.table.rows(), rows):
             self.rows_read += 1
 
-    def find(self, ids: Collection[str]) -> Iterator[PatientRow | Rejection]:
-        """Of each of these ids the first row in the table, read by itself; not to be mixed with iterating."""
+    def find(self, ids: Collection[str]) -> Iterator[tuple[str, PatientRow | Rejection]]:
+        """Each of these ids with the first row that has it, all other rows passed over unread."""
         place = self.table.header.index(self._id_column)
         wanted = set(ids)
-        for row in self.table.rows():
+        for row in self.table.rows() if wanted else ():
             if isinstance(row, RawRow) and (identity := row.cells[place].strip()) in wanted:
                 wanted.remove(identity)
-                yield self._patient(row)
+                yield identity, self._patient(row)
             if not wanted:
                 break
 
@@ -185,22 +184,13 @@ def _cell(cells: list[str], index: int | None) -> str | None:
 
 @contextmanager
 def open_patients(
-    path: Path,
-    *,
-    mapping: Mapping | None = None,
-    encoding: str | None = None,
-    seen: SeenIds | None = None,
+    path: Path, *, mapping: Mapping | None = None, encoding: str | None = None
 ) -> Iterator[PatientTable]:
-    """A table of patients from a file, with the tables that its mapping joins from beside it.
-
-    `seen` are the ids of rows that an earlier run has read.
-    """
+    """A table of patients from a file, with the tables that its mapping joins from beside it."""
     with ExitStack() as files:
         stream = files.enter_context(_opened(path))
         joined = tuple(_joined(join, path.parent) for join in (mapping.joins if mapping else ()))
-        yield PatientTable(
-            stream, path.name, mapping=mapping, joined=joined, encoding=encoding, seen=seen
-        )
+        yield PatientTable(stream, path.name, mapping=mapping, joined=joined, encoding=encoding)
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -48,10 +48,10 @@ def keys_of(ids: Sequence[str]) -> Keys:
     >>> bool(first.high[0] == second.high[0]), bool(second.low[0] == second.low[1])
     (True, True)
     """
-    own = [each.isascii() and len(each) <= _EXACT for each in ids]
+    own = [each.isascii() and len(each) <= _EXACT and "\0" not in each for each in ids]
     is_hashed = ~np.array(own, dtype=np.bool_)
     plain = [each if is_own else "" for each, is_own in zip(ids, own, strict=True)]
-    # Fixed width pads with NUL, which no id holds, so that short ids stay distinct.
+    # Fixed width pads with NUL, which none of these holds, so that they stay distinct.
     coded = np.array(plain, dtype=f"S{_EXACT}")
     for place in np.flatnonzero(is_hashed).tolist():
         text = ids[place].encode("utf-8", "surrogatepass")

@@ -105,6 +105,7 @@ class Table:
         layout = layout or Layout()
         self.name = name
         self.blank_lines = 0
+        self._stream = stream
         text = _text_of(stream, name, layout.encoding)
         self.is_utf_8 = text.encoding == "utf-8-sig"
         self._lines = _Lines(text)
@@ -126,10 +127,16 @@ class Table:
         """How many lines have been taken for good."""
         return self._lines.read
 
+    @property
+    def bytes_read(self) -> int:
+        """About how much of the file has been read: what it says serves for showing progress only."""
+        return self._stream.tell()
+
     def continued(self, stream: BinaryIO, *, after: int) -> Table:
         """The same table read on from a stream of UTF-8 that stands behind so many lines."""
         other = copy(self)
         other.blank_lines = 0
+        other._stream = stream
         other._lines = _Lines(_utf_8(stream), after)
         return other
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from eligibility.protocol.verdict import Decision, Verdict
 from eligibility.reports.attrition import Attrition
 from eligibility.reports.near_misses import Gains, near_miss_cells
 from eligibility.reports.results import ResultRow, safe_cell
+from eligibility.reports.results_file import ResultsFile
 from eligibility.reports.sorted_rows import SortedRows
 
 MOST_QUESTIONS = 1_000
@@ -139,19 +139,11 @@ class BatchFacts:
 
 
 def read_facts(results: Path, run: Run, *, folder: Path | None = None) -> BatchFacts:
-    """The facts of a `results.csv` that is already written, such as the one of a resumed run."""
+    """The facts of a `results.csv` that is already written, block by block."""
     facts = BatchFacts(run, folder=folder)
-    with results.open(encoding="utf-8", newline="") as stream:
-        for cells in csv.DictReader(stream, strict=True):
-            facts.add(
-                ResultRow(
-                    cells["screening_id"],
-                    Decision(cells["decision"]),
-                    tuple(cells["deciding_criteria"].split()),
-                    tuple(Verdict(cells[criterion]) for criterion in facts.criteria),
-                    cells["next_question"],
-                    cells["possible_from"],
-                    cells["valid_until"],
-                )
-            )
+    for block in ResultsFile(results, facts.criteria).blocks():
+        for row, patients in block.groups():
+            facts.count(row.verdicts, row.decision, row.next_question, patients=patients)
+        for row in block.of_interest():
+            facts.keep(row)
     return facts

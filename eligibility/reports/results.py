@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TextIO
+from typing import Protocol
 
 from eligibility.protocol.verdict import Decision, Verdict
 
@@ -15,6 +15,13 @@ REJECTED_COLUMNS = ("line", "screening_id", "column", "code", "message", "hint")
 
 _RUNS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets take full-width signs too
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
+
+
+class Written(Protocol):
+    """What lines are written to: a file, or one that grows and remembers."""
+
+    def write(self, text: str, /) -> object:
+        """Takes some text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +91,17 @@ class ResultsWriter:
     """Writes results.csv line by line: the decision, then one verdict per criterion."""
 
     def __init__(
-        self, stream: TextIO, criteria: Sequence[str], *, verdicts_only: bool = False
+        self,
+        stream: Written,
+        criteria: Sequence[str],
+        *,
+        verdicts_only: bool = False,
+        with_header: bool = True,
     ) -> None:
         self._stream = stream
         self.rows = 0
+        if not with_header:
+            return
         told = () if verdicts_only else ("next_question", "possible_from", "valid_until")
         judged_at = ("as_of", "planned_start")
         names = ("screening_id", "decision", "deciding_criteria", *criteria, *told, *judged_at)
@@ -106,9 +120,10 @@ class ResultsWriter:
 class RejectedWriter:
     """Writes rejected.csv: one line per fault, so that a row with several faults has several."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: Written, *, with_header: bool = True) -> None:
         self._writer = csv.writer(stream, lineterminator="\n")
-        self._writer.writerow(REJECTED_COLUMNS)
+        if with_header:
+            self._writer.writerow(REJECTED_COLUMNS)
 
     def write(self, fault: RejectedLine) -> None:
         """One fault."""

@@ -42,7 +42,7 @@ _AREAS = {
     "eligibility/protocol": "Criteria files",
     "eligibility/screening": "Rule engine and lint",
     "eligibility/intake": "Tables and mappings",
-    "eligibility/batch.py": "Tables and mappings",
+    "eligibility/batch": "Tables and mappings",
     "eligibility/cli.py": "Command line",
     "eligibility/errors.py": "Families",
     "api": "HTTP service",

@@ -18,7 +18,7 @@ def ids(seed: int, count: int) -> list[str]:
         lambda: "P" + str(random.randrange(count)),
         lambda: "TCGA-AR-A0TP-01A-11D-A092-" + str(random.randrange(count)),
         lambda: "A" * random.randrange(1, 65),
-        lambda: random.choice(("é", "P 1", "患者", "-", "\udc80")),
+        lambda: random.choice(("é", "P 1", "患者", "-", "P1\0", "\udc80")),
         lambda: "".join(random.choice(LETTERS) for _ in range(random.randrange(1, 4))),
     )
     return [random.choice(kinds)() for _ in range(count)]

@@ -1,0 +1,24 @@
+"""What somebody chooses for a run, other than its table, mapping and trial."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+BatchEngine = Literal["columns", "rows"]
+ResultsFormat = Literal["csv", "parquet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The choices of a run."""
+
+    as_of: str | None = None
+    planned_start: str | None = None
+    engine: BatchEngine = "columns"
+    verdicts_only: bool = False
+    results_format: ResultsFormat = "csv"
+    explain: tuple[str, ...] = ()
+    """Ids of the patients to be explained in full."""
+    block_rows: int | None = None
+    """Rows at a time, where the engine takes blocks; it changes speed and memory only."""

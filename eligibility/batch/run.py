@@ -1,0 +1,166 @@
+"""One run over a table, from its first row or from where an earlier one was stopped, to results that are whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from eligibility.batch.about import About, about, has_as_of, stamp
+from eligibility.batch.checkpoint import Checkpoint, read_checkpoint
+from eligibility.batch.engines import RowScreen
+from eligibility.batch.errors import (
+    BatchInterrupted,
+    RowsLost,
+    cannot_write,
+    run_changed,
+    run_unfinished,
+    table_changed,
+)
+from eligibility.batch.finish import BatchSummary, Finish
+from eligibility.batch.journals import Every
+from eligibility.batch.options import BatchEngine, Options, ResultsFormat
+from eligibility.batch.screening_pass import Advance, ScreeningPass
+from eligibility.batch.work_folder import WorkFolder
+from eligibility.intake.mapping import Mapping
+from eligibility.intake.patients import PatientTable, open_patients
+from eligibility.screening.screen import Screener
+
+Progress = Callable[[Advance], None]
+
+
+def run_batch(  # noqa: PLR0913 - a run's choices, all by name
+    table: Path,
+    out: Path,
+    *,
+    screener: Screener,
+    as_of: str | None,
+    planned_start: str | None,
+    default_as_of: str | None = None,
+    mapping: Mapping | None = None,
+    progress: Progress | None = None,
+    engine: BatchEngine = "columns",
+    verdicts_only: bool = False,
+    block_rows: int | None = None,
+    results_format: ResultsFormat = "csv",
+    explain: tuple[str, ...] = (),
+    resume: bool = False,
+    every: Every | None = None,
+) -> BatchSummary:
+    """Screen every row of a table into the folder `out`, which must be new or empty.
+
+    A row's own `as_of` and `planned_start` win over the run's. `default_as_of` counts only where the
+    table has no column for it: a blank cell is a date that is missing, not the day of the run. Both
+    engines write the same, whatever `block_rows`. A run that was stopped goes on with `resume`, and
+    writes the same bytes as one that was not; `explain` names the patients to be explained in full.
+    """
+    options = Options(
+        as_of, planned_start, engine, verdicts_only, results_format, explain, block_rows
+    )
+    run = _Run(table, mapping, screener, options, default_as_of, every or Every())
+    work = WorkFolder(out)
+    work.refuse_what_is_no_folder()
+    # Whatever makes the table unusable is said before anything is written.
+    with open_patients(table, mapping=mapping) as patients:
+        try:
+            with work:
+                return run.carry_out(work, patients, progress or _unwatched, resume=resume)
+        except OSError as error:
+            raise cannot_write(out, error, resumable=run.can_go_on) from None
+        except KeyboardInterrupt:
+            if not run.can_go_on:
+                raise
+            raise BatchInterrupted from None
+
+
+@dataclass(slots=True)
+class _Run:
+    """What a run is asked, and whether it could be continued if it stopped now."""
+
+    table: Path
+    mapping: Mapping | None
+    screener: Screener
+    options: Options
+    default_as_of: str | None
+    every: Every
+    can_go_on: bool = False
+
+    def carry_out(
+        self, work: WorkFolder, patients: PatientTable, progress: Progress, *, resume: bool
+    ) -> BatchSummary:
+        """From wherever the run stands to the results."""
+        before = stamp(self.table)
+        checkpoint = read_checkpoint(work.state)
+        if checkpoint is None:
+            work.refuse_results_there()
+        elif not (resume or checkpoint.is_given_out(work)):
+            raise run_unfinished(work.path)
+        subject = about(self.table, self.mapping, self.screener.trial, self.options)
+        if checkpoint is not None and checkpoint.is_given_out(work):
+            if resume and not subject.differences(checkpoint.about):
+                return self._finish(subject, checkpoint, work).again()
+            work.forget()
+            checkpoint = None
+        if checkpoint is None:
+            checkpoint = self._begun(work, patients, subject)
+        elif names := subject.differences(checkpoint.about):
+            raise run_changed(work.path, names)
+        self.can_go_on = True
+        self._screen(work, checkpoint, patients, progress)
+        if stamp(self.table) != before:
+            work.remove()
+            raise table_changed(self.table)
+        return self._finish(subject, checkpoint, work).give_out()
+
+    def _begun(self, work: WorkFolder, patients: PatientTable, subject: About) -> Checkpoint:
+        work.refuse_results_there()
+        as_of = self.options.as_of
+        if as_of is None and not has_as_of(patients, self.mapping):
+            as_of = self.default_as_of
+        work.begin()
+        checkpoint = Checkpoint(subject.document, as_of)
+        checkpoint.write(work.state)
+        return checkpoint
+
+    def _screen(
+        self,
+        work: WorkFolder,
+        checkpoint: Checkpoint,
+        patients: PatientTable,
+        progress: Progress,
+    ) -> None:
+        if checkpoint.ended is not None:
+            return
+        rows = ScreeningPass(work, checkpoint, patients)
+        try:
+            rows.go(
+                self.table,
+                self._row_screen(checkpoint),
+                self.options,
+                every=self.every,
+                progress=progress,
+            )
+        except RowsLost:
+            work.remove()
+            raise
+
+    def _finish(self, subject: About, checkpoint: Checkpoint, work: WorkFolder) -> Finish:
+        return Finish(
+            work,
+            subject,
+            checkpoint,
+            self.options,
+            self._row_screen(checkpoint),
+            partial(open_patients, self.table, mapping=self.mapping),
+        )
+
+    def _row_screen(self, checkpoint: Checkpoint) -> RowScreen:
+        options = self.options
+        return RowScreen(
+            self.screener, checkpoint.as_of, options.planned_start, options.verdicts_only
+        )
+
+
+def _unwatched(_: Advance) -> None:
+    """What progress is reported to when nobody asked."""
