@@ -43,7 +43,7 @@ _AREAS = {
     "eligibility/screening": "Rule engine and lint",
     "eligibility/intake": "Tables and mappings",
     "eligibility/batch": "Tables and mappings",
-    "eligibility/cli.py": "Command line",
+    "eligibility/cli": "Command line",
     "eligibility/errors.py": "Families",
     "api": "HTTP service",
 }
