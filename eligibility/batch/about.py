@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,11 @@ class About:
     document: dict[str, Any]
     """Everything that must be the same when the run is continued."""
 
+    @property
+    def id(self) -> str:
+        """One word for all of it; the engine has no part in it, since any writes the same."""
+        return hashlib.sha256(json.dumps(self.document, sort_keys=True).encode()).hexdigest()
+
     def differences(self, earlier: AnyMapping[str, Any]) -> list[str]:
         """What is not as it was, by name."""
         names = dict.fromkeys([*self.document, *earlier])
@@ -39,7 +45,6 @@ def about(table: Path, mapping: Mapping | None, trial: Trial, options: Options) 
         **rules(trial),
         "as_of": options.as_of,
         "planned_start": options.planned_start,
-        "engine": options.engine,
         "verdicts_only": options.verdicts_only,
         "format": options.results_format,
         "explain": list(options.explain),

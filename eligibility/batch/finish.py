@@ -26,6 +26,7 @@ from eligibility.reports.attrition import Attrition
 from eligibility.reports.batch_facts import BatchFacts, read_facts, run_of
 from eligibility.reports.batch_report import write_reports
 from eligibility.reports.parquet import write_parquet
+from eligibility.reports.results_file import ResultsFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +75,6 @@ class Finish:
         work.remove()
         return self._summary(facts.attrition, document, explained)
 
-    def again(self) -> BatchSummary:
-        """What was given out already, by a run that was stopped right after."""
-        out = self.work.out
-        document = json.loads((out / SUMMARY).read_bytes())
-        results = (
-            out / RESULTS if self.options.results_format == "csv" else self.work.state / RESULTS
-        )
-        with self._facts(results) as facts:
-            summary = self._summary(facts.attrition, document, None)
-        self.work.remove()
-        return summary
-
     def _explain(self, path: Path, results: Path) -> Explained | None:
         ids = self.options.explain
         if not ids:
@@ -110,6 +99,7 @@ class Finish:
     def _document(self, attrition: Attrition, explained: Explained | None) -> dict[str, Any]:
         return {
             "table": self.about.document["table"],
+            "run": self.about.id,
             **self.about.read,
             **rules(self.screen.screener.trial),
             "as_of": self.checkpoint.as_of,
@@ -129,3 +119,22 @@ class Finish:
         return BatchSummary(
             self.work.out, checkpoint.rows, checkpoint.rejected, attrition, document, explained
         )
+
+
+def given_out(out: Path, about: About) -> BatchSummary | None:
+    """The results of this very run, where an earlier attempt was stopped when all was done."""
+    path = out / SUMMARY
+    if not path.is_file():
+        return None
+    try:
+        document = json.loads(path.read_bytes())
+        if document["run"] != about.id:
+            return None
+    except (ValueError, KeyError, TypeError):
+        return None
+    attrition = Attrition([row["criterion"] for row in document["independent"]])
+    results = next(out / name for name in (RESULTS, PARQUET) if (out / name).is_file())
+    for block in ResultsFile(results, attrition.criteria).blocks():
+        for row, patients in block.groups():
+            attrition.add(row.verdicts, decision=row.decision, patients=patients)
+    return BatchSummary(out, document["rows"], document["rejected"], attrition, document)

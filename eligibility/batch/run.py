@@ -18,7 +18,7 @@ from eligibility.batch.errors import (
     run_unfinished,
     table_changed,
 )
-from eligibility.batch.finish import BatchSummary, Finish
+from eligibility.batch.finish import BatchSummary, Finish, given_out
 from eligibility.batch.journals import Every
 from eligibility.batch.options import BatchEngine, Options, ResultsFormat
 from eligibility.batch.screening_pass import Advance, ScreeningPass
@@ -92,16 +92,16 @@ class _Run:
         """From wherever the run stands to the results."""
         before = stamp(self.table)
         checkpoint = read_checkpoint(work.state)
-        if checkpoint is None:
-            work.refuse_results_there()
-        elif not (resume or checkpoint.is_given_out(work)):
-            raise run_unfinished(work.path)
-        subject = about(self.table, self.mapping, self.screener.trial, self.options)
         if checkpoint is not None and checkpoint.is_given_out(work):
-            if resume and not subject.differences(checkpoint.about):
-                return self._finish(subject, checkpoint, work).again()
             work.forget()
             checkpoint = None
+        if not resume:
+            work.refuse_results_there()
+            if checkpoint is not None:
+                raise run_unfinished(work.path)
+        subject = about(self.table, self.mapping, self.screener.trial, self.options)
+        if resume and (done := given_out(work.out, subject)):
+            return done
         if checkpoint is None:
             checkpoint = self._begun(work, patients, subject)
         elif names := subject.differences(checkpoint.about):

@@ -1,4 +1,4 @@
-"""Results read back from `results.csv`, by blocks of columns, so that rows alike are looked at once."""
+"""Results read back from CSV or Parquet, by blocks of columns, so that rows alike are looked at once."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ResultsBlock:
 
 
 class ResultsFile:
-    """A `results.csv`; questions and dates that were not asked for read as blank."""
+    """The results of a run; questions and dates that were not asked for read as blank."""
 
     def __init__(self, path: Path, criteria: Sequence[str]) -> None:
         self._path = path
@@ -79,5 +79,7 @@ class ResultsFile:
 
 
 def scanned(path: Path) -> pl.LazyFrame:
-    """The cells of a `results.csv` as text; a blank cell is blank, not null."""
+    """The cells of a `results.csv` or `results.parquet` as text; a blank cell is blank, not null."""
+    if path.suffix == ".parquet":
+        return pl.scan_parquet(path).select(pl.all().cast(pl.String).fill_null(""))
     return pl.scan_csv(path, infer_schema=False, empty_string_is_null=False)
