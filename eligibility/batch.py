@@ -15,11 +15,9 @@ from typing import Any
 from eligibility.dates import anchors
 from eligibility.errors import AnchorError, EligibilityError, Location
 from eligibility.explanation import Explanation, explain
-from eligibility.intake.columns import ColumnPlan
 from eligibility.intake.faults import RejectedRow, Rejection
 from eligibility.intake.mapping import Mapping
-from eligibility.intake.patients import PatientRow, PatientTable, open_patients
-from eligibility.intake.tables import Table
+from eligibility.intake.patients import PatientRow, Patients, open_patients
 from eligibility.reports.attrition import Attrition
 from eligibility.reports.results import RejectedLine, RejectedWriter, ResultRow, ResultsWriter
 from eligibility.screening.screen import Screener
@@ -45,7 +43,7 @@ class BatchSummary:
     document: dict[str, Any]
 
 
-def run_batch(
+def run_batch(  # noqa: PLR0913 - a run's choices, all by name
     table: Path,
     out: Path,
     *,
@@ -54,6 +52,8 @@ def run_batch(
     planned_start: str | None,
     default_as_of: str | None = None,
     mapping: Mapping | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> BatchSummary:
     """Screen every row of a table into the folder `out`, which must be new or empty.
@@ -69,8 +69,8 @@ def run_batch(
     except OSError as error:
         raise _cannot_write(out, error) from None
     try:
-        with open_patients(table, mapping=mapping) as patients:
-            if as_of is None and not _has_as_of(table, mapping):
+        with open_patients(table, mapping=mapping, encoding=encoding, sheet=sheet) as patients:
+            if as_of is None and default_as_of is not None and not patients.has_as_of:
                 as_of = default_as_of
             batch = _Batch(screener, as_of, planned_start)
             read = _hashes(table, mapping)
@@ -99,7 +99,7 @@ class _Batch:
     def __post_init__(self) -> None:
         self.attrition = Attrition([criterion.id for criterion in self.screener.trial.criteria])
 
-    def write(self, patients: PatientTable, folder: Path, progress: Callable[[int], None]) -> None:
+    def write(self, patients: Patients, folder: Path, progress: Callable[[int], None]) -> None:
         with (
             (folder / RESULTS).open("w", encoding="utf-8", newline="") as results_file,
             (folder / REJECTED).open("w", encoding="utf-8", newline="") as rejected_file,
@@ -159,7 +159,7 @@ class _Batch:
                 )
             )
 
-    def document(self, patients: PatientTable) -> dict[str, Any]:
+    def document(self, patients: Patients) -> dict[str, Any]:
         trial = self.screener.trial
         return {
             "trial": trial.id,
@@ -176,15 +176,6 @@ class _Batch:
             "joined_rows_without_patient": patients.unmatched_joined_rows(),
             **self.attrition.summary(),
         }
-
-
-def _has_as_of(table: Path, mapping: Mapping | None) -> bool:
-    """Whether the table has a place for dates of the rows' own to be judged on."""
-    if mapping is not None:
-        return bool(mapping.as_of or any(join.as_of for join in mapping.joins))
-    with table.open("rb") as stream:
-        read = Table(stream, name=table.name)
-        return ColumnPlan.from_header(read.header).as_of is not None
 
 
 def _hashes(table: Path, mapping: Mapping | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -62,6 +62,7 @@ ReadingOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document instead of a page.")
 ]
+Encoding = Literal["utf-8", "utf-16", "cp1252", "gb18030"]
 DEFAULT_TRIAL = "NCT06731140"
 
 
@@ -149,8 +150,13 @@ def _show(
 
 
 @app.command()
-def batch(
-    table: Annotated[Path, typer.Argument(help="CSV or TSV file, one patient per row.")],
+def batch(  # noqa: PLR0913 - the options of the command
+    table: Annotated[
+        Path,
+        typer.Argument(
+            help="Table of patients: CSV, Parquet, Excel or JSON lines; may be compressed."
+        ),
+    ],
     *,
     out: Annotated[
         Path, typer.Option("--out", help="New folder for results, rejected rows and summary.")
@@ -158,6 +164,13 @@ def batch(
     mapping: Annotated[
         Path | None,
         typer.Option("--mapping", help="YAML file that maps a foreign table's columns."),
+    ] = None,
+    encoding: Annotated[
+        Encoding | None,
+        typer.Option("--encoding", help="Of a text table that is not UTF-8 or UTF-16."),
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", help="Sheet of a workbook that has several.")
     ] = None,
     as_of: AsOfOption = None,
     planned_start: StartOption = None,
@@ -188,6 +201,8 @@ def batch(
             default_as_of=None if read else date.today().isoformat(),
             planned_start=planned_start,
             mapping=read,
+            encoding=encoding,
+            sheet=sheet,
             progress=lambda rows: bar.update(task, completed=rows),
         )
     from eligibility.reports.attrition_table import attrition_tables

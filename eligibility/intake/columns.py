@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, assert_never
 
 from pydantic import ValidationError
 
 from eligibility.errors import Fault, RecordError
+from eligibility.intake.decimal_commas import is_number, with_point
 from eligibility.intake.faults import TableError
 from eligibility.intake.fields import Item, Shape, Step, Target, UnknownPathError, resolve
 from eligibility.patient.recorded import Listing, absent_reason
@@ -51,6 +52,11 @@ def is_identifying(name: str) -> bool:
     return plain in _IDENTIFIERS or not _IDENTIFYING_WORDS.isdisjoint(plain.split("_"))
 
 
+def is_ignored(name: str) -> bool:
+    """Whether a column's name says that it is not to be read."""
+    return _as_path(name).startswith(IGNORED_PREFIX)
+
+
 def printable_name(name: str, position: int) -> str:
     """A name where it looks like one; else its position, for it may be a patient's value."""
     return name if _LIKE_A_NAME.fullmatch(name) else f"column {position + 1}"
@@ -85,14 +91,16 @@ class ColumnPlan:
         *,
         names: Sequence[str] | None = None,
         ignored: Collection[str] = (),
+        decimal_commas: Collection[int] = (),
         source: str | None = None,
         line: int | None = None,
     ) -> ColumnPlan:
         """The plan of a header; raises TableError with every column that is wrong.
 
-        `names` are what messages call the columns, where the header was translated from another.
+        `names` are what messages call the columns, where the header was translated from another;
+        `decimal_commas` are the places of columns that may write numbers with a decimal comma.
         """
-        reader = _HeaderReader(header, names or header, frozenset(ignored))
+        reader = _HeaderReader(header, names or header, frozenset(ignored), decimal_commas)
         columns = reader.columns()
         if faults := reader.faults_of(columns):
             raise TableError(faults, source=source, line=line)
@@ -133,8 +141,13 @@ class _HeaderReader:
     """Reads a header's names one by one, keeping every fault."""
 
     def __init__(
-        self, header: Sequence[str], names: Sequence[str], ignored: frozenset[str]
+        self,
+        header: Sequence[str],
+        names: Sequence[str],
+        ignored: frozenset[str],
+        decimal_commas: Collection[int],
     ) -> None:
+        self.decimal_commas = frozenset(decimal_commas)
         self.header = header
         self.names = names
         self.ignored = ignored
@@ -153,7 +166,7 @@ class _HeaderReader:
         if is_identifying(self.header[index]):
             self.faults.append(_identifying(name))
             return None
-        if path.startswith(IGNORED_PREFIX):
+        if is_ignored(path):
             return None
         if path in (AS_OF, PLANNED_START):
             target = Target(path, (), Shape.TEXT)
@@ -163,6 +176,8 @@ class _HeaderReader:
             except UnknownPathError as error:
                 self.faults.append(_renamed(error.fault, name))
                 return None
+        if index in self.decimal_commas and is_number(target):
+            target = replace(target, decimal_comma=True)
         return _Column(index, name, target)
 
     def faults_of(self, columns: list[_Column]) -> list[Fault]:
@@ -238,7 +253,8 @@ def _placed(target: Target, text: str) -> Iterator[tuple[tuple[Step, ...], Any]]
     match target.shape:
         case Shape.RECORDED:
             reason = absent_reason(text)
-            part = ("absent", reason.value) if reason else ("value", text)
+            written = with_point(text) if target.decimal_comma else text
+            part = ("absent", reason.value) if reason else ("value", written)
             yield (*target.steps, part[0]), part[1]
         case Shape.TEXTS:
             if absent_reason(text) is None:
@@ -250,7 +266,7 @@ def _placed(target: Target, text: str) -> Iterator[tuple[tuple[Step, ...], Any]]
             yield from _whole_list(target, text)
         case Shape.TEXT:
             if not target.optional or absent_reason(text) is None:
-                yield target.steps, text
+                yield target.steps, with_point(text) if target.decimal_comma else text
         case _:
             assert_never(target.shape)
 

@@ -8,7 +8,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple, Protocol
 
 from eligibility.errors import Fault
 from eligibility.intake.faults import TableError
@@ -44,12 +44,21 @@ class Layout:
     skip_lines: int = 0
 
 
+class CellFault(NamedTuple):
+    """A cell whose content is no text that could be read, such as an error of the spreadsheet."""
+
+    place: int
+    fault: Fault
+
+
 @dataclass(frozen=True, slots=True)
 class RawRow:
     """The cells of one row, as many as the header has, and the line it starts on."""
 
     line: int
     cells: list[str]
+    faults: tuple[CellFault, ...] = ()
+    """What is wrong with cells that could not become text; a text table has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,8 @@ class BrokenRow:
     line: int
     code: str
     cells: tuple[str, ...] = ()
+    fault: Fault | None = None
+    """What is wrong, where that is not what BROKEN says of the code."""
 
 
 BROKEN = {
@@ -97,6 +108,28 @@ class _Line:
     fault: str | None = None
 
 
+class RowSource(Protocol):
+    """What a table is to its reader, whatever kind of file it stands in."""
+
+    name: str
+    header: tuple[str, ...]
+    header_line: int | None
+    blank_lines: int
+
+    @property
+    def decimal_comma(self) -> bool:
+        """Whether numbers may have been written with a decimal comma."""
+        ...
+
+    def column_fault(self, index: int) -> Fault | None:
+        """Why no cell of a column can be read, where that is so."""
+        ...
+
+    def rows(self) -> Iterator[RawRow | BrokenRow]:
+        """Every row after the header, in order; to be asked for once."""
+        ...
+
+
 class Table:
     """One table read from a binary stream; `header` is there at once, rows come one by one."""
 
@@ -109,9 +142,18 @@ class Table:
         self._delimiter = layout.delimiter or self._declared(first) or _detected(first, name)
         if _SEPARATOR_LINE.fullmatch(first.text.strip()):
             first = self._header_line(name)
-        self.header_line = first.number
+        self.header_line: int | None = first.number
         self.header = self._header(first)
         self._skip(layout.skip_lines)
+
+    @property
+    def decimal_comma(self) -> bool:
+        """Programs write semicolons between cells where the comma stands in numbers."""
+        return self._delimiter == ";"
+
+    def column_fault(self, index: int) -> Fault | None:
+        """None: a text table holds nothing but text."""
+        return None
 
     def rows(self) -> Iterator[RawRow | BrokenRow]:
         """Every row after the header, in order; blank lines are counted and passed over."""
@@ -151,7 +193,7 @@ class Table:
         header = [cell.strip() for cell in row.cells]
         while header and not header[-1]:
             header.pop()
-        if faults := _header_faults(header):
+        if faults := header_faults(header):
             raise TableError(faults, source=self.name, line=first.number)
         return tuple(header)
 
@@ -201,7 +243,8 @@ def _fitted(row: RawRow, width: int) -> RawRow | BrokenRow:
     return BrokenRow(row.line, code, tuple(cells))
 
 
-def _header_faults(header: list[str]) -> list[Fault]:
+def header_faults(header: list[str]) -> list[Fault]:
+    """What is wrong with the names of columns: too many, unnamed, or twice the same."""
     if len(header) > MAX_COLUMNS:
         return [Fault("", "too_many_columns", f"the table has more than {MAX_COLUMNS} columns")]
     faults = [
@@ -279,8 +322,8 @@ def _fault_in(text: str) -> str | None:
 
 
 def _text_of(stream: BinaryIO, name: str, encoding: str | None) -> io.TextIOWrapper:
-    head = stream.read(_HEAD)
-    stream.seek(0)
+    buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[type-var]
+    head = buffered.peek(_HEAD)[:_HEAD]
     if fault := _not_a_text_table(head):
         raise TableError([fault], source=name)
     if head.startswith(_UTF_16):
@@ -288,7 +331,7 @@ def _text_of(stream: BinaryIO, name: str, encoding: str | None) -> io.TextIOWrap
     elif encoding in (None, "utf-8"):
         encoding = "utf-8-sig"
     errors = "replace" if encoding == "utf-16" else "surrogateescape"
-    return io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline="")
+    return io.TextIOWrapper(buffered, encoding=encoding, errors=errors, newline="")
 
 
 def _not_a_text_table(head: bytes) -> Fault | None:
