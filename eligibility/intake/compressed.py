@@ -110,9 +110,12 @@ class _Unpacked(io.RawIOBase):
 class _Bounded(io.RawIOBase):
     """Refuses content that grows out of all proportion, and names the file when it is damaged."""
 
-    def __init__(self, stream: io.RawIOBase | io.BufferedIOBase, name: str, packed: int) -> None:
+    def __init__(
+        self, stream: io.RawIOBase | io.BufferedIOBase, file: BinaryIO, name: str, packed: int
+    ) -> None:
         super().__init__()
         self._stream = stream
+        self._file = file
         self._name = name
         self._most = min(MAX_BYTES, FREE_BYTES + packed * MAX_RATIO)
         self._total = 0
@@ -138,6 +141,7 @@ class _Bounded(io.RawIOBase):
 
     def close(self) -> None:
         self._stream.close()
+        self._file.close()
         super().close()
 
 
@@ -164,10 +168,14 @@ UNPACKERS: dict[str, Callable[[BinaryIO], io.RawIOBase | io.BufferedIOBase]] = {
 
 
 def unpacked(path: Path, stream: BinaryIO, kind: str) -> io.BufferedReader:
-    """The content of a compressed file, unpacked as it is read."""
+    """The content of a compressed file, unpacked as it is read; closing it closes the file."""
     size = path.stat().st_size
-    inner = _only_member(path.name, stream) if kind == "zip" else UNPACKERS[kind](stream)
-    return io.BufferedReader(_Bounded(inner, path.name, size), _CHUNK)
+    try:
+        inner = _only_member(path.name, stream) if kind == "zip" else UNPACKERS[kind](stream)
+    except TableError:
+        stream.close()
+        raise
+    return io.BufferedReader(_Bounded(inner, stream, path.name, size), _CHUNK)
 
 
 def zip_members(name: str, stream: BinaryIO) -> list[zipfile.ZipInfo]:
@@ -191,7 +199,7 @@ def _only_member(name: str, stream: BinaryIO) -> io.BufferedIOBase:
             [Fault("", "archive_locked", message, "give it without a password")], source=name
         )
     try:
-        member = zipfile.ZipFile(stream).open(members[0])
+        member = zipfile.ZipFile(stream).open(members[0])  # noqa: SIM115 - the reader closes it
     except _DAMAGE:
         raise damaged(name) from None
     assert isinstance(member, zipfile.ZipExtFile)  # what is opened for reading is one

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -57,7 +57,7 @@ _DIGITS = 15
 
 def excel_text(value: object, number_format: str) -> str:
     """The text of a cell's value in its number format."""
-    if isinstance(value, (datetime, date)):
+    if isinstance(value, datetime):
         return _date(value, number_format)
     if isinstance(value, (time, timedelta)):
         raise UnreadableCell(TIME_OF_DAY)
@@ -71,7 +71,7 @@ def _number(value: float, number_format: str) -> str:
     if signs:
         raise UnreadableCell(_NUMBER_FORMAT)
     try:
-        number = Decimal(f"{value:.{_DIGITS}g}") if isinstance(value, float) else Decimal(value)
+        number = Decimal(value) if isinstance(value, int) else Decimal(f"{value:.{_DIGITS}g}")
     except (ValueError, OverflowError):
         raise UnreadableCell(NOT_FINITE) from None
     if not number.is_finite():
@@ -95,8 +95,8 @@ def _parts(number_format: str) -> frozenset[str]:
     return frozenset("ymd") if not shown else frozenset(shown | ({"y"} if "e" in shown else set()))
 
 
-def _date(value: datetime | date, number_format: str) -> str:
-    if isinstance(value, datetime) and value.time() != time():
+def _date(value: datetime, number_format: str) -> str:
+    if value.time() != time():
         raise UnreadableCell(TIME_OF_DAY)
     shown = _parts(number_format)
     if "y" not in shown:

@@ -6,11 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from eligibility.errors import Fault, RecordError
-from eligibility.intake.columns import AS_OF, PLANNED_START, SCREENING_ID, ColumnPlan
+from eligibility.intake.columns import (
+    AS_OF,
+    PLANNED_START,
+    SCREENING_ID,
+    ColumnPlan,
+    is_ignored,
+    printable_name,
+)
 from eligibility.intake.faults import RejectedRow, Rejection, TableError
 from eligibility.intake.json_lines import JsonLine, JsonLines, cells_of, is_flat
 from eligibility.intake.patient_rows import MISSING_ID, PatientRow, duplicate_id, sound_id
-from eligibility.patient.record import read_record
+from eligibility.patient.record import PatientRecord, read_record
 
 _MOST_PLANS = 64
 _DATE_TYPE = "a date is a text, such as 2026-11-21"
@@ -45,12 +52,11 @@ class PatientLines:
             yield self._rejected(line, line.faults) if line.faults else self._patient(line)
 
     def _patient(self, line: JsonLine) -> PatientRow | Rejection:
+        profile = {k: v for k, v in line.document.items() if k not in (AS_OF, PLANNED_START)}
         try:
-            profile, days = self._profile(line.document)
-            record = read_record(profile)
-        except RecordError as error:
-            return self._rejected(line, error.faults)
-        except TableError as error:
+            days = _days(line.document)
+            record = self._of_cells(profile) if is_flat(profile) else read_record(profile)
+        except (RecordError, TableError) as error:
             return self._rejected(line, error.faults)
         if record.screening_id is None:
             return self._rejected(line, (MISSING_ID,))
@@ -61,19 +67,23 @@ class PatientLines:
             line.line, record.screening_id, record, days.get(AS_OF), days.get(PLANNED_START)
         )
 
-    def _profile(self, document: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-        """A line's profile, and the dates that stand beside it."""
-        profile = {k: v for k, v in document.items() if k not in (AS_OF, PLANNED_START)}
-        days = _days(document)
-        if not is_flat(profile):
-            return profile, days
-        header = tuple(profile)
-        cells, faults = cells_of(profile, header)
-        if faults:
+    def _of_cells(self, named: dict[str, Any]) -> PatientRecord:
+        """The record of a row of named cells, read as a row of a table with this header."""
+        header = tuple(named)
+        cells, unreadable = cells_of(named, header)
+        plan = self._plan(header)
+        used = [f for f in unreadable if not is_ignored(header[f.place])]
+        if used:
             raise RecordError(
-                Fault(header[f.place], f.fault.code, f.fault.message, f.fault.hint) for f in faults
+                _named(f.fault, printable_name(header[f.place], f.place)) for f in used
             )
-        return self._plan(header).document(cells), days
+        try:
+            return read_record(plan.document(cells))
+        except RecordError as error:
+            raise RecordError(
+                _named(fault, plan.column_of(fault.path, cells) or fault.path)
+                for fault in error.faults
+            ) from None
 
     def _plan(self, header: tuple[str, ...]) -> ColumnPlan:
         plan = self._plans.get(header)
@@ -94,6 +104,10 @@ class PatientLines:
                 for f in faults
             ),
         )
+
+
+def _named(fault: Fault, column: str) -> Fault:
+    return Fault(column, fault.code, fault.message, fault.hint)
 
 
 def _days(document: dict[str, Any]) -> dict[str, str]:
