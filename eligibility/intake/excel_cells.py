@@ -51,6 +51,8 @@ _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.')
 _BRACKETED = re.compile(r"\[[^\]]*\]")
 _TIMES = re.compile(r"am/pm|a/p|h+[:.\s]*m+|m+[:.]s+|[hs]+")
 _MEANINGFUL = re.compile(r"[<>≤≥±~]")
+_FIRST_YEAR = 1900
+"""Before it the program shows #####."""
 _DIGITS = 15
 """What a spreadsheet shows and promises: 0.1+0.2 is stored as 0.30000000000000004."""
 
@@ -96,6 +98,8 @@ def _parts(number_format: str) -> frozenset[str]:
 
 
 def _date(value: datetime, number_format: str) -> str:
+    if value.year < _FIRST_YEAR:
+        raise UnreadableCell(EXCEL_ERROR)
     if value.time() != time():
         raise UnreadableCell(TIME_OF_DAY)
     shown = _parts(number_format)
