@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -153,12 +155,18 @@ def _values(column: pl.Series) -> Sequence[object]:
     """Python values; numbers of lower precision keep theirs, for 0.1 is not 0.10000000149."""
     values: list[Any] = column.to_list()
     if short := _SHORT_FLOATS.get(column.dtype.base_type()):
-        return [None if value is None else short(value) for value in values]
+        return [_shortest(value, short) for value in values]
     if isinstance(column.dtype, pl.List) and (
         short := _SHORT_FLOATS.get(column.dtype.inner.base_type())
     ):
-        return [v and [None if each is None else short(each) for each in v] for v in values]
+        return [v and [_shortest(each, short) for each in v] for v in values]
     return values
+
+
+def _shortest(value: float | None, kind: type[np.floating[Any]]) -> Decimal | float | None:
+    if value is None or not math.isfinite(value):
+        return value
+    return Decimal(np.format_float_positional(kind(value), unique=True))
 
 
 def _text_or_fault(value: object) -> str | Fault:

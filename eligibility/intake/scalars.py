@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
-
-import numpy as np
 
 from eligibility.errors import Fault
 from eligibility.intake.tables import MAX_RECORD_CHARACTERS
@@ -73,7 +70,7 @@ def _plain(value: object) -> str:
             return value
         case bool():
             return "yes" if value else "no"
-        case int() | float() | np.floating() | Decimal():
+        case int() | float() | Decimal():
             return _number(value)
         case datetime():
             return _day(value)
@@ -85,17 +82,11 @@ def _plain(value: object) -> str:
             raise UnreadableCell(NO_TEXT)
 
 
-def _number(value: float | np.floating[Any] | Decimal) -> str:
-    if isinstance(value, Decimal):
-        return decimal_text(value)
-    return str(value) if isinstance(value, int) else _float(value)
-
-
-def _float(value: float | np.floating[Any]) -> str:
-    """The shortest digits that are this number and no other of its type."""
-    if not np.isfinite(value):
-        raise UnreadableCell(NOT_FINITE)
-    return np.format_float_positional(value, unique=True, trim="-") if value else "0"
+def _number(value: float | Decimal) -> str:
+    """A float by the shortest digits that are this number and no other."""
+    if isinstance(value, int):
+        return str(value)
+    return decimal_text(Decimal(repr(value)) if isinstance(value, float) else value)
 
 
 def decimal_text(value: Decimal) -> str:

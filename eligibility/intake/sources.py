@@ -72,6 +72,8 @@ def _source(
 
 def _content(path: Path, files: ExitStack) -> _Content:
     """The kind of a file, unpacked where it is packed; what must be whole is unpacked to a disk."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise TableError([_NOT_A_FILE], source=path.name)
     kind = _kind(path.name, lambda: _opened(path))
     if not kind.is_packed:
         return _Content(kind, lambda: _opened(path), path, path.name)
@@ -129,6 +131,12 @@ def _check_options(content: _Content, layout: Layout, sheet: str | None) -> None
         raise TableError([_NO_ENCODING], source=content.name)
 
 
+_NOT_A_FILE = Fault(
+    "",
+    "not_a_file",
+    "a table is read more than once, which a pipe does not allow",
+    "write it to a file, and give that",
+)
 _PACKED_TWICE = Fault(
     "",
     "packed_twice",

@@ -3,6 +3,7 @@
 import gzip
 import io
 import lzma
+import os
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -281,6 +282,12 @@ def test_every_other_kind_is_named(place: int, tmp_path: Path) -> None:
     name, content, code = list(_made(tmp_path))[place]
 
     assert error_of(written(tmp_path, name, content)).code == code
+
+
+def test_a_pipe_is_refused_for_it_can_be_read_only_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    assert error_of(tmp_path / "pipe").code == "not_a_file"
 
 
 def test_a_sheet_of_a_text_table_is_an_error(tmp_path: Path) -> None:
