@@ -15,8 +15,9 @@ from eligibility.intake.mapping import Join, Mapping
 from eligibility.intake.patient_lines import PatientLines
 from eligibility.intake.patient_rows import MISSING_ID, duplicate_id, sound_id
 from eligibility.intake.patient_rows import PatientRow as PatientRow  # noqa: PLC0414 - users look for it here
+from eligibility.intake.row_source import RowSource
 from eligibility.intake.sources import open_source
-from eligibility.intake.tables import BROKEN, BrokenRow, CellFault, Layout, RawRow, RowSource
+from eligibility.intake.tables import BROKEN, BrokenRow, CellFault, Layout, RawRow
 from eligibility.patient.record import read_record
 
 

@@ -16,7 +16,8 @@ from eligibility.intake.compressed import unpacked, zip_members
 from eligibility.intake.faults import TableError
 from eligibility.intake.json_lines import JsonLines, JsonTable
 from eligibility.intake.kinds import HEAD, Kind, kind_of, kind_of_archive
-from eligibility.intake.tables import Layout, RowSource, Table
+from eligibility.intake.row_source import RowSource
+from eligibility.intake.tables import Layout, Table
 
 _BINARY = (Kind.PARQUET, Kind.EXCEL)
 

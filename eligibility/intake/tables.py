@@ -8,7 +8,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import BinaryIO, NamedTuple
 
 from eligibility.errors import Fault
 from eligibility.intake.faults import TableError
@@ -106,28 +106,6 @@ class _Line:
     number: int
     text: str
     fault: str | None = None
-
-
-class RowSource(Protocol):
-    """What a table is to its reader, whatever kind of file it stands in."""
-
-    name: str
-    header: tuple[str, ...]
-    header_line: int | None
-    blank_lines: int
-
-    @property
-    def decimal_comma(self) -> bool:
-        """Whether numbers may have been written with a decimal comma."""
-        ...
-
-    def column_fault(self, index: int) -> Fault | None:
-        """Why no cell of a column can be read, where that is so."""
-        ...
-
-    def rows(self) -> Iterator[RawRow | BrokenRow]:
-        """Every row after the header, in order; to be asked for once."""
-        ...
 
 
 class Table:

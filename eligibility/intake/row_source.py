@@ -1,0 +1,31 @@
+"""What a table is to its reader, whatever kind of file it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from eligibility.errors import Fault
+from eligibility.intake.tables import BrokenRow, RawRow
+
+
+class RowSource(Protocol):
+    """A header, known at once, and rows of as many texts, which come one by one."""
+
+    name: str
+    header: tuple[str, ...]
+    header_line: int | None
+    blank_lines: int
+
+    @property
+    def decimal_comma(self) -> bool:
+        """Whether numbers may have been written with a decimal comma."""
+        ...
+
+    def column_fault(self, index: int) -> Fault | None:
+        """Why no cell of a column can be read, where that is so."""
+        ...
+
+    def rows(self) -> Iterator[RawRow | BrokenRow]:
+        """Every row after the header, in order; to be asked for once."""
+        ...
