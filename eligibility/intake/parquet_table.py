@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ import polars as pl
 
 from eligibility.errors import Fault
 from eligibility.intake.faults import TableError, damaged
-from eligibility.intake.scalars import UnreadableCell, cell_text
+from eligibility.intake.scalars import TIME_OF_DAY, UnreadableCell, cell_text
 from eligibility.intake.tables import CellFault, RawRow, header_faults
 
 BLOCK_ROWS = 8192
@@ -113,7 +114,10 @@ class ParquetTable:
             if self.column_fault(index):
                 columns.append(pl.repeat("", frame.height, dtype=pl.String, eager=True))
                 continue
-            texts, wrong = _texts(column)
+            try:
+                texts, wrong = _texts(column)
+            except (OverflowError, ValueError):  # a list of days that no calendar has
+                raise damaged(self.name) from None
             columns.append(texts)
             for place, fault in wrong:
                 faults.setdefault(place, []).append(CellFault(index, fault))
@@ -126,9 +130,21 @@ _NO_COLUMNS = Fault("", "no_header", "the file has no columns", "export it again
 
 
 def _texts(column: pl.Series) -> tuple[pl.Series, list[tuple[int, Fault]]]:
-    """A column as texts, and the places that have none with the reason; each value is told once."""
-    if column.dtype == pl.String and (column.str.len_chars().max() or 0) <= _SURELY_SHORT:  # type: ignore[operator]
+    """A column as texts, and the places that have none with the reason."""
+    kind = column.dtype
+    if kind == pl.String and (column.str.len_chars().max() or 0) <= _SURELY_SHORT:  # type: ignore[operator]
         return column.fill_null(""), []
+    if kind == pl.Date or kind.is_integer():
+        return column.cast(pl.String).fill_null(""), []
+    if kind == pl.Datetime:
+        wrong = (column.dt.time() != time()).fill_null(value=False)
+        texts = column.dt.date().cast(pl.String).fill_null("")
+        return texts.set(wrong, ""), [(place, TIME_OF_DAY) for place in wrong.arg_true().to_list()]
+    return _texts_of_values(column)
+
+
+def _texts_of_values(column: pl.Series) -> tuple[pl.Series, list[tuple[int, Fault]]]:
+    """The texts of a column by its values, each of which is told once."""
     values = _values(column)
     known: dict[object, str | Fault] = {}
     texts: list[str] = []

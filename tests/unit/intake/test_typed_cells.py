@@ -122,6 +122,14 @@ def _shown(found: RawRow | BrokenRow) -> list[str]:
             pl.Series([datetime(2024, 5, 17), datetime(2024, 5, 17, 8)]),
             ["2024-05-17", "! time_of_day"],
         ),
+        (
+            pl.Series([datetime(2024, 5, 17), None]).dt.replace_time_zone("Asia/Shanghai"),
+            ["2024-05-17", ""],
+        ),
+        (pl.Series([datetime(2024, 5, 16, 16)]).dt.replace_time_zone("UTC"), ["! time_of_day"]),
+        (pl.Series([date(2024, 2, 29), None]), ["2024-02-29", ""]),
+        (pl.Series([10_000_000], dtype=pl.Int32).cast(pl.Date), ["+29349-01-26"]),
+        (pl.Series([-5, None], dtype=pl.Int8), ["-5", ""]),
         (pl.Series(["x" * 70_000, "a"]), ["! cell_too_long", "a"]),
     ],
 )
