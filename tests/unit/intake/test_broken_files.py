@@ -4,6 +4,7 @@ import gzip
 import io
 import lzma
 import os
+import random
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.unit.intake.kinds import (
     PACKERS,
     as_csv,
     as_excel,
+    as_json_lines,
     as_parquet,
     table,
     written,
@@ -222,6 +224,39 @@ def test_a_workbook_that_unpacks_out_of_proportion_is_refused(tmp_path: Path) ->
     )
 
     assert error_of(written(tmp_path, "t.xlsx", padded)).code == "unpacks_too_large"
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("kind", ["parquet", "workbook", "sheet", "json"])
+def test_a_file_with_changed_bytes_is_read_whole_or_refused(
+    kind: str, seed: int, tmp_path: Path
+) -> None:
+    source = random.Random(seed)
+
+    def spoilt(content: bytes) -> bytes:
+        changed = bytearray(content)
+        for _ in range(3):
+            changed[source.randrange(len(changed))] = source.choice(b'0123456789abcz"<>/={}, ')
+        return bytes(changed)
+
+    whole = {
+        "parquet": lambda: spoilt(bytes_of(as_parquet, tmp_path, typed=True)),
+        "workbook": lambda: spoilt(bytes_of(as_excel, tmp_path)),
+        "sheet": lambda: _changed(bytes_of(as_excel, tmp_path), _SHEET, spoilt),
+        "json": lambda: spoilt(as_json_lines(CELLS, "typed")),
+    }[kind]()
+    path = written(tmp_path, "t", whole)
+
+    assert _count(path) in (len(CELLS), None)
+
+
+def _count(path: Path) -> int | None:
+    """How many rows a file has; None where it is refused."""
+    try:
+        with open_patients(path) as patients:
+            return len(list(patients))
+    except TableError:
+        return None
 
 
 def _workbook(folder: Path, **sheets: str) -> Path:
