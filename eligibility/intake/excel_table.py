@@ -53,6 +53,11 @@ class ExcelTable:
         self.header_line, self.header = self._header()
 
     @property
+    def is_plain_utf_8(self) -> bool:
+        """No: the rows of this kind are not lines of text."""
+        return False
+
+    @property
     def decimal_comma(self) -> bool:
         """Numbers have a type of their own here; texts that look like one are not guessed."""
         return False

@@ -148,6 +148,11 @@ class JsonTable:
         self._lines.blank_lines = count
 
     @property
+    def is_plain_utf_8(self) -> bool:
+        """No: the rows of this kind are not lines of text."""
+        return False
+
+    @property
     def decimal_comma(self) -> bool:
         """Numbers have a type of their own here."""
         return False

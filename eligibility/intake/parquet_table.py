@@ -69,6 +69,11 @@ class ParquetTable:
             raise TableError([_NO_COLUMNS], source=self.name)
 
     @property
+    def is_plain_utf_8(self) -> bool:
+        """No: the rows of this kind are not lines of text."""
+        return False
+
+    @property
     def decimal_comma(self) -> bool:
         """Numbers have a type of their own here."""
         return False

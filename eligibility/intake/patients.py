@@ -31,24 +31,24 @@ class PatientTable:
         mapping: Mapping | None = None,
         joined: tuple[JoinedTable, ...] = (),
     ) -> None:
-        self._table = source
+        self.table = source
         self._mapping = mapping
         header, name = source.header, source.name
         commas = range(len(header)) if source.decimal_comma else ()
-        self._foreign = (
+        self.foreign = (
             ForeignColumns(mapping, header, joined, source=name, decimal_comma=source.decimal_comma)
             if mapping
             else None
         )
-        if self._foreign:
-            self._plan = self._foreign.plan
+        if self.foreign:
+            self.plan = self.foreign.plan
         else:
-            self._plan = ColumnPlan.from_header(
+            self.plan = ColumnPlan.from_header(
                 header, decimal_commas=commas, source=name, line=source.header_line
             )
         self._used = _used(header, mapping)
         _check_types(source, self._used)
-        self._id_column = mapping.id if mapping else header[self._plan.screening_id]
+        self._id_column = mapping.id if mapping else header[self.plan.screening_id]
         self._id_is_first = header.index(self._id_column) == 0
         self._first_lines: dict[str, int] = {}
         self.rows_read = 0
@@ -56,30 +56,42 @@ class PatientTable:
     @property
     def blank_lines(self) -> int:
         """How many blank lines were passed over so far."""
-        return self._table.blank_lines
+        return self.table.blank_lines
 
     @property
     def has_as_of(self) -> bool:
         """Whether rows have a place for a day of judgement of their own."""
         if self._mapping is not None:
             return bool(self._mapping.as_of or any(join.as_of for join in self._mapping.joins))
-        return self._plan.as_of is not None
+        return self.plan.as_of is not None
 
     def unmatched_joined_rows(self) -> dict[str, int]:
         """Per joined table, how many rows are about no patient here; known after the last row."""
-        return self._foreign.unmatched(self._first_lines) if self._foreign else {}
+        return self.foreign.unmatched(self._first_lines) if self.foreign else {}
 
     def __iter__(self) -> Iterator[PatientRow | Rejection]:
-        for row in self._table.rows():
+        for row in self.table.rows():
             self.rows_read += 1
-            yield self._broken(row) if isinstance(row, BrokenRow) else self._patient(row)
+            yield self.read(row)
+
+    def read(self, row: RawRow | BrokenRow) -> PatientRow | Rejection:
+        """One row as a patient, or as a rejection; rows are to be read in the order of the table."""
+        return self.rejection(row) if isinstance(row, BrokenRow) else self._patient(row)
+
+    def cells(self, row: RawRow) -> list[str]:
+        """The cells of a row under the record's own columns."""
+        return self.foreign.cells(row.cells) if self.foreign else row.cells
+
+    def unreadable(self, row: RawRow) -> list[CellFault]:
+        """The cells of a row that are no text, and in columns that are read; such a row is rejected."""
+        return [fault for fault in row.faults if fault.place in self._used]
 
     def _patient(self, row: RawRow) -> PatientRow | Rejection:
-        if unreadable := [f for f in row.faults if f.place in self._used]:
+        if row.faults and (unreadable := self.unreadable(row)):
             return self._unreadable(row, unreadable)
-        cells = self._foreign.cells(row.cells) if self._foreign else row.cells
+        cells = self.cells(row)
         try:
-            document = self._plan.document(cells)
+            document = self.plan.document(cells)
             record = read_record(document)
         except RecordError as error:
             return self._rejected(row, cells, error.faults)
@@ -92,13 +104,13 @@ class PatientTable:
             row.line,
             record.screening_id,
             record,
-            _cell(cells, self._plan.as_of),
-            _cell(cells, self._plan.planned_start),
+            _cell(cells, self.plan.as_of),
+            _cell(cells, self.plan.planned_start),
         )
 
     def _rejected(self, row: RawRow, cells: list[str], faults: tuple[Fault, ...]) -> Rejection:
         has_id = all(f.path != SCREENING_ID or f.code == "duplicate_id" for f in faults)
-        identity = cells[self._plan.screening_id].strip() if has_id else None
+        identity = cells[self.plan.screening_id].strip() if has_id else None
         if identity:
             self._first_lines.setdefault(identity, row.line)
         rejected = [
@@ -111,7 +123,7 @@ class PatientTable:
 
     def _place(self, fault: RejectedRow) -> int:
         """Faults are told in the order of the columns; those of the whole row come last."""
-        header = self._table.header
+        header = self.table.header
         return header.index(fault.column) if fault.column in header else len(header)
 
     def _column(self, fault: Fault, cells: list[str]) -> str | None:
@@ -119,11 +131,11 @@ class PatientTable:
             return self._id_column
         if fault.code == "listing_contradicts":
             return fault.path
-        return self._plan.column_of(fault.path, cells)
+        return self.plan.column_of(fault.path, cells)
 
     def _unreadable(self, row: RawRow, faults: list[CellFault]) -> Rejection:
         """A row with cells that are no text; their columns are known, and nothing else is read."""
-        header = self._table.header
+        header = self.table.header
         place = header.index(self._id_column)
         identity = None if any(f.place == place for f in faults) else sound_id(row.cells[place])
         if identity:
@@ -134,7 +146,8 @@ class PatientTable:
         )
         return Rejection(row.line, tuple(rejected))
 
-    def _broken(self, row: BrokenRow) -> Rejection:
+    def rejection(self, row: BrokenRow) -> Rejection:
+        """What is wrong with a row that could not be split into its cells."""
         identity = self._identity(row)
         fault = row.fault or Fault("", row.code, *BROKEN[row.code])
         rejected = RejectedRow(

@@ -18,6 +18,11 @@ class RowSource(Protocol):
     blank_lines: int
 
     @property
+    def is_plain_utf_8(self) -> bool:
+        """Whether the bytes of the file are its lines, so that others may read them in blocks."""
+        ...
+
+    @property
     def decimal_comma(self) -> bool:
         """Whether numbers may have been written with a decimal comma."""
         ...

@@ -30,6 +30,7 @@ class _Content:
     start: Callable[[], BinaryIO]
     path: Path
     name: str
+    is_packed: bool = False
 
 
 @contextmanager
@@ -68,7 +69,7 @@ def _source(
             return JsonTable(lines, skip_rows=layout.skip_lines) if as_table else lines
         case _:
             stream = files.enter_context(content.start())
-            return Table(stream, name=content.name, layout=layout)
+            return Table(stream, name=content.name, layout=layout, is_packed=content.is_packed)
 
 
 def _content(path: Path, files: ExitStack) -> _Content:
@@ -86,7 +87,7 @@ def _content(path: Path, files: ExitStack) -> _Content:
     if inner.is_packed:
         raise TableError([_PACKED_TWICE], source=path.name)
     if inner not in _BINARY:
-        return _Content(inner, start, path, path.name)
+        return _Content(inner, start, path, path.name, is_packed=True)
     whole = _spooled(start, files)
     return _Content(inner, lambda: whole.open("rb"), whole, path.name)
 

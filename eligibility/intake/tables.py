@@ -111,11 +111,20 @@ class _Line:
 class Table:
     """One table read from a binary stream; `header` is there at once, rows come one by one."""
 
-    def __init__(self, stream: BinaryIO, *, name: str, layout: Layout | None = None) -> None:
+    def __init__(
+        self,
+        stream: BinaryIO,
+        *,
+        name: str,
+        layout: Layout | None = None,
+        is_packed: bool = False,
+    ) -> None:
         layout = layout or Layout()
         self.name = name
         self.blank_lines = 0
-        self._lines = _Lines(_text_of(stream, name, layout.encoding))
+        text = _text_of(stream, name, layout.encoding)
+        self.is_plain_utf_8 = text.encoding == "utf-8-sig" and not is_packed
+        self._lines = _Lines(text)
         first = self._header_line(name)
         self._delimiter = layout.delimiter or self._declared(first) or _detected(first, name)
         if _SEPARATOR_LINE.fullmatch(first.text.strip()):

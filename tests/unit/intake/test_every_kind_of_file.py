@@ -9,8 +9,12 @@ import pytest
 
 from eligibility.batch import run_batch
 from eligibility.intake.faults import Rejection
+from eligibility.intake.json_lines import JsonLines
 from eligibility.intake.mapping import Mapping, mapping_from, read_mapping
+from eligibility.intake.parquet_table import ParquetTable
 from eligibility.intake.patients import PatientRow, open_patients
+from eligibility.intake.sources import open_source
+from eligibility.intake.tables import RawRow
 from eligibility.protocol.model import Trial
 from eligibility.screening.screen import Screener
 from tests.unit.intake.kinds import (
@@ -206,3 +210,26 @@ def test_the_originals_give_the_same_through_parquet(tmp_path: Path) -> None:
 
     assert found == _lines_put_aside(_patients(SHARED, patients))
     assert len(found) > 1000
+
+
+@pytest.mark.parametrize("form", [*FORMS, *PACKED])
+def test_only_plain_utf_8_may_be_read_by_its_bytes(form: str, tmp_path: Path) -> None:
+    path = (FORMS | PACKED)[form](tmp_path)
+    plain = form in ("semicolon", "tab", "bom", "decimal comma", "csv that is called xlsx")
+
+    with open_source(path) as source:
+        assert not isinstance(source, JsonLines)
+        assert source.is_plain_utf_8 is plain
+
+
+def test_blocks_of_parquet_hold_what_its_rows_hold(tmp_path: Path) -> None:
+    path = as_parquet(CELLS, tmp_path / "t.parquet", typed=True)
+    with open_source(path) as source:
+        assert isinstance(source, ParquetTable)
+        rows = [row.cells for row in source.rows() if isinstance(row, RawRow)]
+    with open_source(path) as source:
+        assert isinstance(source, ParquetTable)
+        blocks = list(source.blocks(7))
+
+    assert [block.first_line for block in blocks] == list(range(1, ROWS + 1, 7))
+    assert [list(row) for b in blocks for row in zip(*b.columns, strict=True)] == rows
