@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,6 +18,10 @@ from eligibility.intake.kinds import HEAD, Kind, kind_of, kind_of_archive
 from eligibility.intake.row_source import RowSource
 from eligibility.intake.tables import Layout, Table
 
+MAX_SPOOLED = 8 << 30
+"""What a packed workbook or Parquet file may take on the disk, where it is unpacked to be read."""
+
+_CHUNK = 1 << 20
 _BINARY = (Kind.PARQUET, Kind.EXCEL)
 
 
@@ -88,7 +91,7 @@ def _content(path: Path, files: ExitStack) -> _Content:
         raise TableError([_PACKED_TWICE], source=path.name)
     if inner not in _BINARY:
         return _Content(inner, start, path, path.name, is_packed=True)
-    whole = _spooled(start, files)
+    whole = _spooled(path.name, start, files)
     return _Content(inner, lambda: whole.open("rb"), whole, path.name)
 
 
@@ -109,11 +112,16 @@ def _kind_of_packed_zip(stream: BinaryIO, head: bytes, name: str) -> Kind:
     return Kind.EXCEL if looks_like else Kind.ZIP
 
 
-def _spooled(start: Callable[[], BinaryIO], files: ExitStack) -> Path:
+def _spooled(name: str, start: Callable[[], BinaryIO], files: ExitStack) -> Path:
     folder = Path(files.enter_context(tempfile.TemporaryDirectory(prefix="eligibility-")))
     whole = folder / "unpacked"
+    room = MAX_SPOOLED
     with start() as stream, whole.open("wb") as out:
-        shutil.copyfileobj(stream, out, 1 << 20)
+        while chunk := stream.read(_CHUNK):
+            room -= len(chunk)
+            if room < 0:
+                raise TableError([_TOO_LARGE], source=name)
+            out.write(chunk)
     return whole
 
 
@@ -138,6 +146,12 @@ _NOT_A_FILE = Fault(
     "not_a_file",
     "a table is read more than once, which a pipe does not allow",
     "write it to a file, and give that",
+)
+_TOO_LARGE = Fault(
+    "",
+    "unpacks_too_large",
+    f"the file unpacks to more than {MAX_SPOOLED >> 30} GiB",
+    "unpack it yourself: Parquet and Excel are compressed as they are",
 )
 _PACKED_TWICE = Fault(
     "",

@@ -14,7 +14,7 @@ import pytest
 from backports import zstd
 from openpyxl import Workbook
 
-from eligibility.intake import compressed
+from eligibility.intake import compressed, sources
 from eligibility.intake.faults import TableError
 from eligibility.intake.patients import open_patients
 from tests.unit.intake.kinds import (
@@ -100,6 +100,15 @@ def test_a_bomb_is_refused_before_it_fills_anything(
     path = written(
         tmp_path, f"t.csv.{suffix}", PACKERS[suffix](b"screening_id\n" + b"x" * (1 << 24))
     )
+
+    assert error_of(path).code == "unpacks_too_large"
+
+
+def test_what_is_unpacked_to_the_disk_is_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "MAX_SPOOLED", 1 << 12)
+    path = written(tmp_path, "t.parquet.gz", gzip.compress(bytes_of(as_parquet, tmp_path)))
 
     assert error_of(path).code == "unpacks_too_large"
 
