@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _MOST_NAMED = 10
 
 
+Encoding = Literal["utf-8", "utf-16", "cp1252", "gb18030"]
+
+
 class EngineChoice(StrEnum):
     """How a table is screened; both ways write the same."""
 
@@ -45,7 +48,12 @@ class FormatChoice(StrEnum):
 
 
 def batch(  # noqa: PLR0913 - one argument per option
-    table: Annotated[Path, typer.Argument(help="CSV or TSV file, one patient per row.")],
+    table: Annotated[
+        Path,
+        typer.Argument(
+            help="Table of patients: CSV, Parquet, Excel or JSON lines; may be compressed."
+        ),
+    ],
     *,
     out: Annotated[
         Path, typer.Option("--out", help="New folder for results, rejected rows and reports.")
@@ -53,6 +61,13 @@ def batch(  # noqa: PLR0913 - one argument per option
     mapping: Annotated[
         Path | None,
         typer.Option("--mapping", help="YAML file that maps a foreign table's columns."),
+    ] = None,
+    encoding: Annotated[
+        Encoding | None,
+        typer.Option("--encoding", help="Of a text table that is not UTF-8 or UTF-16."),
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", help="Sheet of a workbook that has several.")
     ] = None,
     as_of: AsOfOption = None,
     planned_start: StartOption = None,
@@ -102,6 +117,8 @@ def batch(  # noqa: PLR0913 - one argument per option
             verdicts_only=verdicts_only,
             results_format=results_format.value,
             explain=ids,
+            encoding=encoding,
+            sheet=sheet,
             resume=resume,
         )
     _report(done)

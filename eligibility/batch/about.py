@@ -11,7 +11,6 @@ from typing import Any
 
 from eligibility.batch.options import Options
 from eligibility.intake.mapping import Mapping
-from eligibility.intake.patients import PatientTable
 from eligibility.protocol.model import Trial
 from eligibility.version import ENGINE_VERSION
 
@@ -48,6 +47,8 @@ def about(table: Path, mapping: Mapping | None, trial: Trial, options: Options) 
         "verdicts_only": options.verdicts_only,
         "format": options.results_format,
         "explain": list(options.explain),
+        "encoding": options.encoding,
+        "sheet": options.sheet,
     }
     return About(read, document)
 
@@ -61,13 +62,6 @@ def rules(trial: Trial) -> dict[str, Any]:
         "readings": {i.name: i.reading for i in trial.interpretations.values()},
         "engine_version": ENGINE_VERSION,
     }
-
-
-def has_as_of(patients: PatientTable, mapping: Mapping | None) -> bool:
-    """Whether the table has a place for dates of the rows' own to be judged on."""
-    if mapping is not None:
-        return bool(mapping.as_of or any(join.as_of for join in mapping.joins))
-    return patients.plan.as_of is not None
 
 
 def stamp(table: Path) -> tuple[int, int]:

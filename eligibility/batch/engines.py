@@ -12,7 +12,7 @@ from eligibility.dates import anchors
 from eligibility.errors import AnchorError
 from eligibility.explanation import Explanation, explain
 from eligibility.intake.faults import RejectedRow, Rejection
-from eligibility.intake.patients import PatientRow, PatientTable
+from eligibility.intake.patients import PatientRow, Patients, PatientTable
 from eligibility.reports.results import ResultRow, line_of
 from eligibility.screening.model import Screening
 from eligibility.screening.screen import Screener
@@ -66,10 +66,11 @@ class RowScreen:
 
 
 def screened(
-    patients: PatientTable, table: Path, screen: RowScreen, options: Options
+    patients: Patients, table: Path, screen: RowScreen, options: Options
 ) -> Iterator[Screened]:
     """What becomes of all rows of a table that were not read yet, in its order."""
-    if options.engine == "rows":
+    # Profiles have no columns.
+    if options.engine == "rows" or not isinstance(patients, PatientTable):
         return _by_rows(patients, screen)
     # Only here, and late: the column library takes a third of a second to import.
     from eligibility.columnar.run import ColumnarRun  # noqa: PLC0415
@@ -85,14 +86,14 @@ def screened(
     return run.screened(table, rows=options.block_rows or DEFAULT_ROWS)
 
 
-def _by_rows(patients: PatientTable, screen: RowScreen) -> Iterator[Screened]:
+def _by_rows(patients: Patients, screen: RowScreen) -> Iterator[Screened]:
     for row in patients:
         outcome = screen.result(row) if isinstance(row, PatientRow) else row
         if isinstance(outcome, Rejection):
-            yield Screened(rejections=(outcome,), rows=1, bytes_read=patients.table.bytes_read)
+            yield Screened(rejections=(outcome,), rows=1, bytes_read=patients.bytes_read)
         else:
             line = f"{line_of(outcome.cells)}\n"
-            yield Screened(line, 1, rows=1, bytes_read=patients.table.bytes_read)
+            yield Screened(line, 1, rows=1, bytes_read=patients.bytes_read)
 
 
 def _possible_from(explanation: Explanation) -> str:

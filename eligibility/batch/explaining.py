@@ -13,11 +13,11 @@ from eligibility.batch.engines import RowScreen
 from eligibility.errors import EngineFault
 from eligibility.explanation import Explanation, explain
 from eligibility.intake.faults import Rejection
-from eligibility.intake.patients import PatientRow, PatientTable
+from eligibility.intake.patients import PatientRow, Patients
 from eligibility.reports.document import to_document
 from eligibility.reports.results_file import ResultsFile
 
-Opened = Callable[[], AbstractContextManager[PatientTable]]
+Opened = Callable[[], AbstractContextManager[Patients]]
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ def write_explanations(
 
 
 def _explanations(
-    patients: PatientTable, ids: frozenset[str], screen: RowScreen
+    patients: Patients, ids: frozenset[str], screen: RowScreen
 ) -> Iterator[tuple[str, Explanation | None]]:
     for identity, row in patients.find(ids):
         screening = screen.screening(row) if isinstance(row, PatientRow) else row

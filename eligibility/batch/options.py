@@ -20,5 +20,7 @@ class Options:
     results_format: ResultsFormat = "csv"
     explain: tuple[str, ...] = ()
     """Ids of the patients to be explained in full."""
+    encoding: str | None = None
+    sheet: str | None = None
     block_rows: int | None = None
     """Rows at a time, where the engine takes blocks; it changes speed and memory only."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from eligibility.batch.about import About, about, has_as_of, stamp
+from eligibility.batch.about import About, about, stamp
 from eligibility.batch.checkpoint import Checkpoint, read_checkpoint
 from eligibility.batch.engines import RowScreen
 from eligibility.batch.errors import (
@@ -24,7 +24,7 @@ from eligibility.batch.options import BatchEngine, Options, ResultsFormat
 from eligibility.batch.screening_pass import Advance, ScreeningPass
 from eligibility.batch.work_folder import WorkFolder
 from eligibility.intake.mapping import Mapping
-from eligibility.intake.patients import PatientTable, open_patients
+from eligibility.intake.patients import Patients, open_patients
 from eligibility.screening.screen import Screener
 
 Progress = Callable[[Advance], None]
@@ -45,6 +45,8 @@ def run_batch(  # noqa: PLR0913 - a run's choices, all by name
     block_rows: int | None = None,
     results_format: ResultsFormat = "csv",
     explain: tuple[str, ...] = (),
+    encoding: str | None = None,
+    sheet: str | None = None,
     resume: bool = False,
     every: Every | None = None,
 ) -> BatchSummary:
@@ -56,13 +58,21 @@ def run_batch(  # noqa: PLR0913 - a run's choices, all by name
     writes the same bytes as one that was not; `explain` names the patients to be explained in full.
     """
     options = Options(
-        as_of, planned_start, engine, verdicts_only, results_format, explain, block_rows
+        as_of,
+        planned_start,
+        engine,
+        verdicts_only,
+        results_format,
+        explain,
+        encoding,
+        sheet,
+        block_rows,
     )
     run = _Run(table, mapping, screener, options, default_as_of, every or Every())
     work = WorkFolder(out)
     work.refuse_what_is_no_folder()
     # Whatever makes the table unusable is said before anything is written.
-    with open_patients(table, mapping=mapping) as patients:
+    with run.opened() as patients:
         try:
             with work:
                 return run.carry_out(work, patients, progress or _unwatched, resume=resume)
@@ -86,8 +96,15 @@ class _Run:
     every: Every
     can_go_on: bool = False
 
+    def opened(self) -> AbstractContextManager[Patients]:
+        """The table, read from its beginning."""
+        options = self.options
+        return open_patients(
+            self.table, mapping=self.mapping, encoding=options.encoding, sheet=options.sheet
+        )
+
     def carry_out(
-        self, work: WorkFolder, patients: PatientTable, progress: Progress, *, resume: bool
+        self, work: WorkFolder, patients: Patients, progress: Progress, *, resume: bool
     ) -> BatchSummary:
         """From wherever the run stands to the results."""
         before = stamp(self.table)
@@ -113,10 +130,10 @@ class _Run:
             raise table_changed(self.table)
         return self._finish(subject, checkpoint, work).give_out()
 
-    def _begun(self, work: WorkFolder, patients: PatientTable, subject: About) -> Checkpoint:
+    def _begun(self, work: WorkFolder, patients: Patients, subject: About) -> Checkpoint:
         work.refuse_results_there()
         as_of = self.options.as_of
-        if as_of is None and not has_as_of(patients, self.mapping):
+        if as_of is None and self.default_as_of is not None and not patients.has_as_of:
             as_of = self.default_as_of
         work.begin()
         checkpoint = Checkpoint(subject.document, as_of)
@@ -127,7 +144,7 @@ class _Run:
         self,
         work: WorkFolder,
         checkpoint: Checkpoint,
-        patients: PatientTable,
+        patients: Patients,
         progress: Progress,
     ) -> None:
         if checkpoint.ended is not None:
@@ -152,7 +169,7 @@ class _Run:
             checkpoint,
             self.options,
             self._row_screen(checkpoint),
-            partial(open_patients, self.table, mapping=self.mapping),
+            self.opened,
         )
 
     def _row_screen(self, checkpoint: Checkpoint) -> RowScreen:

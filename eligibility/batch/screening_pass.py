@@ -16,7 +16,7 @@ from eligibility.batch.places import REJECTED, results_path
 from eligibility.batch.work_folder import WorkFolder
 from eligibility.columnar.outcome import Screened
 from eligibility.intake.faults import Rejection
-from eligibility.intake.patients import PatientTable
+from eligibility.intake.patients import Patients
 from eligibility.intake.seen_ids import SeenIds
 from eligibility.reports.results import RejectedLine, RejectedWriter, ResultsWriter
 
@@ -34,7 +34,7 @@ class Advance:
 class ScreeningPass:
     """Goes on from a checkpoint to the end of the table, and takes the checkpoint along."""
 
-    def __init__(self, work: WorkFolder, checkpoint: Checkpoint, patients: PatientTable) -> None:
+    def __init__(self, work: WorkFolder, checkpoint: Checkpoint, patients: Patients) -> None:
         self._work = work
         self._checkpoint = checkpoint
         self._patients = patients

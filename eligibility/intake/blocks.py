@@ -54,7 +54,7 @@ class BlockReader:
     def blocks(self) -> Iterator[Block]:
         """All blocks, in the order of the file."""
         table = self._patients.table
-        if self._patients.foreign is not None or not table.is_utf_8:
+        if self._patients.foreign is not None or not table.is_plain_utf_8:
             yield from self._by_rows(table, None)
             return
         with self._path.open("rb") as stream:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol, assert_never
 
 from pydantic import ValidationError
 
 from eligibility.errors import Fault, RecordError
+from eligibility.intake.decimal_commas import is_number, with_point
 from eligibility.intake.faults import TableError
 from eligibility.intake.fields import Item, Shape, Step, Target, UnknownPathError, resolve
+from eligibility.intake.identifying import is_identifying
 from eligibility.patient.recorded import Listing, absent_reason
 from eligibility.patient.spelling import Spelled, normalise
 from eligibility.patient.vocabulary import YesNo
@@ -29,26 +31,10 @@ _LABELS = frozenset({"unit", "source"})
 _YES_NO = Spelled(YesNo).accepted
 _LIKE_A_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_ .\-]{0,119}")
 
-_IDENTIFIERS = frozenset(
-    re.findall(
-        r"\w+",
-        """name full_name first_name last_name given_name family_name middle_name maiden_name
-        forename patient_name pat_name id_number id_no id_card identity_card national_id nhs_number
-        insurance_number hospital_number hospital_no hospital_id medical_record record_number
-        medical_record_number chart_number patient_number e_mail tel zip zip_code street
-        姓名 患者姓名 电话 手机 手机号 身份证 身份证号 住址 地址 病历号 住院号 邮箱""",
-    )
-)
-_IDENTIFYING_WORDS = frozenset(
-    {"mrn", "ssn", "phone", "telephone", "mobile", "email", "address", "passport", "surname"}
-)
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
-
-def is_identifying(name: str) -> bool:
-    """Whether a column's name promises something that tells who the patient is."""
-    plain = normalise(_CAMEL.sub(" ", name.strip()).replace(".", " "))
-    return plain in _IDENTIFIERS or not _IDENTIFYING_WORDS.isdisjoint(plain.split("_"))
+def is_ignored(name: str) -> bool:
+    """Whether a column's name says that it is not to be read."""
+    return _as_path(name).startswith(IGNORED_PREFIX)
 
 
 def printable_name(name: str, position: int) -> str:
@@ -95,14 +81,16 @@ class ColumnPlan:
         *,
         names: Sequence[str] | None = None,
         ignored: Collection[str] = (),
+        decimal_commas: Collection[int] = (),
         source: str | None = None,
         line: int | None = None,
     ) -> ColumnPlan:
         """The plan of a header; raises TableError with every column that is wrong.
 
-        `names` are what messages call the columns, where the header was translated from another.
+        `names` are what messages call the columns, where the header was translated from another;
+        `decimal_commas` are the places of columns that may write numbers with a decimal comma.
         """
-        reader = _HeaderReader(header, names or header, frozenset(ignored))
+        reader = _HeaderReader(header, names or header, frozenset(ignored), decimal_commas)
         columns = reader.columns()
         if faults := reader.faults_of(columns):
             raise TableError(faults, source=source, line=line)
@@ -143,8 +131,13 @@ class _HeaderReader:
     """Reads a header's names one by one, keeping every fault."""
 
     def __init__(
-        self, header: Sequence[str], names: Sequence[str], ignored: frozenset[str]
+        self,
+        header: Sequence[str],
+        names: Sequence[str],
+        ignored: frozenset[str],
+        decimal_commas: Collection[int],
     ) -> None:
+        self.decimal_commas = frozenset(decimal_commas)
         self.header = header
         self.names = names
         self.ignored = ignored
@@ -163,7 +156,7 @@ class _HeaderReader:
         if is_identifying(self.header[index]):
             self.faults.append(_identifying(name))
             return None
-        if path.startswith(IGNORED_PREFIX):
+        if is_ignored(path):
             return None
         if path in (AS_OF, PLANNED_START):
             target = Target(path, (), Shape.TEXT)
@@ -173,6 +166,8 @@ class _HeaderReader:
             except UnknownPathError as error:
                 self.faults.append(_renamed(error.fault, name))
                 return None
+        if index in self.decimal_commas and is_number(target):
+            target = replace(target, decimal_comma=True)
         return PlannedColumn(index, name, target)
 
     def faults_of(self, columns: list[PlannedColumn]) -> list[Fault]:
@@ -248,7 +243,8 @@ def placed(target: Target, text: str) -> Iterator[tuple[tuple[Step, ...], Any]]:
     match target.shape:
         case Shape.RECORDED:
             reason = absent_reason(text)
-            part = ("absent", reason.value) if reason else ("value", text)
+            written = with_point(text) if target.decimal_comma else text
+            part = ("absent", reason.value) if reason else ("value", written)
             yield (*target.steps, part[0]), part[1]
         case Shape.TEXTS:
             if absent_reason(text) is None:
@@ -260,7 +256,7 @@ def placed(target: Target, text: str) -> Iterator[tuple[tuple[Step, ...], Any]]:
             yield from _whole_list(target, text)
         case Shape.TEXT:
             if not target.optional or absent_reason(text) is None:
-                yield target.steps, text
+                yield target.steps, with_point(text) if target.decimal_comma else text
         case _:
             assert_never(target.shape)
 

@@ -55,3 +55,14 @@ class Rejection:
 
     line: int
     faults: tuple[RejectedRow, ...]
+
+
+def damaged(name: str) -> TableError:
+    """A file that breaks off or holds what no program wrote; nothing of it is used."""
+    fault = Fault(
+        "",
+        "damaged_file",
+        "the file is damaged or was cut off",
+        "copy or export it again; nothing of it was used",
+    )
+    return TableError([fault], source=name)

@@ -49,6 +49,8 @@ class Target:
     shape: Shape
     item_key: str = ""
     optional: bool = False
+    decimal_comma: bool = False
+    """The column may write numbers with a decimal comma."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,14 +21,22 @@ class JoinedTable(NamedTuple):
     name: str
     header: tuple[str, ...]
     rows: Iterable[tuple[int, list[str]]]
+    decimal_comma: bool = False
 
 
 class ForeignColumns:
     """A header of the record's own columns for a mapped table, and how to fill its cells."""
 
     def __init__(
-        self, mapping: Mapping, header: Sequence[str], joined: Sequence[JoinedTable], *, source: str
+        self,
+        mapping: Mapping,
+        header: Sequence[str],
+        joined: Sequence[JoinedTable],
+        *,
+        source: str,
+        decimal_comma: bool = False,
     ) -> None:
+        self._decimal_comma = decimal_comma
         own = FieldReader(mapping, header, mapping.missing)
         starts = [mapping.planned_start] if mapping.planned_start else []
         self._fields = own.fields()
@@ -47,14 +55,17 @@ class ForeignColumns:
         as_of = " / ".join(mapping.as_of) or AS_OF
         names = [mapping.id, as_of, mapping.planned_start or PLANNED_START]
         names += [field.name for field in self._fields]
+        commas = set(range(3, len(paths))) if self._decimal_comma else set()
         first = _first_free(paths)
         for items in self._joined:
             more_paths, more_names = items.header(first.get(items.path, 1))
             first[items.path] = first.get(items.path, 1) + items.longest
+            if items.decimal_comma:
+                commas.update(range(len(paths), len(paths) + len(more_paths)))
             paths += more_paths
             names += more_names
         try:
-            return ColumnPlan.from_header(paths, names=names)
+            return ColumnPlan.from_header(paths, names=names, decimal_commas=commas)
         except TableError as error:
             raise MappingError(error.faults, source=source) from None
 
@@ -81,6 +92,7 @@ class _JoinedItems:
         join = table.join
         self.name = table.name
         self.path = join.items or ""
+        self.decimal_comma = table.decimal_comma
         reader = FieldReader(join, table.header, mapping.missing, items=self.path or "treatments")
         self._fields = [
             replace(field, path=field.path.split(".1.", 1)[1]) for field in reader.fields()

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 from eligibility.errors import Fault, RecordError
-from eligibility.intake.columns import SCREENING_ID, ColumnPlan
+from eligibility.intake.columns import SCREENING_ID, ColumnPlan, is_ignored, printable_name
 from eligibility.intake.faults import MappingError, RejectedRow, Rejection, TableError
 from eligibility.intake.foreign import ForeignColumns, JoinedTable
+from eligibility.intake.json_lines import JsonLines
 from eligibility.intake.mapping import Join, Mapping
+from eligibility.intake.patient_lines import PatientLines
+from eligibility.intake.patient_rows import MISSING_ID, duplicate_id, sound_id
+from eligibility.intake.patient_rows import PatientRow as PatientRow  # noqa: PLC0414 - users look for it here
+from eligibility.intake.row_source import RowSource
 from eligibility.intake.seen_ids import SeenIds
-from eligibility.intake.tables import BROKEN, BrokenRow, Layout, RawRow, Table
+from eligibility.intake.sources import open_source
+from eligibility.intake.tables import BROKEN, BrokenRow, CellFault, Layout, RawRow
 from eligibility.patient.record import PatientRecord, read_record
-
-
-@dataclass(frozen=True, slots=True)
-class PatientRow:
-    """One row that was read: the record, and the row's own dates where it has them."""
-
-    line: int
-    screening_id: str
-    record: PatientRecord
-    as_of: str | None = None
-    planned_start: str | None = None
 
 
 class PatientTable:
@@ -35,21 +28,28 @@ class PatientTable:
 
     def __init__(
         self,
-        stream: BinaryIO,
-        name: str,
+        source: RowSource,
         *,
         mapping: Mapping | None = None,
         joined: tuple[JoinedTable, ...] = (),
-        encoding: str | None = None,
     ) -> None:
-        layout = mapping.layout(encoding) if mapping else Layout(encoding=encoding)
-        self.table = Table(stream, name=name, layout=layout)
-        header = self.table.header
-        self.foreign = ForeignColumns(mapping, header, joined, source=name) if mapping else None
+        self.table = source
+        self._mapping = mapping
+        header, name = source.header, source.name
+        commas = range(len(header)) if source.decimal_comma else ()
+        self.foreign = (
+            ForeignColumns(mapping, header, joined, source=name, decimal_comma=source.decimal_comma)
+            if mapping
+            else None
+        )
         if self.foreign:
             self.plan = self.foreign.plan
         else:
-            self.plan = ColumnPlan.from_header(header, source=name, line=self.table.header_line)
+            self.plan = ColumnPlan.from_header(
+                header, decimal_commas=commas, source=name, line=source.header_line
+            )
+        self._used = _used(header, mapping)
+        _check_types(source, self._used)
         self._id_column = mapping.id if mapping else header[self.plan.screening_id]
         self._id_is_first = header.index(self._id_column) == 0
         self.seen = SeenIds()
@@ -60,6 +60,18 @@ class PatientTable:
     def blank_lines(self) -> int:
         """How many blank lines were passed over so far."""
         return self.table.blank_lines
+
+    @property
+    def bytes_read(self) -> int:
+        """About how much of the file has been read, for showing progress; 0 where nobody knows."""
+        return self.table.bytes_read
+
+    @property
+    def has_as_of(self) -> bool:
+        """Whether rows have a place for a day of judgement of their own."""
+        if self._mapping is not None:
+            return bool(self._mapping.as_of or any(join.as_of for join in self._mapping.joins))
+        return self.plan.as_of is not None
 
     def unmatched_joined_rows(self) -> dict[str, int]:
         """Per joined table, how many rows are about no patient here; known after the last row."""
@@ -94,7 +106,13 @@ class PatientTable:
         """The cells of a row under the record's own columns."""
         return self.foreign.cells(row.cells) if self.foreign else row.cells
 
+    def unreadable(self, row: RawRow) -> list[CellFault]:
+        """The cells of a row that are no text, and in columns that are read; such a row is rejected."""
+        return [fault for fault in row.faults if fault.place in self._used]
+
     def _patient(self, row: RawRow) -> PatientRow | Rejection:
+        if row.faults and (unreadable := self.unreadable(row)):
+            return self._unreadable(row, unreadable)
         cells = self.cells(row)
         try:
             document = self.plan.document(cells)
@@ -102,9 +120,9 @@ class PatientTable:
         except RecordError as error:
             return self._rejected(row, cells, error.faults)
         if record.screening_id is None:
-            return self._rejected(row, cells, (_MISSING_ID,))
+            return self._rejected(row, cells, (MISSING_ID,))
         if first := self.seen.first_line(record.screening_id):
-            return self._rejected(row, cells, (_duplicate_id(first),))
+            return self._rejected(row, cells, (duplicate_id(first),))
         self.seen.add(record.screening_id, row.line)
         return self.patient(row.line, record, cells)
 
@@ -144,61 +162,77 @@ class PatientTable:
             return fault.path
         return self.plan.column_of(fault.path, cells)
 
+    def _unreadable(self, row: RawRow, faults: list[CellFault]) -> Rejection:
+        """A row with cells that are no text; their columns are known, and nothing else is read."""
+        header = self.table.header
+        place = header.index(self._id_column)
+        identity = None if any(f.place == place for f in faults) else sound_id(row.cells[place])
+        if identity and not self.seen.first_line(identity):
+            self.seen.add(identity, row.line)
+        rejected = (
+            RejectedRow(row.line, identity, printable_name(header[i], i), f.code, f.message, f.hint)
+            for i, f in faults
+        )
+        return Rejection(row.line, tuple(rejected))
+
     def rejection(self, row: BrokenRow) -> Rejection:
         """What is wrong with a row that could not be split into its cells."""
-        message, hint = BROKEN[row.code]
         identity = self._identity(row)
-        fault = RejectedRow(row.line, identity, None, row.code, message, hint)
-        return Rejection(row.line, (fault,))
+        fault = row.fault or Fault("", row.code, *BROKEN[row.code])
+        rejected = RejectedRow(
+            row.line, identity, fault.path or None, fault.code, fault.message, fault.hint
+        )
+        return Rejection(row.line, (rejected,))
 
     def _identity(self, row: BrokenRow) -> str | None:
         """The id of a row whose cells may have moved: only a first cell is sure to be the id."""
-        if not (row.cells and self._id_is_first):
-            return None
-        try:
-            return read_record({SCREENING_ID: row.cells[0].strip()}).screening_id
-        except RecordError:
-            return None
+        return sound_id(row.cells[0]) if row.cells and self._id_is_first else None
 
 
-_MISSING_ID = Fault(
-    SCREENING_ID,
-    "missing_id",
-    "the row has no screening id",
-    "give every patient a study identifier of her own",
-)
+def _used(header: tuple[str, ...], mapping: Mapping | None) -> frozenset[int]:
+    """The places of the columns that are read at all."""
+    if mapping is None:
+        return frozenset(i for i, name in enumerate(header) if not is_ignored(name))
+    named = {mapping.id, mapping.planned_start, *mapping.columns, *mapping.as_of}
+    return frozenset(i for i, name in enumerate(header) if name in named)
 
 
-def _duplicate_id(line: int) -> Fault:
-    return Fault(
-        SCREENING_ID,
-        "duplicate_id",
-        f"the same screening id stands on line {line}",
-        "keep one row per patient, or give a new screening attempt an id of its own",
-    )
+def _check_types(source: RowSource, used: frozenset[int]) -> None:
+    """A column that no cell can be read of is one error, not one for each row."""
+    found = ((i, source.column_fault(i)) for i in sorted(used))
+    faults = [
+        Fault(printable_name(source.header[i], i), f.code, f.message, f.hint)
+        for i, f in found
+        if f is not None
+    ]
+    if faults:
+        raise TableError(faults, source=source.name)
 
 
 def _cell(cells: list[str], index: int | None) -> str | None:
     return (cells[index].strip() or None) if index is not None else None
 
 
+Patients = PatientTable | PatientLines
+"""A file of patients, to be iterated once; every row comes out, as patient or rejection."""
+
+
 @contextmanager
 def open_patients(
-    path: Path, *, mapping: Mapping | None = None, encoding: str | None = None
-) -> Iterator[PatientTable]:
-    """A table of patients from a file, with the tables that its mapping joins from beside it."""
-    with ExitStack() as files:
-        stream = files.enter_context(_opened(path))
+    path: Path,
+    *,
+    mapping: Mapping | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+) -> Iterator[Patients]:
+    """The patients of a file of any kind, with the tables that its mapping joins from beside it."""
+    layout = mapping.layout(encoding) if mapping else Layout(encoding=encoding)
+    with open_source(path, layout=layout, sheet=sheet, as_table=mapping is not None) as source:
+        if isinstance(source, JsonLines):
+            yield PatientLines(source)
+            return
         joined = tuple(_joined(join, path.parent) for join in (mapping.joins if mapping else ()))
-        yield PatientTable(stream, path.name, mapping=mapping, joined=joined, encoding=encoding)
-
-
-def _opened(path: Path) -> BinaryIO:
-    try:
-        return path.open("rb")
-    except OSError as error:
-        fault = Fault("", "cannot_open", "the table cannot be opened", error.strerror)
-        raise TableError([fault], source=path.name) from None
+        yield PatientTable(source, mapping=mapping, joined=joined)
 
 
 def _joined(join: Join, folder: Path) -> JoinedTable:
@@ -211,15 +245,34 @@ def _joined(join: Join, folder: Path) -> JoinedTable:
             "expected one of: " + ", ".join(join.table),
         )
         raise MappingError([fault])
-    with _opened(found) as stream:
-        table = Table(stream, name=found.name, layout=join.layout())
-        return JoinedTable(join, found.name, table.header, list(_sound_rows(table)))
+    with open_source(found, layout=join.layout()) as table:
+        assert not isinstance(table, JsonLines)  # asked for as a table
+        used = frozenset(
+            i for i, n in enumerate(table.header) if n in {join.key, *join.columns, *join.as_of}
+        )
+        _check_types(table, used)
+        rows = list(_sound_rows(table, used))
+        return JoinedTable(join, found.name, table.header, rows, table.decimal_comma)
 
 
-def _sound_rows(table: Table) -> Iterator[tuple[int, list[str]]]:
+def _sound_rows(table: RowSource, used: frozenset[int]) -> Iterator[tuple[int, list[str]]]:
     """A lost row could be a lost treatment, so that one broken row stops a joined table."""
     for row in table.rows():
-        if isinstance(row, BrokenRow):
-            message, hint = BROKEN[row.code]
-            raise TableError([Fault("", row.code, message, hint)], source=table.name, line=row.line)
+        fault = _fault_of(row, table.header, used)
+        if fault is not None:
+            raise TableError([fault], source=table.name, line=row.line)
+        assert isinstance(row, RawRow)  # a broken one has a fault
         yield row.line, row.cells
+
+
+def _fault_of(
+    row: RawRow | BrokenRow, header: tuple[str, ...], used: frozenset[int]
+) -> Fault | None:
+    if isinstance(row, BrokenRow):
+        return row.fault or Fault("", row.code, *BROKEN[row.code])
+    for index, fault in row.faults:
+        if index in used:
+            return Fault(
+                printable_name(header[index], index), fault.code, fault.message, fault.hint
+            )
+    return None

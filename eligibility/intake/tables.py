@@ -9,9 +9,10 @@ from collections import deque
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from eligibility.errors import Fault
+from eligibility.intake.compressed import Unpacked
 from eligibility.intake.faults import TableError
 
 MAX_RECORD_CHARACTERS = 65_536
@@ -45,12 +46,21 @@ class Layout:
     skip_lines: int = 0
 
 
+class CellFault(NamedTuple):
+    """A cell whose content is no text that could be read, such as an error of the spreadsheet."""
+
+    place: int
+    fault: Fault
+
+
 @dataclass(frozen=True, slots=True)
 class RawRow:
     """The cells of one row, as many as the header has, and the line it starts on."""
 
     line: int
     cells: list[str]
+    faults: tuple[CellFault, ...] = ()
+    """What is wrong with cells that could not become text; a text table has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,8 @@ class BrokenRow:
     line: int
     code: str
     cells: tuple[str, ...] = ()
+    fault: Fault | None = None
+    """What is wrong, where that is not what BROKEN says of the code."""
 
 
 BROKEN = {
@@ -101,19 +113,26 @@ class _Line:
 class Table:
     """One table read from a binary stream; `header` is there at once, rows come one by one."""
 
-    def __init__(self, stream: BinaryIO, *, name: str, layout: Layout | None = None) -> None:
+    def __init__(
+        self,
+        stream: BinaryIO,
+        *,
+        name: str,
+        layout: Layout | None = None,
+        is_packed: bool = False,
+    ) -> None:
         layout = layout or Layout()
         self.name = name
         self.blank_lines = 0
         self._stream = stream
         text = _text_of(stream, name, layout.encoding)
-        self.is_utf_8 = text.encoding == "utf-8-sig"
+        self.is_plain_utf_8 = text.encoding == "utf-8-sig" and not is_packed
         self._lines = _Lines(text)
         first = self._header_line(name)
         self._delimiter = layout.delimiter or self._declared(first) or _detected(first, name)
         if _SEPARATOR_LINE.fullmatch(first.text.strip()):
             first = self._header_line(name)
-        self.header_line = first.number
+        self.header_line: int | None = first.number
         self.header = self._header(first)
         self._skip(layout.skip_lines)
 
@@ -130,7 +149,8 @@ class Table:
     @property
     def bytes_read(self) -> int:
         """About how much of the file has been read: what it says serves for showing progress only."""
-        return self._stream.tell()
+        stream = self._stream
+        return stream.packed.tell() if isinstance(stream, Unpacked) else stream.tell()
 
     def continued(self, stream: BinaryIO, *, after: int) -> Table:
         """The same table read on from a stream of UTF-8 that stands behind so many lines."""
@@ -139,6 +159,15 @@ class Table:
         other._stream = stream
         other._lines = _Lines(_utf_8(stream), after)
         return other
+
+    @property
+    def decimal_comma(self) -> bool:
+        """Programs write semicolons between cells where the comma stands in numbers."""
+        return self._delimiter == ";"
+
+    def column_fault(self, index: int) -> Fault | None:
+        """None: a text table holds nothing but text."""
+        return None
 
     def rows(self) -> Iterator[RawRow | BrokenRow]:
         """Every row after the header, in order; blank lines are counted and passed over."""
@@ -178,7 +207,7 @@ class Table:
         header = [cell.strip() for cell in row.cells]
         while header and not header[-1]:
             header.pop()
-        if faults := _header_faults(header):
+        if faults := header_faults(header):
             raise TableError(faults, source=self.name, line=first.number)
         return tuple(header)
 
@@ -228,7 +257,8 @@ def _fitted(row: RawRow, width: int) -> RawRow | BrokenRow:
     return BrokenRow(row.line, code, tuple(cells))
 
 
-def _header_faults(header: list[str]) -> list[Fault]:
+def header_faults(header: list[str]) -> list[Fault]:
+    """What is wrong with the names of columns: too many, unnamed, or twice the same."""
     if len(header) > MAX_COLUMNS:
         return [Fault("", "too_many_columns", f"the table has more than {MAX_COLUMNS} columns")]
     faults = [
@@ -310,8 +340,8 @@ def _fault_in(text: str) -> str | None:
 
 
 def _text_of(stream: BinaryIO, name: str, encoding: str | None) -> io.TextIOWrapper:
-    head = stream.read(_HEAD)
-    stream.seek(0)
+    buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[type-var]
+    head = buffered.peek(_HEAD)[:_HEAD]
     if fault := _not_a_text_table(head):
         raise TableError([fault], source=name)
     if head.startswith(_UTF_16):
@@ -319,7 +349,7 @@ def _text_of(stream: BinaryIO, name: str, encoding: str | None) -> io.TextIOWrap
     elif encoding in (None, "utf-8"):
         encoding = "utf-8-sig"
     errors = "replace" if encoding == "utf-16" else "surrogateescape"
-    return io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline="")
+    return io.TextIOWrapper(buffered, encoding=encoding, errors=errors, newline="")
 
 
 def _utf_8(stream: BinaryIO) -> io.TextIOWrapper:

@@ -114,10 +114,11 @@ def read_record_json(text: str | bytes, *, source: str | None = None) -> Patient
             [Fault("", "too_large", f"the document is larger than {MAX_DOCUMENT_BYTES} bytes")],
             source=source,
         )
-    return read_record(_parse_json(text, source), source=source)
+    return read_record(parse_json(text, source), source=source)
 
 
-def _parse_json(text: str | bytes, source: str | None) -> object:
+def parse_json(text: str | bytes, source: str | None = None) -> object:
+    """Strict JSON: no duplicate keys, no NaN, no nesting without end; raises RecordError."""
     try:
         return json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:

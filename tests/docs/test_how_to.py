@@ -9,7 +9,11 @@ import pytest
 
 from eligibility.batch import run_batch
 from eligibility.dates import anchors
+from eligibility.errors import Fault
+from eligibility.intake import scalars
+from eligibility.intake.faults import Rejection
 from eligibility.intake.mapping import read_mapping
+from eligibility.intake.patients import open_patients
 from eligibility.patient.record import read_record
 from eligibility.protocol.library import load_trial, trial_folder
 from eligibility.protocol.lint_finding import LintFinding
@@ -18,7 +22,7 @@ from eligibility.screening.cases import CaseRunner
 from eligibility.screening.lint import lint_trial
 from eligibility.screening.model import Engine
 from eligibility.screening.screen import Screener
-from tests.docs.pages import blocks, titled
+from tests.docs.pages import blocks, text_of, titled
 
 ENGINES: tuple[Engine, ...] = ("reference", "durable-rules")
 NEW = "inclusion/INCL09_age_limit.yaml"
@@ -145,3 +149,30 @@ def test_the_table_of_the_guide_is_screened_and_its_rejected_row_is_as_shown(tmp
     ]
     results = (done.folder / "results.csv").read_text(encoding="utf-8").splitlines()
     assert [line.split(",")[0] for line in results[1:]] == ["P-001", "P-002", "P-003"]
+
+
+@pytest.mark.parametrize(
+    ("name", "outcomes"),
+    [
+        ("semicolons.csv", ["P-001", "decimal_comma", "P-003"]),
+        ("patients.jsonl", ["P-001", "P-002", "json_unreadable", "not_finite"]),
+    ],
+)
+def test_the_files_of_the_guide_are_read_as_it_says(
+    name: str, outcomes: list[str], tmp_path: Path
+) -> None:
+    _write(tmp_path, name, titled("docs/how-to/give-a-table.md")[name])
+
+    with open_patients(tmp_path / name) as patients:
+        rows = list(patients)
+
+    assert [
+        row.faults[0].code if isinstance(row, Rejection) else row.screening_id for row in rows
+    ] == outcomes
+
+
+@pytest.mark.parametrize(
+    "fault", [each.code for each in vars(scalars).values() if isinstance(each, Fault)]
+)
+def test_every_reason_to_refuse_a_cell_has_a_code_in_the_reference(fault: str) -> None:
+    assert f"`{fault}`" in text_of("docs/reference/error-codes.md")

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from eligibility.intake.faults import RejectedRow, Rejection, TableError
 from eligibility.intake.patients import PatientRow, PatientTable, open_patients
+from eligibility.intake.tables import Table
 from eligibility.intake.template import template_columns
 
 
 def patients(content: str) -> PatientTable:
-    return PatientTable(io.BytesIO(content.encode()), "t.csv")
+    return PatientTable(Table(io.BytesIO(content.encode()), name="t.csv"))
 
 
 def rejected(content: str) -> list[RejectedRow]:

@@ -6,6 +6,7 @@ from eligibility.dates import anchors
 from eligibility.intake.example import EXAMPLE_AS_OF, EXAMPLE_PLANNED_START
 from eligibility.intake.fields import all_fields
 from eligibility.intake.patients import PatientRow, PatientTable
+from eligibility.intake.tables import Table
 from eligibility.intake.template import (
     describe,
     example_profile,
@@ -19,7 +20,7 @@ from eligibility.screening.screen import Screener
 
 
 def template_row() -> PatientRow:
-    [row] = PatientTable(io.BytesIO(template_csv().encode()), "template.csv")
+    [row] = PatientTable(Table(io.BytesIO(template_csv().encode()), name="template.csv"))
     assert isinstance(row, PatientRow)
     return row
 
