@@ -191,8 +191,8 @@ def main(run: Callable[[], Any] = app) -> None:
     except OSError as error:
         print(f"error: reading or writing failed: {error.strerror}", file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt as stop:
-        print(str(stop) or "interrupted; nothing was written", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("interrupted; nothing was written", file=sys.stderr)
         sys.exit(130)
     finally:
         _flush_quietly()

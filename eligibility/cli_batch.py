@@ -102,25 +102,30 @@ def batch(  # noqa: PLR0913 - one argument per option
     read = read_mapping(mapping) if mapping else None
     screener = Screener(chosen_trial(trial, profile, reading))
     ids = tuple(_ids(explain or []))
-    with _progress(table) as progress:
-        done = run_batch(
-            table,
-            out,
-            screener=screener,
-            as_of=as_of,
-            # Days of a mapped table may be on a clock of their own, where today means nothing.
-            default_as_of=None if read else date.today().isoformat(),
-            planned_start=planned_start,
-            mapping=read,
-            progress=progress,
-            engine=engine.value,
-            verdicts_only=verdicts_only,
-            results_format=results_format.value,
-            explain=ids,
-            encoding=encoding,
-            sheet=sheet,
-            resume=resume,
-        )
+    try:
+        with _progress(table) as progress:
+            done = run_batch(
+                table,
+                out,
+                screener=screener,
+                as_of=as_of,
+                # Days of a mapped table may be on a clock of their own, where today means nothing.
+                default_as_of=None if read else date.today().isoformat(),
+                planned_start=planned_start,
+                mapping=read,
+                progress=progress,
+                engine=engine.value,
+                verdicts_only=verdicts_only,
+                results_format=results_format.value,
+                explain=ids,
+                encoding=encoding,
+                sheet=sheet,
+                resume=resume,
+            )
+    except KeyboardInterrupt as stop:
+        # Told here: the framework of the commands keeps interrupts to itself.
+        print(str(stop) or "interrupted; nothing was written", file=sys.stderr)
+        raise typer.Exit(130) from None
     _report(done)
 
 

@@ -77,16 +77,16 @@ def run_batch(  # noqa: PLR0913 - a run's choices, all by name
             with work:
                 return run.carry_out(work, patients, progress or _unwatched, resume=resume)
         except OSError as error:
-            raise cannot_write(out, error, resumable=run.can_go_on) from None
+            raise cannot_write(out, error, resumable=work.can_go_on) from None
         except KeyboardInterrupt:
-            if not run.can_go_on:
+            if not work.can_go_on:
                 raise
             raise BatchInterrupted from None
 
 
 @dataclass(slots=True)
 class _Run:
-    """What a run is asked, and whether it could be continued if it stopped now."""
+    """What a run is asked."""
 
     table: Path
     mapping: Mapping | None
@@ -94,7 +94,6 @@ class _Run:
     options: Options
     default_as_of: str | None
     every: Every
-    can_go_on: bool = False
 
     def opened(self) -> AbstractContextManager[Patients]:
         """The table, read from its beginning."""
@@ -123,7 +122,6 @@ class _Run:
             checkpoint = self._begun(work, patients, subject)
         elif names := subject.differences(checkpoint.about):
             raise run_changed(work.path, names)
-        self.can_go_on = True
         self._screen(work, checkpoint, patients, progress)
         if stamp(self.table) != before:
             work.remove()

@@ -75,7 +75,10 @@ class ScreeningPass:
 
     def _go_to_where_it_stands(self) -> None:
         patients, checkpoint = self._patients, self._checkpoint
-        patients.seen = SeenIds.resume(self._work.state, checkpoint.ids)
+        try:
+            patients.seen = SeenIds.resume(self._work.state, checkpoint.ids)
+        except ValueError:
+            raise damaged(self._work.path) from None
         patients.skip(checkpoint.rows)
         if patients.rows_read != checkpoint.rows:
             raise damaged(self._work.path)

@@ -52,10 +52,15 @@ class WorkFolder:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if not (self.state / CHECKPOINT).exists():
+        if not self.can_go_on:
             self.remove()
         if self._lock is not None:
             self._lock.close()
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether there is something that a later run could continue."""
+        return (self.state / CHECKPOINT).exists()
 
     def refuse_what_is_no_folder(self) -> None:
         """Results need a folder."""

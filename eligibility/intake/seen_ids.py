@@ -91,10 +91,16 @@ class SeenIds:
 
     @classmethod
     def resume(cls, folder: Path, kept: int, *, most_held: int = MOST_HELD) -> Self:
-        """The ids of a run that ended after `kept` of them were kept; later ones are cut off."""
+        """The ids of a run that ended after `kept` of them were kept; later ones are cut off.
+
+        A ValueError says that fewer are there.
+        """
         seen = cls(folder, most_held=most_held)
         width = _ENTRY * 8
         with (folder / JOURNAL).open("r+b") as journal:
+            if journal.seek(0, os.SEEK_END) < kept * width:
+                raise ValueError("ids that were kept are gone")
+            journal.seek(0)
             journal.truncate(kept * width)
             while content := journal.read(most_held * width):
                 entries = np.frombuffer(content, dtype="<u8").astype(np.uint64).reshape(-1, _ENTRY)

@@ -26,24 +26,14 @@ import eligibility.reports.batch_report
 from eligibility.batch import BatchEngine, BatchError, Every, run_batch
 from eligibility.protocol.library import load_trial
 from eligibility.screening.screen import Screener
-from tests.differential.batch_tables import AS_OF, PLANNED_START, TableWriter
+from tests.differential.batch_tables import AS_OF, PLANNED_START
+from tests.faults.tables import table
 
 # Most of a short run would be the drawing of pixels, and most kills would meet that.
 eligibility.reports.batch_report.png_of = lambda svg: svg.encode()  # type: ignore[attr-defined]
 
 DONE, STOPPED = 0, 3
-ROWS = 60
 screener = Screener(load_trial(profile="atezolizumab_p1"))
-
-
-def table(folder: Path, rows: int = ROWS, seed: int = 1) -> Path:
-    """A table with messy cells, doubled ids and broken lines."""
-    path = folder / "patients.csv"
-    lines = TableWriter(seed, mess=0.02).table(rows).splitlines()
-    lines[5:5] = ["", f'P-open,"{lines[4]}', lines[3]]
-    lines.append(lines[2])
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return path
 
 
 def run(source: Path, out: Path, *, resume: bool = True, **more: Any) -> None:

@@ -38,9 +38,17 @@ def screened(
     screener: Screener,
     as_of: str | None = AS_OF,
     engine: BatchEngine = "columns",
+    *,
+    resume: bool = False,
 ) -> BatchSummary:
     return run_batch(
-        source, out, screener=screener, as_of=as_of, planned_start=START, engine=engine
+        source,
+        out,
+        screener=screener,
+        as_of=as_of,
+        planned_start=START,
+        engine=engine,
+        resume=resume,
     )
 
 
@@ -306,19 +314,22 @@ def test_a_folder_that_cannot_be_made_is_one_clear_error(
     assert caught.value.code == "cannot_write"
 
 
-def test_a_disk_that_fails_at_the_end_leaves_nothing_behind(
-    tmp_path: Path, screener: Screener, monkeypatch: pytest.MonkeyPatch
+def test_a_disk_that_fails_at_the_end_leaves_a_run_that_goes_on(
+    tmp_path: Path, screener: Screener
 ) -> None:
     def full(_: Path, __: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "replace", full)
-
-    with pytest.raises(BatchError) as caught:
-        screened(EXAMPLES / "patients.csv", tmp_path / "out", screener)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Path, "rename", full)
+        with pytest.raises(BatchError) as caught:
+            screened(EXAMPLES / "patients.csv", tmp_path / "out", screener)
 
     assert caught.value.code == "cannot_write"
-    assert list(tmp_path.iterdir()) == []
+    assert "--resume" in str(caught.value)
+    assert [path.name for path in tmp_path.iterdir()] == [".out.run"]
+    assert screened(EXAMPLES / "patients.csv", tmp_path / "out", screener, resume=True).rows == 14
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_a_table_that_cannot_be_used_leaves_nothing_behind(

@@ -146,8 +146,8 @@ def test_real_patients_by_figure(real_patients: BatchFacts) -> None:
     )
     assert next_questions(real_patients).rows == snapshot(
         (
-            ("Are all treatments of the cancer listed?", 77),
-            ("What is the ECOG performance status?", 5),
+            ("Are all treatments of the cancer listed?", 96),
+            ("What is the ECOG performance status?", 14),
         )
     )
     assert gain(real_patients).rows == snapshot(
