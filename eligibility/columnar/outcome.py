@@ -15,6 +15,19 @@ DEFAULT_ROWS = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """Where the input stands: a run that stopped here can go on here."""
+
+    lines: int = 0
+    """Lines of the file read."""
+    rows: int = 0
+    """Rows read: results, rejections, and nothing else."""
+    blank_lines: int = 0
+    offset: int | None = None
+    """Bytes of the file read; None where that is not known, and then nothing can go on from here."""
+
+
+@dataclass(frozen=True, slots=True)
 class Screened:
     """Results as written lines in order, rejections, and patients not counted yet by their verdicts."""
 
@@ -22,3 +35,5 @@ class Screened:
     results: int = 0
     rejections: Sequence[Rejection] = ()
     counts: Counter[Verdicts] = field(default_factory=Counter)
+    position: Position = Position()
+    """Where the input stands after these rows."""

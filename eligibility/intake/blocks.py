@@ -7,7 +7,7 @@ from codecs import BOM_UTF8
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -22,6 +22,15 @@ _NEWLINE, _RETURN = b"\n", b"\r"
 _NO_TEXT = "\ufffd".encode()
 
 
+class Place(NamedTuple):
+    """Where a table stands between two rows."""
+
+    lines: int
+    """Lines read so far."""
+    offset: int | None = None
+    """Bytes read so far, where that is known; only from such a place on can reading begin."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """Rows of a table column by column, and rows that could not be split into columns."""
@@ -32,6 +41,10 @@ class Block:
     raw: Sequence[RawRow] | None = None
     """The rows as they stood in the file, where they are not simply the columns."""
     broken: Sequence[BrokenRow] = field(default=())
+    blank_lines: int = 0
+    """Blank lines among or behind these rows that are no rows of the block."""
+    end: Place = field(default=Place(0))
+    """Where the table stands after this block."""
 
     def row(self, place: int) -> RawRow:
         """One row as the reader of rows would give it."""
@@ -49,35 +62,38 @@ class BlockReader:
         self._rows = rows
         self._width = len(patients.table.header)
 
-    def blocks(self) -> Iterator[Block]:
-        """All blocks, in the order of the file."""
+    def blocks(self, after: Place | None = None) -> Iterator[Block]:
+        """All blocks in the order of the file, or those after a place with an offset."""
         table = self._patients.table
         if self._patients.foreign is not None or not table.is_utf_8:
             yield from self._by_rows(table, None)
             return
         with self._path.open("rb") as stream:
-            if _skipped(stream, table.lines_read):
-                yield from self._by_columns(stream)
+            if after is not None and after.offset is not None:
+                stream.seek(after.offset)
+                yield from self._by_columns(stream, after.lines)
+            elif _skipped(stream, table.lines_read):
+                yield from self._by_columns(stream, table.lines_read)
             else:
                 yield from self._by_rows(table, None)
 
-    def _by_columns(self, stream: BinaryIO) -> Iterator[Block]:
-        line = self._patients.table.lines_read
+    def _by_columns(self, stream: BinaryIO, line: int) -> Iterator[Block]:
         size = min(max(self._rows * _BYTES_PER_ROW, _LEAST_BYTES), _MOST_BYTES)
         while data := _whole_lines(stream, size):
-            found = self._split(data, line)
+            start = stream.tell() - len(data)
+            found = self._split(data, Place(line, start))
             if found is not None:
-                line += len(found.lines)
-                yield from self._parts(found)
+                yield from found
+                line += data.count(_NEWLINE) + (not data.endswith(_NEWLINE))
                 continue
-            start, end = stream.tell() - len(data), line + data.count(_NEWLINE)
-            end += not data.endswith(_NEWLINE)
+            end = line + data.count(_NEWLINE) + (not data.endswith(_NEWLINE))
             stream.seek(start)
             is_odd = data.count(_RETURN) != data.count(b"\r\n")
             lines_read = yield from self._from(start, line, None if is_odd else end)
             if is_odd or not _skipped(stream, lines_read - line):
                 return
             line = lines_read
+            yield self._gathered([], 0, Place(line, stream.tell()))
 
     def _from(self, start: int, after: int, until: int | None) -> Generator[Block, None, int]:
         """Rows from a place of the file on, read one by one; returns the lines read by then."""
@@ -85,22 +101,22 @@ class BlockReader:
             stream.seek(start)
             rest = self._patients.table.continued(stream, after=after)
             yield from self._by_rows(rest, until)
-            self._patients.table.blank_lines += rest.blank_lines
             return rest.lines_read
 
     def _by_rows(self, table: Table, until: int | None) -> Iterator[Block]:
         rows: list[RawRow | BrokenRow] = []
+        blank = 0
         for row in table.rows():
             rows.append(row)
             if len(rows) >= self._rows or (until is not None and table.lines_read >= until):
-                yield self._gathered(rows)
-                rows = []
+                yield self._gathered(rows, table.blank_lines - blank, Place(table.lines_read))
+                rows, blank = [], table.blank_lines
             if until is not None and table.lines_read >= until:
                 break
-        if rows:
-            yield self._gathered(rows)
+        if rows or table.blank_lines > blank:
+            yield self._gathered(rows, table.blank_lines - blank, Place(table.lines_read))
 
-    def _gathered(self, rows: Sequence[RawRow | BrokenRow]) -> Block:
+    def _gathered(self, rows: Sequence[RawRow | BrokenRow], blank: int, end: Place) -> Block:
         raw = [row for row in rows if isinstance(row, RawRow)]
         cells = [self._patients.cells(row) for row in raw]
         width = len(cells[0]) if cells else self._width
@@ -110,10 +126,12 @@ class BlockReader:
             [pl.Series(values=list(column), dtype=pl.String) for column in columns],
             raw,
             [row for row in rows if isinstance(row, BrokenRow)],
+            blank,
+            end,
         )
 
-    def _split(self, data: bytes, after: int) -> Block | None:
-        """The columns of plain lines; None where a line needs the reader of rows."""
+    def _split(self, data: bytes, after: Place) -> Iterator[Block] | None:
+        """Blocks of the columns of plain lines; None where a line needs the reader of rows."""
         signs = np.frombuffer(data, dtype=np.uint8)
         ends = np.flatnonzero(signs == _NEWLINE[0])
         count = len(ends) + (not data.endswith(_NEWLINE))
@@ -128,8 +146,7 @@ class BlockReader:
             return None
         if frame.height != count:
             return None
-        lines = np.arange(after + 1, after + 1 + count, dtype=np.int64)
-        return Block(lines, frame.get_columns())
+        return self._parts(frame, np.append(ends, len(data) - 1)[:count] + 1, after)
 
     def _frame(self, data: bytes, delimiter: str) -> pl.DataFrame:
         # With no line too long (an error) and as many signs as lines need, no line is too short.
@@ -142,10 +159,16 @@ class BlockReader:
             empty_string_is_null=False,
         )
 
-    def _parts(self, block: Block) -> Iterator[Block]:
-        for start in range(0, len(block.lines), self._rows):
-            end = start + self._rows
-            yield Block(block.lines[start:end], [column[start:end] for column in block.columns])
+    def _parts(self, frame: pl.DataFrame, ends: Numbers, after: Place) -> Iterator[Block]:
+        assert (
+            after.offset is not None
+        )  # lines are split only where they stand in the file is known
+        for start in range(0, frame.height, self._rows):
+            part = frame.slice(start, self._rows)
+            end = start + part.height
+            lines = np.arange(after.lines + 1 + start, after.lines + 1 + end, dtype=np.int64)
+            place = Place(after.lines + end, after.offset + int(ends[end - 1]))
+            yield Block(lines, part.get_columns(), end=place)
 
 
 def _skipped(stream: BinaryIO, lines: int) -> bool:

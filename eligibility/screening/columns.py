@@ -87,9 +87,10 @@ class ColumnScreen:
         self._judge = [
             _judge_of(compiled, part) for parts in self._parts.values() for part in parts
         ]
-        self._forget()
+        self.forget()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Forgets what was learnt: codes may mean something else from now on."""
         self._combinations = Combinations()
         self._patterns = Combinations()
         self._known = {
@@ -100,7 +101,7 @@ class ColumnScreen:
     def verdicts(self, batch: Batch) -> tuple[Numbers, Sequence[tuple[Verdict, ...]]]:
         """For each row the number of its pattern of verdicts, and every pattern known so far."""
         if max(self._combinations.largest, self._patterns.largest) > _MOST_KEPT:
-            self._forget()
+            self.forget()
         nodes = self._fold(self._leaf_truths(batch))
         columns = []
         for node, criterion in zip(

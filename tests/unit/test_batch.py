@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from eligibility.batch import BatchEngine, BatchError, BatchSummary, run_batch
-from eligibility.columnar.run import _Written
+from eligibility.columnar.written import Written
 from eligibility.errors import EligibilityError
 from eligibility.intake.mapping import read_mapping
 from eligibility.intake.patients import PatientTable
@@ -347,7 +347,7 @@ def test_a_lost_row_stops_the_run(
 def test_a_row_lost_between_columns_stops_the_run(
     tmp_path: Path, screener: Screener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_Written, "put", lambda self, place, row: None)
+    monkeypatch.setattr(Written, "put", lambda self, place, row: None)
 
     with pytest.raises(BatchError) as caught:
         screened(EXAMPLES / "patients.csv", tmp_path / "out", screener)
