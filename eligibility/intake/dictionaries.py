@@ -37,7 +37,7 @@ class Reading(NamedTuple):
     """Whether it says something: empty when it leaves nothing in the record."""
     says: tuple[object, ...]
     placed: Sequence[Placed] = ()
-    """What it puts where in a record."""
+    """What it puts where in a record: read already, where no other column has a part in it."""
     low: int = 0
     high: int = 0
     clock: int = NO_CLOCK
@@ -53,6 +53,9 @@ class CellReader:
         self._plan = replace(plan, columns=(column, *self._fillers))
         is_recorded = column.target.shape is Shape.RECORDED
         self._recorded = _model_at(column.target.steps) if is_recorded else None
+        # A field that several columns fill is put together from their texts.
+        steps = (c.target.steps[: len(column.target.steps)] for c in plan.columns)
+        self._is_alone = sum(each == column.target.steps for each in steps) == 1
 
     def read(self, raw: str) -> Reading:
         """The reading of a cell."""
@@ -60,27 +63,32 @@ class CellReader:
         found = list(placed(self.column.target, text)) if text else []
         if not found:
             return Reading(text, *_SAYS_NOTHING)
-        if not self._is_sound(text, found) or len(found) > _MOST_IN_A_CELL:
+        value = self._value(text, found)
+        if value is None or len(found) > _MOST_IN_A_CELL:
             return Reading(text, _UNSOUND, (text,), found)
         kind = _kind(found[0][0], found[0][1])
-        if self.is_date and found[0][0][-1] != "absent":
+        says = (kind, *(str(each) for _, each in found))
+        is_absent = found[0][0][-1] == "absent"
+        if self._is_alone and isinstance(value, Recorded):
+            found = [(self.column.target.steps, value)]
+        if self.is_date and not is_absent:
             when = parse_partial_date(text)
             days = (when.earliest, when.latest, _CLOCKS[when.clock])
             return Reading(text, *_IS_A_DATE, found, *days)
-        return Reading(text, kind, (kind, *(str(value) for _, value in found)), found)
+        return Reading(text, kind, says, found)
 
-    def _is_sound(self, text: str, found: Sequence[Placed]) -> bool:
-        cells = {other.index: filler for other, filler in self._fillers.items()}
+    def _value(self, text: str, found: Sequence[Placed]) -> Model | None:
+        """What the record makes of a cell, or None if it refuses it."""
         try:
             if self._recorded is not None:
                 # The record's own model of the field, alone: nothing else could refuse the text.
                 [(steps, value)] = found
-                self._recorded.model_validate({steps[-1]: value})
-            else:
-                read_record(self._plan.document({**cells, self.column.index: text}))
+                read: Model = self._recorded.model_validate({steps[-1]: value})
+                return read
+            cells = {other.index: filler for other, filler in self._fillers.items()}
+            return read_record(self._plan.document({**cells, self.column.index: text}))
         except (RecordError, ValidationError):
-            return False
-        return True
+            return None
 
 
 class ColumnDictionary:
