@@ -50,6 +50,11 @@ class CodedTable:
         self.tables: dict[object, tuple[tuple[object, ...], Coded]] = {}
 
     @property
+    def all_columns(self) -> tuple[int, ...]:
+        """Places of the columns that fill the record, without the id."""
+        return tuple(self.dictionaries)
+
+    @property
     def columns(self) -> list[int]:
         """Places of the columns whose texts matter."""
         dates = (each for each in (self.plan.as_of, self.plan.planned_start) if each is not None)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from eligibility.brief import brief_of
 from eligibility.columnar.ahead import ahead
 from eligibility.columnar.coded import CodedRows, CodedTable
 from eligibility.columnar.endings import Endings
@@ -16,17 +17,13 @@ from eligibility.columnar.identity import take_ids
 from eligibility.columnar.numbered import NumberedBlock, numbered
 from eligibility.columnar.outcome import DEFAULT_ROWS, Position, Screened, Verdicts
 from eligibility.columnar.written import Written
-from eligibility.errors import EngineFault
 from eligibility.intake.blocks import Block, BlockReader, Place
 from eligibility.intake.faults import Rejection
 from eligibility.intake.patients import PatientRow, PatientTable
 from eligibility.interning import Numbers
-from eligibility.patient.record import read_record
-from eligibility.reports.results import ResultRow
-from eligibility.screening.columns import ColumnScreen
+from eligibility.reports.results import ResultRow, line_of
+from eligibility.screening.columns import ColumnScreen, Judged
 from eligibility.screening.compile import CompiledTrial
-
-_BY_ROWS = "screen this table with --engine rows, and please report it"
 
 RowPath = Callable[[PatientRow], ResultRow | Rejection]
 
@@ -77,25 +74,26 @@ class ColumnarRun:
     def _block(self, given: NumberedBlock) -> tuple[Written, Counter[Verdicts]]:
         block = given.block
         coded, places = self._coded(given)
-        numbers, patterns = self._screen.verdicts(coded)
-        endings = self._endings.known(patterns)
+        judged = self._screen.judged(coded)
+        numbers, patterns = judged.numbers, judged.patterns
         written = Written(block.columns[self._table.plan.screening_id])
-        is_told = np.array([each is not None for each in endings], dtype=np.bool_)
-        told = is_told[numbers]
         judged_at = pl.Series(self._table.anchor_days.written, dtype=pl.String)
-        written.add(
-            places[told],
-            pl.Series(endings, dtype=pl.String).gather(numbers[told]),
-            judged_at.gather(coded.pairs[told]),
-        )
-        by_row = np.flatnonzero(~told)
-        for place, number in zip(places[by_row].tolist(), numbers[by_row].tolist(), strict=True):
-            self._tell(block, place, patterns[number], written)
+        written.add(places, self._told(coded, judged), judged_at.gather(coded.pairs))
         self._read_whole(block, places, written)
-        times = np.bincount(numbers[told], minlength=len(patterns))
+        times = np.bincount(numbers, minlength=len(patterns))
         counted = np.flatnonzero(times)
         pairs = zip(counted.tolist(), times[counted].tolist(), strict=True)
         return written, Counter({patterns[number]: count for number, count in pairs})
+
+    def _told(self, coded: CodedRows, judged: Judged) -> pl.Series:
+        """What stands between id and dates in the line of each row."""
+        endings = self._endings.known(judged.patterns)
+        told = pl.Series(endings, dtype=pl.String).gather(judged.numbers)
+        own = np.flatnonzero(told.is_null().to_numpy())
+        if own.size:
+            lines = [self._tell(coded, row, judged) for row in own.tolist()]
+            told = told.scatter(own, lines)
+        return told
 
     def _coded(self, given: NumberedBlock) -> tuple[CodedRows, Numbers]:
         """The rows to judge by columns and their places; their ids are taken."""
@@ -109,17 +107,19 @@ class ColumnarRun:
         usable = take_ids(ids, places, block.lines, self._patients.seen)
         return coded.only(usable), places[usable]
 
-    def _tell(self, block: Block, place: int, verdicts: Verdicts, written: Written) -> None:
-        """A row judged by columns whose questions and dates only the row path tells; both must agree."""
-        cells = [column[place] for column in block.columns]
-        plan = self._patients.plan
-        record = read_record(plan.document(cells))
-        assert record.screening_id is not None  # only rows with an id are judged by columns
-        row = self._patients.patient(int(block.lines[place]), record, cells)
-        outcome = self._by_row(row)
-        if isinstance(outcome, Rejection) or outcome.verdicts != verdicts:
-            raise EngineFault("columns and rows disagree on a verdict", hint=_BY_ROWS)
-        written.put(place, outcome)
+    def _tell(self, coded: CodedRows, row: int, judged: Judged) -> str:
+        """The end of a line whose questions and dates are this patient's own."""
+        record = coded.record(row, coded.table.all_columns)
+        screening = self._screen.screening(record, coded.anchors(row), judged, row)
+        told = brief_of(screening)
+        return line_of(
+            (
+                screening.decision,
+                " ".join(screening.deciding),
+                *judged.patterns[int(judged.numbers[row])],
+                *told,
+            )
+        )
 
     def _read_whole(self, block: Block, places: Numbers, written: Written) -> None:
         """Rows that are no plain ones: the reader of rows says what they are."""

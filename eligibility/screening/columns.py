@@ -8,7 +8,7 @@ small whole numbers (FALSE 0, UNKNOWN 1, TRUE 2), for which "and" is the minimum
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +18,12 @@ from eligibility.findings.findings import Findings, findings_of
 from eligibility.interning import Coded, Combinations, Numbers, first_rows
 from eligibility.patient.record import PatientRecord
 from eligibility.protocol.conditions import Some
+from eligibility.protocol.model import Criterion
+from eligibility.protocol.verdict import Verdict, decide
 from eligibility.screening.asks import Asks, FieldColumn, Header, Limit, Part
 from eligibility.screening.compile import CompiledTrial
 from eligibility.screening.leaves import evaluate, leaf_truth, settled_by_completeness
+from eligibility.screening.model import CriterionResult, Screening
 from eligibility.screening.network import Edge
 from eligibility.screening.patterns import VERDICTS, Pattern, Patterns
 from eligibility.truth import Truth, any_of
@@ -76,6 +79,21 @@ class Batch(Protocol):
         ...
 
 
+class Judged(NamedTuple):
+    """What was found of the rows of a batch."""
+
+    leaves: Sequence[Truths]
+    """By leaf, the truth for each row."""
+    numbers: Numbers
+    """For each row the number of its pattern of verdicts."""
+    patterns: Sequence[Pattern]
+    """Every pattern known so far."""
+
+    def leaf_truths(self, row: int) -> tuple[Truth, ...]:
+        """The truths of one row."""
+        return tuple(Truth(int(truths[row])) for truths in self.leaves)
+
+
 class ColumnScreen:
     """Judges batches of one table against one trial; what it has learnt of one batch serves the next."""
 
@@ -99,11 +117,12 @@ class ColumnScreen:
         }
         self._judged = dict.fromkeys(self._parts, 0)
 
-    def verdicts(self, batch: Batch) -> tuple[Numbers, Sequence[Pattern]]:
-        """For each row the number of its pattern of verdicts, and every pattern known so far."""
+    def judged(self, batch: Batch) -> Judged:
+        """The truths of all leaves and, for each row, the number of its pattern of verdicts."""
         if self._combinations.total > _MOST_KEPT or len(self._patterns) > _MOST_PATTERNS:
             self.forget()
-        nodes = self._fold(self._leaf_truths(batch))
+        leaves = self._leaf_truths(batch)
+        nodes = self._fold(leaves)
         columns = []
         for node, criterion in zip(
             self.compiled.network.criteria, self.compiled.trial.criteria, strict=True
@@ -111,7 +130,7 @@ class ColumnScreen:
             verdict_of = [VERDICTS.index(criterion.verdict(truth)) for truth in Truth]
             truths = _along(nodes, node.edge)
             columns.append(np.array(verdict_of, dtype=np.int8)[truths])
-        return self._patterns.number(columns, batch.rows), self._patterns.known
+        return Judged(leaves, self._patterns.number(columns, batch.rows), self._patterns.known)
 
     def _leaf_truths(self, batch: Batch) -> list[Truths]:
         begun: dict[tuple[object, ...], Coded] = {}
@@ -152,6 +171,27 @@ class ColumnScreen:
         # Sound rows are on the clock of their anchors, and nothing asked about has a day of observation.
         return Findings(record, anchors.as_of, anchors.clock, self._assumptions)
 
+    def screening(
+        self, record: PatientRecord, anchors: Anchors, judged: Judged, row: int
+    ) -> Screening:
+        """The screening of one row that was judged; only its record is needed anew."""
+        trial = self.compiled.trial
+        verdicts = judged.patterns[int(judged.numbers[row])]
+        results = tuple(
+            CriterionResult(criterion, _truth_of(criterion, verdict), verdict)
+            for criterion, verdict in zip(trial.criteria, verdicts, strict=True)
+        )
+        return Screening(
+            compiled=self.compiled,
+            anchors=anchors,
+            findings=findings_of(record, anchors, self._assumptions),
+            results=results,
+            decision=decide(verdicts),
+            leaf_truths=judged.leaf_truths(row),
+            fired=(),
+            engine="reference",
+        )
+
     def _fold(self, leaves: list[Truths]) -> list[Truths]:
         nodes = list(leaves)
         for group in self.compiled.network.groups:
@@ -186,6 +226,10 @@ def _codes(asks: Asks, batch: Batch) -> list[tuple[object, Coded]]:
     )
     codes.extend((("birth", column), batch.birth(column)) for column in asks.births)
     return codes
+
+
+def _truth_of(criterion: Criterion, verdict: Verdict) -> Truth:
+    return next(truth for truth in Truth if criterion.verdict(truth) is verdict)
 
 
 _Judge = Callable[[Findings, Anchors], Truth]
