@@ -258,10 +258,10 @@ def _blocker(
     criterion = result.criterion
     if result.verdict is Verdict.UNKNOWN:
         return _open_blocker(screening, criterion, phrases, uses)
-    until = _clears_on(screening, criterion, {Verdict.PASS})
+    until = clears_on(screening, criterion, {Verdict.PASS})
     if until is not None:
         return _worded(criterion, Remedy.WAIT, phrases.day(until))
-    until = _clears_on(screening, criterion, {Verdict.UNKNOWN})
+    until = clears_on(screening, criterion, {Verdict.UNKNOWN})
     if until is not None:
         day = phrases.day(until)
         return Blocker(criterion.id, Remedy.WAIT, day, say("action.wait_open", date=day))
@@ -277,7 +277,7 @@ def _open_blocker(
     unknown = [use for use in uses if use.truth is Truth.UNKNOWN]
     why = {reason_of(use, screening.anchors) for use in unknown}
     action = Remedy.DECIDE if why <= _FOR_THE_INVESTIGATOR else Remedy.FETCH
-    until = _clears_on(screening, criterion, {Verdict.PASS})
+    until = clears_on(screening, criterion, {Verdict.PASS})
     return _worded(criterion, action, phrases.day(until) if until is not None else None)
 
 
@@ -287,7 +287,7 @@ def _worded(criterion: Criterion, action: Remedy, until: str | None) -> Blocker:
     return Blocker(criterion.id, action, until, say(key, date=until))
 
 
-def _clears_on(screening: Screening, criterion: Criterion, verdicts: set[Verdict]) -> int | None:
+def clears_on(screening: Screening, criterion: Criterion, verdicts: set[Verdict]) -> int | None:
     """The first later start, else the first later day of judgement, with one of these verdicts."""
     anchors = screening.anchors
     after = anchors.planned_start if anchors.planned_start is not None else anchors.as_of

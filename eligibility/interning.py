@@ -86,9 +86,9 @@ class Combinations:
         self._pairs: dict[tuple[object, ...], PairNumbers] = {}
 
     @property
-    def largest(self) -> int:
-        """The most numbers given out in one place: what memory grows with."""
-        return max((pairs.count for pairs in self._pairs.values()), default=0)
+    def total(self) -> int:
+        """How many numbers were given out: what memory grows with."""
+        return sum(pairs.count for pairs in self._pairs.values())
 
     def number(
         self,

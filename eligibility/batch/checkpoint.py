@@ -35,6 +35,8 @@ class Checkpoint:
     fault_codes: dict[str, int] = field(default_factory=dict)
     ids: int = 0
     files: dict[str, Kept] = field(default_factory=dict)
+    position: dict[str, Any] | None = None
+    """Where the table stands, if reading can begin there; otherwise its rows are passed over."""
     ended: dict[str, Any] | None = None
     """What is known only after the last row; nothing before it."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eligibility.batch.options import Options
-from eligibility.columnar.outcome import DEFAULT_ROWS, Screened
+from eligibility.columnar.outcome import DEFAULT_ROWS, Position, Screened
 from eligibility.dates import anchors
 from eligibility.errors import AnchorError
 from eligibility.explanation import Explanation, explain
@@ -66,11 +66,14 @@ class RowScreen:
 
 
 def screened(
-    patients: Patients, table: Path, screen: RowScreen, options: Options
+    patients: Patients,
+    table: Path,
+    screen: RowScreen,
+    options: Options,
+    after: Position | None = None,
 ) -> Iterator[Screened]:
-    """What becomes of all rows of a table that were not read yet, in its order."""
-    # Profiles have no columns.
-    if options.engine == "rows" or not isinstance(patients, PatientTable):
+    """What becomes of all rows of a table that were not read yet, in its order; of those after a position."""
+    if not isinstance(patients, PatientTable) or not goes_by_columns(patients, options):
         return _by_rows(patients, screen)
     # Only here, and late: the column library takes a third of a second to import.
     from eligibility.columnar.run import ColumnarRun  # noqa: PLC0415
@@ -83,7 +86,12 @@ def screened(
         by_row=screen.result,
         verdicts_only=options.verdicts_only,
     )
-    return run.screened(table, rows=options.block_rows or DEFAULT_ROWS)
+    return run.screened(table, rows=options.block_rows or DEFAULT_ROWS, after=after)
+
+
+def goes_by_columns(patients: Patients, options: Options) -> bool:
+    """Whether blocks of columns are screened; profiles have none."""
+    return options.engine == "columns" and isinstance(patients, PatientTable)
 
 
 def _by_rows(patients: Patients, screen: RowScreen) -> Iterator[Screened]:

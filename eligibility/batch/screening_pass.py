@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from eligibility.batch.checkpoint import Checkpoint, damaged
-from eligibility.batch.engines import RowScreen, screened
+from eligibility.batch.engines import RowScreen, goes_by_columns, screened
 from eligibility.batch.errors import RowsLost
 from eligibility.batch.journals import Due, Every, Journals
 from eligibility.batch.options import Options
 from eligibility.batch.places import REJECTED, results_path
 from eligibility.batch.work_folder import WorkFolder
-from eligibility.columnar.outcome import Screened
+from eligibility.columnar.outcome import Position, Screened
 from eligibility.intake.faults import Rejection
 from eligibility.intake.patients import Patients
 from eligibility.intake.seen_ids import SeenIds
@@ -51,7 +51,7 @@ class ScreeningPass:
     ) -> None:
         """Screens the rows that are left."""
         due, is_new = Due(every), not self._checkpoint.files
-        self._go_to_where_it_stands()
+        after = self._go_to_where_it_stands(options)
         criteria = [criterion.id for criterion in screen.screener.trial.criteria]
         paths = {
             _RESULTS: results_path(self._work, options),
@@ -65,7 +65,7 @@ class ScreeningPass:
                 with_header=is_new,
             )
             set_aside = RejectedWriter(journals[_REJECTED], with_header=is_new)
-            for block in screened(self._patients, table, screen, options):
+            for block in screened(self._patients, table, screen, options, after):
                 self._take(block, lines, set_aside)
                 progress(Advance(self._checkpoint.rows, block.bytes_read))
                 if due.after(block.rows):
@@ -73,15 +73,19 @@ class ScreeningPass:
             self._end()
             self._keep(journals)
 
-    def _go_to_where_it_stands(self) -> None:
+    def _go_to_where_it_stands(self, options: Options) -> Position | None:
+        """Passes over the rows that are done; a position where reading can begin saves doing so."""
         patients, checkpoint = self._patients, self._checkpoint
         try:
             patients.seen = SeenIds.resume(self._work.state, checkpoint.ids)
         except ValueError:
             raise damaged(self._work.path) from None
+        if checkpoint.position is not None and goes_by_columns(patients, options):
+            return Position(**checkpoint.position)
         patients.skip(checkpoint.rows)
         if patients.rows_read != checkpoint.rows:
             raise damaged(self._work.path)
+        return None
 
     def _take(self, block: Screened, lines: ResultsWriter, set_aside: RejectedWriter) -> None:
         written = block.results + len(block.rejections)
@@ -92,6 +96,8 @@ class ScreeningPass:
             self._set_aside(rejection, set_aside)
         self._checkpoint.results += block.results
         self._checkpoint.rejected += len(block.rejections)
+        is_known = block.position.offset is not None
+        self._checkpoint.position = asdict(block.position) if is_known else None
 
     def _set_aside(self, rejection: Rejection, writer: RejectedWriter) -> None:
         for fault in rejection.faults:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import polars as pl
 
 from eligibility.dates import Anchors, anchors
 from eligibility.errors import AnchorError
-from eligibility.interned_texts import InternedTexts
+from eligibility.interned_texts import NumberedTexts
 from eligibility.interning import Coded, Combinations, Numbers, PairNumbers
 from eligibility.reports.results import line_of
 from eligibility.screening.asks import Limit
@@ -22,15 +21,13 @@ class _Texts:
 
     def __init__(self, default: str | None) -> None:
         self._default = default
-        self._texts = InternedTexts()
         self.known: list[str | None] = [default]
 
-    def number(self, cells: pl.Series | None, rows: int) -> Coded:
+    def learnt(self, cells: NumberedTexts | None, rows: int) -> Coded:
         if cells is None:
             return Coded(np.zeros(rows, dtype=np.int64), 1)
-        numbers, fresh = self._texts.number(cells)
-        self.known += [text.strip() or self._default for text in fresh]
-        return Coded(numbers, len(self.known))
+        self.known += [text.strip() or self._default for text in cells.fresh]
+        return Coded(cells.numbers, len(self.known))
 
 
 class AnchorDays:
@@ -48,9 +45,11 @@ class AnchorDays:
         """By number: the two dates as the end of a line of results."""
         self.is_usable = np.zeros(0, dtype=np.bool_)
 
-    def number(self, judged: pl.Series | None, planned: pl.Series | None, rows: int) -> Numbers:
+    def number(
+        self, judged: NumberedTexts | None, planned: NumberedTexts | None, rows: int
+    ) -> Numbers:
         """The number of each row's pair of dates."""
-        one, two = self._judged.number(judged, rows), self._planned.number(planned, rows)
+        one, two = self._judged.learnt(judged, rows), self._planned.learnt(planned, rows)
         numbers = self._pairs.number(one, two).codes
         if self._pairs.count > len(self.known):
             self._learn(numbers, one.codes, two.codes)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from eligibility.columnar.anchor_days import AnchorDays
 from eligibility.columnar.birth_years import BirthYears
 from eligibility.columnar.structure import Structure
 from eligibility.dates import Anchors
-from eligibility.intake.columns import ColumnPlan, PlannedColumn
+from eligibility.intake.columns import ColumnPlan, Placed, PlannedColumn, document_of
 from eligibility.intake.dictionaries import (
     CALENDAR,
     OFFSET,
@@ -25,6 +24,7 @@ from eligibility.intake.dictionaries import (
     path_of,
 )
 from eligibility.intake.fields import Item
+from eligibility.interned_texts import NumberedTexts
 from eligibility.interning import Coded, Combinations, Numbers
 from eligibility.patient.record import PatientRecord, read_record
 from eligibility.screening.asks import FieldColumn, Limit
@@ -48,16 +48,24 @@ class CodedTable:
         self.structure = Structure(self.fields, self.plan)
         self.births: dict[int, BirthYears] = {}
         self.tables: dict[object, tuple[tuple[object, ...], Coded]] = {}
-        self.subset = lru_cache(maxsize=None)(self._subset)
 
-    def _subset(self, columns: tuple[int, ...]) -> ColumnPlan:
-        wanted = set(columns)
-        return replace(self.plan, columns=tuple(c for c in self.plan.columns if c.index in wanted))
+    @property
+    def all_columns(self) -> tuple[int, ...]:
+        """Places of the columns that fill the record, without the id."""
+        return tuple(self.dictionaries)
 
-    def coded(self, cells: Sequence[pl.Series]) -> tuple[CodedRows, Numbers]:
+    @property
+    def columns(self) -> list[int]:
+        """Places of the columns whose texts matter."""
+        dates = (each for each in (self.plan.as_of, self.plan.planned_start) if each is not None)
+        return [*self.dictionaries, *dates]
+
+    def coded(self, cells: Mapping[int, NumberedTexts], rows: int) -> tuple[CodedRows, Numbers]:
         """The rows that can be judged by columns, and their places; the others must be read whole."""
-        rows = len(cells[0])
-        numbers = {index: d.numbers(cells[index]) for index, d in self.dictionaries.items()}
+        numbers = {}
+        for index, dictionary in self.dictionaries.items():
+            dictionary.learn(cells[index].fresh)
+            numbers[index] = cells[index].numbers
         plan = self.plan
         judged = cells[plan.as_of] if plan.as_of is not None else None
         planned = cells[plan.planned_start] if plan.planned_start is not None else None
@@ -206,14 +214,11 @@ class CodedRows:
 
     def document(self, row: int, columns: tuple[int, ...]) -> dict[str, Any]:
         """The same as a document."""
-        return self.table.subset(columns).document(self.cells(row, columns))
+        return document_of(chain.from_iterable(self._placed_by(row, each) for each in columns))
 
-    def cells(self, row: int, columns: Iterable[int]) -> dict[int, str]:
-        """The texts of a row in these columns."""
-        dictionaries = self.table.dictionaries
-        return {
-            index: dictionaries[index].readings[self.numbers[index][row]].text for index in columns
-        }
+    def _placed_by(self, row: int, column: int) -> Sequence[Placed]:
+        number = int(self.numbers[column][row])
+        return self.table.dictionaries[column].readings[number].placed
 
 
 def _sides(low: Numbers, high: Numbers, days: Numbers, is_date: Mask) -> Numbers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from eligibility.protocol.conditions import depends_on_start
@@ -10,6 +11,8 @@ from eligibility.protocol.verdict import Verdict, decide
 from eligibility.reports.results import line_of
 from eligibility.screening.model import deciding
 
+_PLAIN = re.compile(r"[A-Za-z]\w*", re.ASCII)
+
 
 class Endings:
     """The rest of the line by pattern of verdicts; None where questions and dates differ between patients."""
@@ -17,6 +20,8 @@ class Endings:
     def __init__(self, trial: Trial, *, verdicts_only: bool) -> None:
         self._trial = trial
         self._verdicts_only = verdicts_only
+        self._ids = [criterion.id for criterion in trial.criteria]
+        self._is_plain = all(_PLAIN.fullmatch(each) for each in self._ids)
         self._known: list[str | None] = []
         self._patterns: Sequence[tuple[Verdict, ...]] = ()
 
@@ -30,9 +35,14 @@ class Endings:
     def _ending(self, verdicts: tuple[Verdict, ...]) -> str | None:
         if not self._verdicts_only and not self._is_closed(verdicts):
             return None
-        ids = [criterion.id for criterion in self._trial.criteria]
-        told = (decide(verdicts), " ".join(deciding(zip(ids, verdicts, strict=True))), *verdicts)
-        return line_of(told if self._verdicts_only else (*told, "", "", ""))
+        told = (
+            decide(verdicts),
+            " ".join(deciding(zip(self._ids, verdicts, strict=True))),
+            *verdicts,
+        )
+        cells = told if self._verdicts_only else (*told, "", "", "")
+        # Ids and codes are letters, digits and underscores: nothing in them needs a quote.
+        return ",".join(cells) if self._is_plain else line_of(cells)
 
     def _is_closed(self, verdicts: tuple[Verdict, ...]) -> bool:
         """Whether something fails that nothing can change: no question is left, and no start is possible."""

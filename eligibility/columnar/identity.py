@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -13,33 +11,27 @@ from eligibility.interning import Numbers
 from eligibility.patient.record import SCREENING_ID_PATTERN
 from eligibility.patient.recorded import absent_reason
 
+Mask = npt.NDArray[np.bool_]
 
-def usable_ids(ids: pl.Series, places: Numbers, seen: SeenIds) -> npt.NDArray[np.bool_]:
-    """Which of the rows at these places have an id of their own that no other row has had.
+
+def take_ids(ids: pl.Series, places: Numbers, lines: Numbers, seen: SeenIds) -> Mask:
+    """Which of the rows at these places have an id of their own that no other row has had; it is taken.
 
     Whatever is odd about an id, the reader of rows says it: in doubt a row is left to that.
     """
-    texts = ids.gather(places)
-    usable = texts.str.contains(SCREENING_ID_PATTERN).to_numpy().copy()
-    has_digit = texts.str.contains(r"[0-9]").to_numpy()
-    for place in np.flatnonzero(usable & ~has_digit).tolist():
-        usable[place] = absent_reason(texts[place]) is None
-    taken = texts.to_list()
-    others = _others(ids, places)
-    known = seen.known(taken)
-    once = len(set(taken)) == len(taken) and set(others).isdisjoint(taken)
-    if once and not known:
-        return usable
-    times = Counter([*taken, *others])
-    repeated = {text for text, count in times.items() if count > 1} | known
-    usable &= np.array([text not in repeated for text in taken], dtype=np.bool_)
-    return usable
+    usable = _is_well_written(ids) & ~ids.str.strip_chars().is_duplicated().to_numpy()
+    among = np.flatnonzero(usable[places])
+    taken = places[among]
+    texts = ids if len(taken) == len(ids) else ids.gather(taken)
+    first_lines = seen.take(texts.to_list(), lines[taken])
+    mask = np.zeros(len(places), dtype=np.bool_)
+    mask[among[first_lines == 0]] = True
+    return mask
 
 
-def _others(ids: pl.Series, places: Numbers) -> list[str]:
-    """The ids of the rows that are not at these places."""
-    if len(places) == len(ids):
-        return []
-    elsewhere = np.ones(len(ids), dtype=np.bool_)
-    elsewhere[places] = False
-    return [text.strip() for text in ids.filter(pl.Series(elsewhere)).to_list()]
+def _is_well_written(ids: pl.Series) -> Mask:
+    well_written: Mask = ids.str.contains(SCREENING_ID_PATTERN).to_numpy().copy()
+    has_digit = ids.str.contains(r"[0-9]").to_numpy()
+    for place in np.flatnonzero(well_written & ~has_digit).tolist():
+        well_written[place] = absent_reason(ids[place]) is None
+    return well_written

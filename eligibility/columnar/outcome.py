@@ -6,11 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eligibility.intake.faults import Rejection
-from eligibility.protocol.verdict import Verdict
-
-Verdicts = tuple[Verdict, ...]
 
 DEFAULT_ROWS = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where the input stands: a run that stopped here can go on here."""
+
+    lines: int = 0
+    """Lines of the file read."""
+    rows: int = 0
+    """Rows read: results, rejections, and nothing else."""
+    blank_lines: int = 0
+    offset: int | None = None
+    """Bytes of the file read; None where that is not known, and then nothing can go on from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +38,5 @@ class Screened:
     """Rows of the table, as their reader counts them: each must be a result or a rejection."""
     bytes_read: int = 0
     """About how much of the table has been read; for showing progress only."""
+    position: Position = Position()
+    """Where the input stands after these rows."""

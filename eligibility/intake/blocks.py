@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import io
 from codecs import BOM_UTF8
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 import polars as pl
 
+from eligibility.intake.parquet_table import ParquetTable
 from eligibility.intake.patients import PatientTable
-from eligibility.intake.tables import MAX_RECORD_CHARACTERS, BrokenRow, RawRow, Table
+from eligibility.intake.row_source import RowSource
+from eligibility.intake.tables import MAX_RECORD_CHARACTERS, BrokenRow, CellFault, RawRow, Table
 from eligibility.interning import Numbers
 
 _BYTES_PER_ROW = 400  # of a table of sixty columns; only the size of a block depends on it
 _LEAST_BYTES, _MOST_BYTES = 1 << 16, 1 << 26
 _NEWLINE, _RETURN = b"\n", b"\r"
 _NO_TEXT = "\ufffd".encode()
+
+
+class Place(NamedTuple):
+    """Where a table stands between two rows."""
+
+    lines: int
+    """Lines read so far."""
+    offset: int | None = None
+    """Bytes read so far, where that is known; only from such a place on can reading begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +43,19 @@ class Block:
     raw: Sequence[RawRow] | None = None
     """The rows as they stood in the file, where they are not simply the columns."""
     broken: Sequence[BrokenRow] = field(default=())
+    faults: Mapping[int, tuple[CellFault, ...]] = field(default_factory=dict)
+    """By place, the cells that are no text: such rows must be read whole."""
+    blank_lines: int = 0
+    """Blank lines among or behind these rows that are no rows of the block."""
+    end: Place = field(default=Place(0))
+    """Where the table stands after this block."""
 
     def row(self, place: int) -> RawRow:
         """One row as the reader of rows would give it."""
         if self.raw is not None:
             return self.raw[place]
-        return RawRow(int(self.lines[place]), [column[place] for column in self.columns])
+        cells = [column[place] for column in self.columns]
+        return RawRow(int(self.lines[place]), cells, self.faults.get(place, ()))
 
 
 class BlockReader:
@@ -48,63 +66,91 @@ class BlockReader:
         self._path = path
         self._rows = rows
         self._width = len(patients.table.header)
-        self.bytes_read = 0
-        """How much of the file has been read; for showing progress only."""
 
-    def blocks(self) -> Iterator[Block]:
-        """All blocks, in the order of the file."""
+    def blocks(self, after: Place | None = None) -> Iterator[Block]:
+        """All blocks in the order of the file, or those after a place with an offset."""
         table = self._patients.table
+        if isinstance(table, ParquetTable) and self._patients.foreign is None:
+            yield from self._of_parquet(table)
+            return
+        if not isinstance(table, Table):
+            yield from self._by_rows(table)
+            return
         if self._patients.foreign is not None or not table.is_plain_utf_8:
-            yield from self._by_rows(table, None)
+            yield from self._by_rows(table)
             return
         with self._path.open("rb") as stream:
-            if _skipped(stream, table.lines_read):
-                yield from self._by_columns(stream)
+            if after is not None and after.offset is not None:
+                stream.seek(after.offset)
+                yield from self._by_columns(table, stream, after.lines)
+            elif _skipped(stream, table.lines_read):
+                yield from self._by_columns(table, stream, table.lines_read)
             else:
-                yield from self._by_rows(table, None)
+                yield from self._by_rows(table)
 
-    def _by_columns(self, stream: BinaryIO) -> Iterator[Block]:
-        line = self._patients.table.lines_read
+    def _of_parquet(self, table: ParquetTable) -> Iterator[Block]:
+        for found in table.blocks(self._rows):
+            rows = len(found.columns[0])
+            lines = np.arange(found.first_line, found.first_line + rows, dtype=np.int64)
+            faults = {place: tuple(each) for place, each in found.faults.items()}
+            yield Block(lines, found.columns, faults=faults, end=Place(int(lines[-1])))
+
+    def _by_columns(self, table: Table, stream: BinaryIO, line: int) -> Iterator[Block]:
         size = min(max(self._rows * _BYTES_PER_ROW, _LEAST_BYTES), _MOST_BYTES)
         while data := _whole_lines(stream, size):
-            self.bytes_read = stream.tell()
-            found = self._split(data, line)
+            start = stream.tell() - len(data)
+            found = self._split(data, table.delimiter, Place(line, start))
             if found is not None:
-                line += len(found.lines)
-                yield from self._parts(found)
+                yield from found
+                line += data.count(_NEWLINE) + (not data.endswith(_NEWLINE))
                 continue
-            start, end = stream.tell() - len(data), line + data.count(_NEWLINE)
-            end += not data.endswith(_NEWLINE)
+            end = line + data.count(_NEWLINE) + (not data.endswith(_NEWLINE))
             stream.seek(start)
             is_odd = data.count(_RETURN) != data.count(b"\r\n")
-            lines_read = yield from self._from(start, line, None if is_odd else end)
+            lines_read = yield from self._from(table, start, line, None if is_odd else end)
             if is_odd or not _skipped(stream, lines_read - line):
                 return
             line = lines_read
+            yield self._gathered([], 0, Place(line, stream.tell()))
 
-    def _from(self, start: int, after: int, until: int | None) -> Generator[Block, None, int]:
+    def _from(
+        self, table: Table, start: int, after: int, until: int | None
+    ) -> Generator[Block, None, int]:
         """Rows from a place of the file on, read one by one; returns the lines read by then."""
         with self._path.open("rb") as stream:
             stream.seek(start)
-            rest = self._patients.table.continued(stream, after=after)
-            yield from self._by_rows(rest, until)
-            self._patients.table.blank_lines += rest.blank_lines
+            rest = table.continued(stream, after=after)
+            yield from self._until(rest, until)
             return rest.lines_read
 
-    def _by_rows(self, table: Table, until: int | None) -> Iterator[Block]:
+    def _by_rows(self, table: RowSource) -> Iterator[Block]:
         rows: list[RawRow | BrokenRow] = []
+        blank = 0
         for row in table.rows():
             rows.append(row)
-            self.bytes_read = table.bytes_read
+            if len(rows) >= self._rows:
+                yield self._gathered(rows, table.blank_lines - blank, Place(row.line))
+                rows, blank = [], table.blank_lines
+        if rows or table.blank_lines > blank:
+            yield self._gathered(
+                rows, table.blank_lines - blank, Place(rows[-1].line if rows else 0)
+            )
+
+    def _until(self, table: Table, until: int | None) -> Iterator[Block]:
+        """Rows up to the end of a line, or of the table."""
+        rows: list[RawRow | BrokenRow] = []
+        blank = 0
+        for row in table.rows():
+            rows.append(row)
             if len(rows) >= self._rows or (until is not None and table.lines_read >= until):
-                yield self._gathered(rows)
-                rows = []
+                yield self._gathered(rows, table.blank_lines - blank, Place(table.lines_read))
+                rows, blank = [], table.blank_lines
             if until is not None and table.lines_read >= until:
                 break
-        if rows:
-            yield self._gathered(rows)
+        if rows or table.blank_lines > blank:
+            yield self._gathered(rows, table.blank_lines - blank, Place(table.lines_read))
 
-    def _gathered(self, rows: Sequence[RawRow | BrokenRow]) -> Block:
+    def _gathered(self, rows: Sequence[RawRow | BrokenRow], blank: int, end: Place) -> Block:
         raw = [row for row in rows if isinstance(row, RawRow)]
         cells = [self._patients.cells(row) for row in raw]
         width = len(cells[0]) if cells else self._width
@@ -114,14 +160,16 @@ class BlockReader:
             [pl.Series(values=list(column), dtype=pl.String) for column in columns],
             raw,
             [row for row in rows if isinstance(row, BrokenRow)],
+            {place: row.faults for place, row in enumerate(raw) if self._patients.unreadable(row)},
+            blank,
+            end,
         )
 
-    def _split(self, data: bytes, after: int) -> Block | None:
-        """The columns of plain lines; None where a line needs the reader of rows."""
+    def _split(self, data: bytes, delimiter: str, after: Place) -> Iterator[Block] | None:
+        """Blocks of the columns of plain lines; None where a line needs the reader of rows."""
         signs = np.frombuffer(data, dtype=np.uint8)
         ends = np.flatnonzero(signs == _NEWLINE[0])
         count = len(ends) + (not data.endswith(_NEWLINE))
-        delimiter = self._patients.table.delimiter
         if not _is_plain(data) or _longest_line(ends, len(data)) > MAX_RECORD_CHARACTERS:
             return None
         if np.count_nonzero(signs == ord(delimiter)) != count * (self._width - 1):
@@ -132,8 +180,7 @@ class BlockReader:
             return None
         if frame.height != count:
             return None
-        lines = np.arange(after + 1, after + 1 + count, dtype=np.int64)
-        return Block(lines, frame.get_columns())
+        return self._parts(frame, np.append(ends, len(data) - 1)[:count] + 1, after)
 
     def _frame(self, data: bytes, delimiter: str) -> pl.DataFrame:
         # With no line too long (an error) and as many signs as lines need, no line is too short.
@@ -146,10 +193,16 @@ class BlockReader:
             empty_string_is_null=False,
         )
 
-    def _parts(self, block: Block) -> Iterator[Block]:
-        for start in range(0, len(block.lines), self._rows):
-            end = start + self._rows
-            yield Block(block.lines[start:end], [column[start:end] for column in block.columns])
+    def _parts(self, frame: pl.DataFrame, ends: Numbers, after: Place) -> Iterator[Block]:
+        assert (
+            after.offset is not None
+        )  # lines are split only where they stand in the file is known
+        for start in range(0, frame.height, self._rows):
+            part = frame.slice(start, self._rows)
+            end = start + part.height
+            lines = np.arange(after.lines + 1 + start, after.lines + 1 + end, dtype=np.int64)
+            place = Place(after.lines + end, after.offset + int(ends[end - 1]))
+            yield Block(lines, part.get_columns(), end=place)
 
 
 def _skipped(stream: BinaryIO, lines: int) -> bool:

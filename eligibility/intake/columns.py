@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol, assert_never
 
@@ -103,13 +103,12 @@ class ColumnPlan:
 
     def document(self, cells: Cells) -> dict[str, Any]:
         """The document of one row; an empty cell leaves nothing, as does an item without cells."""
-        tree: dict[Any, Any] = {}
-        for column in self.columns:
-            if text := cells[column.index].strip():
-                for steps, value in placed(column.target, text):
-                    _put(tree, steps, value)
-        settled = _settled(tree)
-        return settled if isinstance(settled, dict) else {}
+        return document_of(
+            each
+            for column in self.columns
+            if (text := cells[column.index].strip())
+            for each in placed(column.target, text)
+        )
 
     def column_of(self, path: str, cells: Sequence[str]) -> str | None:
         """The name of the column behind a fault's path in a row's document."""
@@ -238,7 +237,11 @@ def _no_screening_id() -> Fault:
     )
 
 
-def placed(target: Target, text: str) -> Iterator[tuple[tuple[Step, ...], Any]]:
+Placed = tuple[tuple[Step, ...], Any]
+"""A value and the steps to its place in a record."""
+
+
+def placed(target: Target, text: str) -> Iterator[Placed]:
     """What one filled cell puts where; the text itself is read by the record's own parsers."""
     match target.shape:
         case Shape.RECORDED:
@@ -265,7 +268,7 @@ def _parts(text: str) -> list[str]:
     return [part.strip() for part in LIST_SEPARATORS.split(text) if part.strip()]
 
 
-def _whole_list(target: Target, text: str) -> Iterator[tuple[tuple[Step, ...], Any]]:
+def _whole_list(target: Target, text: str) -> Iterator[Placed]:
     """A whole list in one cell: a word such as "none", or codes of what it holds."""
     try:
         if Listing.model_validate(text).complete:
@@ -278,6 +281,15 @@ def _whole_list(target: Target, text: str) -> Iterator[tuple[tuple[Step, ...], A
             # Numbers in column names start at 1, so that these never meet them.
             item = Item(-number)
             yield (*target.steps, "items", item, target.item_key), code
+
+
+def document_of(values: Iterable[Placed]) -> dict[str, Any]:
+    """The document that values put together, in the order of their columns."""
+    tree: dict[Any, Any] = {}
+    for steps, value in values:
+        _put(tree, steps, value)
+    settled = _settled(tree)
+    return settled if isinstance(settled, dict) else {}
 
 
 def _put(tree: dict[Any, Any], steps: tuple[Step, ...], value: object) -> None:

@@ -8,13 +8,12 @@ from typing import Any, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
+from pydantic import ValidationError
 
 from eligibility.dates import PartialDate, parse_partial_date
 from eligibility.errors import RecordError
-from eligibility.intake.columns import ColumnPlan, PlannedColumn, placed
+from eligibility.intake.columns import ColumnPlan, Placed, PlannedColumn, placed
 from eligibility.intake.fields import Item, Shape, Step, Target, code_field, item_model
-from eligibility.interned_texts import InternedTexts
 from eligibility.interning import Coded, Numbers
 from eligibility.patient.record import PatientRecord, read_record
 from eligibility.patient.recorded import Listing, Model, Recorded
@@ -37,6 +36,8 @@ class Reading(NamedTuple):
     kind: str
     """Whether it says something: empty when it leaves nothing in the record."""
     says: tuple[object, ...]
+    placed: Sequence[Placed] = ()
+    """What it puts where in a record: read already, where no other column has a part in it."""
     low: int = 0
     high: int = 0
     clock: int = NO_CLOCK
@@ -50,6 +51,11 @@ class CellReader:
         self.is_date = _is_date(column.target.steps)
         self._fillers = dict(_fillers(column, plan))
         self._plan = replace(plan, columns=(column, *self._fillers))
+        is_recorded = column.target.shape is Shape.RECORDED
+        self._recorded = _model_at(column.target.steps) if is_recorded else None
+        # A field that several columns fill is put together from their texts.
+        steps = (c.target.steps[: len(column.target.steps)] for c in plan.columns)
+        self._is_alone = sum(each == column.target.steps for each in steps) == 1
 
     def read(self, raw: str) -> Reading:
         """The reading of a cell."""
@@ -57,21 +63,32 @@ class CellReader:
         found = list(placed(self.column.target, text)) if text else []
         if not found:
             return Reading(text, *_SAYS_NOTHING)
-        if not self._is_sound(text) or len(found) > _MOST_IN_A_CELL:
-            return Reading(text, _UNSOUND, (text,))
+        value = self._value(text, found)
+        if value is None or len(found) > _MOST_IN_A_CELL:
+            return Reading(text, _UNSOUND, (text,), found)
         kind = _kind(found[0][0], found[0][1])
-        if self.is_date and found[0][0][-1] != "absent":
+        says = (kind, *(str(each) for _, each in found))
+        is_absent = found[0][0][-1] == "absent"
+        if self._is_alone and isinstance(value, Recorded):
+            found = [(self.column.target.steps, value)]
+        if self.is_date and not is_absent:
             when = parse_partial_date(text)
-            return Reading(text, *_IS_A_DATE, when.earliest, when.latest, _CLOCKS[when.clock])
-        return Reading(text, kind, (kind, *(str(value) for _, value in found)))
+            days = (when.earliest, when.latest, _CLOCKS[when.clock])
+            return Reading(text, *_IS_A_DATE, found, *days)
+        return Reading(text, kind, says, found)
 
-    def _is_sound(self, text: str) -> bool:
-        cells = {other.index: filler for other, filler in self._fillers.items()}
+    def _value(self, text: str, found: Sequence[Placed]) -> Model | None:
+        """What the record makes of a cell, or None if it refuses it."""
         try:
-            read_record(self._plan.document({**cells, self.column.index: text}))
-        except RecordError:
-            return False
-        return True
+            if self._recorded is not None:
+                # The record's own model of the field, alone: nothing else could refuse the text.
+                [(steps, value)] = found
+                read: Model = self._recorded.model_validate({steps[-1]: value})
+                return read
+            cells = {other.index: filler for other, filler in self._fillers.items()}
+            return read_record(self._plan.document({**cells, self.column.index: text}))
+        except (RecordError, ValidationError):
+            return None
 
 
 class ColumnDictionary:
@@ -80,20 +97,15 @@ class ColumnDictionary:
     def __init__(self, reader: CellReader) -> None:
         self.reader = reader
         self.readings: list[Reading] = []
-        self._texts = InternedTexts()
         self._kinds: dict[str, int] = {}
         self._sayings: dict[tuple[object, ...], int] = {}
         self._arrays = _Arrays.of((), self._kinds, self._sayings)
-        self._learn(self._texts.known)
+        self.learn([""])
 
-    def numbers(self, cells: pl.Series) -> Numbers:
-        """The number of each cell's text; texts not seen before are read now."""
-        numbers, texts = self._texts.number(cells)
-        if texts:
-            self._learn(texts)
-        return numbers
-
-    def _learn(self, texts: list[str]) -> None:
+    def learn(self, texts: Sequence[str]) -> None:
+        """Reads the next new texts of the column."""
+        if not texts:
+            return
         more = [self.reader.read(text) for text in texts]
         self.readings += more
         self._arrays = self._arrays.joined(_Arrays.of(more, self._kinds, self._sayings))

@@ -76,8 +76,10 @@ class Attrition:
         """Count a patient, or several alike, by the verdicts in the order of the criteria."""
         self.decisions[decision or decide(verdicts)] += patients
         for criterion, verdict in zip(self.criteria, verdicts, strict=True):
-            self._counts[criterion].failed += patients * (verdict is Verdict.FAIL)
-            self._counts[criterion].undetermined += patients * (verdict is Verdict.UNKNOWN)
+            if verdict is Verdict.FAIL:
+                self._counts[criterion].failed += patients
+            elif verdict is Verdict.UNKNOWN:
+                self._counts[criterion].undetermined += patients
         firsts = _first(verdicts, Verdict.FAIL), _first(verdicts, Verdict.UNKNOWN)
         self._firsts[firsts] += patients
 

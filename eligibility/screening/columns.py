@@ -8,7 +8,7 @@ small whole numbers (FALSE 0, UNKNOWN 1, TRUE 2), for which "and" is the minimum
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,19 +18,23 @@ from eligibility.findings.findings import Findings, findings_of
 from eligibility.interning import Coded, Combinations, Numbers, first_rows
 from eligibility.patient.record import PatientRecord
 from eligibility.protocol.conditions import Some
-from eligibility.protocol.verdict import Verdict
+from eligibility.protocol.model import Criterion
+from eligibility.protocol.verdict import Verdict, decide
 from eligibility.screening.asks import Asks, FieldColumn, Header, Limit, Part
 from eligibility.screening.compile import CompiledTrial
 from eligibility.screening.leaves import evaluate, leaf_truth, settled_by_completeness
+from eligibility.screening.model import CriterionResult, Screening
 from eligibility.screening.network import Edge
+from eligibility.screening.patterns import VERDICTS, Pattern, Patterns
 from eligibility.truth import Truth, any_of
 
 Truths = npt.NDArray[np.int8]
 
-VERDICTS = (Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN)
 _NOT_JUDGED = -1
 _MOST_KEPT = 1_000_000
 """Distinct combinations kept; a table of all different rows must not fill the memory."""
+_MOST_PATTERNS = 200_000
+"""Distinct patterns of verdicts kept."""
 
 
 class Batch(Protocol):
@@ -75,6 +79,21 @@ class Batch(Protocol):
         ...
 
 
+class Judged(NamedTuple):
+    """What was found of the rows of a batch."""
+
+    leaves: Sequence[Truths]
+    """By leaf, the truth for each row."""
+    numbers: Numbers
+    """For each row the number of its pattern of verdicts."""
+    patterns: Sequence[Pattern]
+    """Every pattern known so far."""
+
+    def leaf_truths(self, row: int) -> tuple[Truth, ...]:
+        """The truths of one row."""
+        return tuple(Truth(int(truths[row])) for truths in self.leaves)
+
+
 class ColumnScreen:
     """Judges batches of one table against one trial; what it has learnt of one batch serves the next."""
 
@@ -87,42 +106,31 @@ class ColumnScreen:
         self._judge = [
             _judge_of(compiled, part) for parts in self._parts.values() for part in parts
         ]
-        self._forget()
+        self.forget()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Forgets what was learnt: codes may mean something else from now on."""
         self._combinations = Combinations()
-        self._patterns = Combinations()
+        self._patterns = Patterns()
         self._known = {
             asks: np.empty((len(parts), 0), dtype=np.int8) for asks, parts in self._parts.items()
         }
-        self._pattern_verdicts: list[tuple[Verdict, ...]] = []
+        self._judged = dict.fromkeys(self._parts, 0)
 
-    def verdicts(self, batch: Batch) -> tuple[Numbers, Sequence[tuple[Verdict, ...]]]:
-        """For each row the number of its pattern of verdicts, and every pattern known so far."""
-        if max(self._combinations.largest, self._patterns.largest) > _MOST_KEPT:
-            self._forget()
-        nodes = self._fold(self._leaf_truths(batch))
+    def judged(self, batch: Batch) -> Judged:
+        """The truths of all leaves and, for each row, the number of its pattern of verdicts."""
+        if self._combinations.total > _MOST_KEPT or len(self._patterns) > _MOST_PATTERNS:
+            self.forget()
+        leaves = self._leaf_truths(batch)
+        nodes = self._fold(leaves)
         columns = []
         for node, criterion in zip(
             self.compiled.network.criteria, self.compiled.trial.criteria, strict=True
         ):
             verdict_of = [VERDICTS.index(criterion.verdict(truth)) for truth in Truth]
             truths = _along(nodes, node.edge)
-            columns.append(np.array(verdict_of, dtype=np.int64)[truths])
-        return self._numbered(columns, batch.rows)
-
-    def _numbered(
-        self, columns: list[Numbers], rows: int
-    ) -> tuple[Numbers, Sequence[tuple[Verdict, ...]]]:
-        start = Coded(np.zeros(rows, dtype=np.int64), 1)
-        parts = [(place, Coded(column, len(VERDICTS))) for place, column in enumerate(columns)]
-        numbers = self._patterns.number([("start", start), *parts], {}, rows).codes
-        known = self._pattern_verdicts
-        fresh = np.flatnonzero(numbers >= len(known))
-        for number, row in zip(*first_rows(numbers, fresh), strict=True):
-            assert number == len(known)  # numbers are given out without gaps
-            known.append(tuple(VERDICTS[column[row]] for column in columns))
-        return numbers, known
+            columns.append(np.array(verdict_of, dtype=np.int8)[truths])
+        return Judged(leaves, self._patterns.number(columns, batch.rows), self._patterns.known)
 
     def _leaf_truths(self, batch: Batch) -> list[Truths]:
         begun: dict[tuple[object, ...], Coded] = {}
@@ -147,12 +155,42 @@ class ColumnScreen:
             wider = np.full((len(judging), 2 * numbers.size), _NOT_JUDGED, dtype=np.int8)
             wider[:, : table.shape[1]] = table
             table = self._known[asks] = wider
+        if self._judged[asks] == numbers.size:
+            return table
         fresh = np.flatnonzero(table[0][numbers.codes] == _NOT_JUDGED)
         for number, row in zip(*first_rows(numbers.codes, fresh), strict=True):
-            record, anchors = batch.record(row, asks.columns), batch.anchors(row)
-            findings = findings_of(record, anchors, self._assumptions)
+            findings, anchors = self._findings(batch, row, asks), batch.anchors(row)
             table[:, number] = [judge(findings, anchors).value for judge in judging]
+            self._judged[asks] += 1
         return table
+
+    def _findings(self, batch: Batch, row: int, asks: Asks) -> Findings:
+        record, anchors = batch.record(row, asks.columns), batch.anchors(row)
+        if asks.observed:
+            return findings_of(record, anchors, self._assumptions)
+        # Sound rows are on the clock of their anchors, and nothing asked about has a day of observation.
+        return Findings(record, anchors.as_of, anchors.clock, self._assumptions)
+
+    def screening(
+        self, record: PatientRecord, anchors: Anchors, judged: Judged, row: int
+    ) -> Screening:
+        """The screening of one row that was judged; only its record is needed anew."""
+        trial = self.compiled.trial
+        verdicts = judged.patterns[int(judged.numbers[row])]
+        results = tuple(
+            CriterionResult(criterion, _truth_of(criterion, verdict), verdict)
+            for criterion, verdict in zip(trial.criteria, verdicts, strict=True)
+        )
+        return Screening(
+            compiled=self.compiled,
+            anchors=anchors,
+            findings=findings_of(record, anchors, self._assumptions),
+            results=results,
+            decision=decide(verdicts),
+            leaf_truths=judged.leaf_truths(row),
+            fired=(),
+            engine="reference",
+        )
 
     def _fold(self, leaves: list[Truths]) -> list[Truths]:
         nodes = list(leaves)
@@ -188,6 +226,10 @@ def _codes(asks: Asks, batch: Batch) -> list[tuple[object, Coded]]:
     )
     codes.extend((("birth", column), batch.birth(column)) for column in asks.births)
     return codes
+
+
+def _truth_of(criterion: Criterion, verdict: Verdict) -> Truth:
+    return next(truth for truth in Truth if criterion.verdict(truth) is verdict)
 
 
 _Judge = Callable[[Findings, Anchors], Truth]
