@@ -86,7 +86,8 @@ def test_a_torn_tail_is_cut_off(tmp_path: Path) -> None:
 
 
 def shorter(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-100])
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 3])
 
 
 def other(path: Path) -> None:
