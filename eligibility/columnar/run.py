@@ -59,7 +59,7 @@ class ColumnarRun:
         if after is not None:
             place = Place(after.lines, after.offset)
             self._patients.rows_read, self._patients.table.blank_lines = after.rows, 0
-        blank = after.blank_lines if after is not None else 0
+        blank = self._patients.blank_lines if after is None else after.blank_lines
         blocks = BlockReader(self._patients, path, rows=rows).blocks(place)
         for each in ahead(numbered(blocks, self._table.columns)):
             before = self._patients.rows_read

@@ -125,7 +125,7 @@ class BlockReader:
 
     def _by_rows(self, table: RowSource) -> Iterator[Block]:
         rows: list[RawRow | BrokenRow] = []
-        blank = 0
+        blank = table.blank_lines
         for row in table.rows():
             rows.append(row)
             if len(rows) >= self._rows:
