@@ -347,7 +347,7 @@ def test_a_lost_row_stops_the_run(
 def test_a_row_lost_between_columns_stops_the_run(
     tmp_path: Path, screener: Screener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Written, "put", lambda self, place, row: None)
+    monkeypatch.setattr(Written, "add", lambda self, places, *endings: None)
 
     with pytest.raises(BatchError) as caught:
         screened(EXAMPLES / "patients.csv", tmp_path / "out", screener)
