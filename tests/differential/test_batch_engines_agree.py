@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from eligibility.batch import REJECTED, RESULTS, SUMMARY, BatchEngine, run_batch
+from eligibility.brief import brief_of
+from eligibility.columnar import numbered
+from eligibility.columnar.outcome import Position, Screened
+from eligibility.columnar.run import ColumnarRun
+from eligibility.explanation import explain
 from eligibility.intake.mapping import Mapping, read_mapping
+from eligibility.intake.patients import PatientRow, open_patients
 from eligibility.protocol.library import load_trial
+from eligibility.reports.results import ResultRow
+from eligibility.screening import columns
 from eligibility.screening.screen import Screener
+from eligibility.testing import ANCHORS, anchors_for, random_patient
 from tests.differential.batch_tables import AS_OF, EXAMPLES, PLANNED_START, TableWriter
 
 PROFILES = (None, "atezolizumab_p1", "shamrock_p3")
@@ -100,3 +110,74 @@ def test_tables_of_any_columns_come_out_alike(seed: int, tmp_path: Path) -> None
     for rows in (7, 1000):
         by_columns = files(table, tmp_path, "columns", rows=rows, verdicts_only=bool(seed % 3))
         assert by_columns == by_rows
+
+
+def test_what_was_forgotten_is_learnt_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "patients.csv"
+    table.write_text(TableWriter(40, mess=0.002).table(400), encoding="utf-8")
+    by_rows = files(table, tmp_path, "rows", verdicts_only=True)
+    monkeypatch.setattr(numbered, "MOST_TEXTS", 300)
+    monkeypatch.setattr(columns, "_MOST_KEPT", 200)
+    monkeypatch.setattr(columns, "_MOST_PATTERNS", 20)
+
+    by_columns = files(table, tmp_path, "columns", rows=50, verdicts_only=True)
+
+    assert by_columns == by_rows
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_run_goes_on_from_every_position_that_it_names(tmp_path: Path, line_end: str) -> None:
+    table = tmp_path / "patients.csv"
+    lines = TableWriter(41, mess=0).table(1000).splitlines()
+    lines[500:500] = ["", f'"{lines[500]}', lines[501]]
+    table.write_bytes((line_end.join(lines) + line_end).encode())
+    whole = blocks_of(table, None)
+    named = [(n, each.position) for n, each in enumerate(whole) if each.position.offset is not None]
+
+    assert len(named) > 2
+    assert named[-1][1].offset == table.stat().st_size
+    for number, position in named:
+        rest = blocks_of(table, position)
+        assert [each.lines for each in rest if each.lines] == [
+            each.lines for each in whole[number + 1 :] if each.lines
+        ]
+        assert not rest or rest[-1].position == whole[-1].position
+
+
+def blocks_of(table: Path, after: Position | None) -> list[Screened]:
+    """The blocks of a run from a position on."""
+    screener = _screeners["atezolizumab_p1"]
+
+    def by_row(row: PatientRow) -> ResultRow:
+        screening = screener.screen(row.record, ANCHORS)
+        verdicts = tuple(result.verdict for result in screening.results)
+        return ResultRow(row.screening_id, screening.decision, screening.deciding, verdicts)
+
+    with open_patients(table) as patients:
+        run = ColumnarRun(
+            patients,
+            screener.compiled,
+            as_of=AS_OF,
+            planned_start=PLANNED_START,
+            by_row=by_row,
+            verdicts_only=True,
+        )
+        return list(run.screened(table, rows=100, after=after))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_brief_says_what_the_explanation_says(seed: int) -> None:
+    random, screener = Random(seed), _screeners[PROFILES[seed]]
+
+    for _ in range(60):
+        record = random_patient(random, style=random.choice(["any", "nearly_eligible", "boundary"]))
+        screening = screener.screen(record, anchors_for(record))
+        explained, brief = explain(screening), brief_of(screening)
+        dates = explained.dates
+
+        assert dates is not None
+        assert brief.next_question == (explained.questions[0].text if explained.questions else "")
+        assert brief.possible_from == ("" if dates.still_open else dates.possible_from or "")
+        assert brief.valid_until == (dates.valid_until or "")

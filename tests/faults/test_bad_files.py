@@ -137,8 +137,8 @@ WHOLE: dict[str, tuple[bytes, str]] = {
     "quote in the header": (HEADER.replace(b"sex", b'"sex') + b"\n", "unclosed_quote"),
     "1 GB without a newline": (HEADER + b"," + b"x" * 200_000, "line_too_long"),
     "10,000 columns": (HEADER + b",x" * 10_000 + b"\n", "too_many_columns"),
-    "gzip": (b"\x1f\x8b\x08\0" + b"x" * 50, "not_a_text_table"),
-    "xlsx": (b"PK\x03\x04" + b"x" * 50, "not_a_text_table"),
+    "gzip": (b"\x1f\x8b\x08\0" + b"x" * 50, "damaged_file"),
+    "xlsx": (b"PK\x03\x04" + b"x" * 50, "damaged_file"),
     "HTML": (b"<html><table>" + joined(*ROWS), "not_a_text_table"),
     "PDF": (b"%PDF-1.7\n", "not_a_text_table"),
 }
