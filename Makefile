@@ -5,6 +5,7 @@ PYTHON ?=
 ARGS ?=
 HOST ?= 127.0.0.1
 PORT ?= 8000
+ROWS ?= 1000000
 
 BIN := .venv/bin
 READY := .venv/.built_from
@@ -12,7 +13,7 @@ OUT := build/screen
 EXAMPLE := --as-of 2026-11-21 --planned-start 2026-12-01 --profile atezolizumab_p1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup screen test serve lint clean
+.PHONY: help setup screen test proof serve lint clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -38,6 +39,10 @@ screen: $(READY) ## screen the example patients and a table of real ones
 
 test: $(READY) ## run all tests on two workers
 	@$(BIN)/python -m pytest -n 2 --inline-snapshot=disable $(ARGS)
+
+proof: $(READY) ## what takes minutes: a million rows by columns and by the reference, 220 killed runs
+	@$(BIN)/python -m tests.differential.columns_at_scale $(ROWS)
+	@$(BIN)/python -m pytest -n 2 --inline-snapshot=disable -m long $(ARGS)
 
 serve: $(READY) ## start the service on this machine, port 8000
 	@$(BIN)/uvicorn api.app:app --host $(HOST) --port $(PORT)

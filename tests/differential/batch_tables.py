@@ -76,7 +76,10 @@ class TableWriter:
         self._pools = _pools()
         if columns is not None:
             others = self._random.sample(sorted(self._pools.keys() - {"screening_id"}), columns)
-            self._pools = {name: self._pools[name] for name in ("screening_id", *others)}
+            # An item without what names it would be rejected, and most rows with it.
+            naming = sorted({n for each in others for n in _naming(each) if n in self._pools})
+            names = dict.fromkeys(["screening_id", *others, *naming])
+            self._pools = {name: self._pools[name] for name in names}
         self._next = 0
 
     def table(self, rows: int) -> str:
@@ -114,6 +117,11 @@ class TableWriter:
         if self._random.random() < 0.05:
             return (date.fromisoformat(AS_OF) + timedelta(days=away % 3)).isoformat()
         return self._random.choice((day, day, day, day, day[:7], day[:4], f"{day[:7]}/{day}"))
+
+
+def _naming(name: str) -> list[str]:
+    item = name.removesuffix(".date").rpartition(".")[0]
+    return [f"{item}.{field}" for field in ("code", "test", "kind", "type")]
 
 
 _ODD_IDS = ("", " P1", "pending", "unknown", "-x", "P 1", "NOT_DONE", "n" * 70, "P1 ", "é")
