@@ -85,6 +85,7 @@ def test_generated_tables_come_out_alike(seed: int, tmp_path: Path) -> None:
 
     by_rows = files(table, tmp_path, "rows", profile=profile, start=start)
 
+    assert by_rows[RESULTS].count(b"\n") > 50  # rows that are rejected compare nothing
     for rows in (1, 7, 1000):
         assert files(table, tmp_path, "columns", rows=rows, profile=profile, start=start) == by_rows
 
