@@ -14,7 +14,7 @@ from eligibility.columnar.anchor_days import AnchorDays
 from eligibility.columnar.birth_years import BirthYears
 from eligibility.columnar.structure import Structure
 from eligibility.dates import Anchors
-from eligibility.intake.columns import ColumnPlan, Placed, PlannedColumn, document_of
+from eligibility.intake.columns import ColumnPlan, PlannedColumn
 from eligibility.intake.dictionaries import (
     CALENDAR,
     OFFSET,
@@ -23,6 +23,7 @@ from eligibility.intake.dictionaries import (
     item_of,
     path_of,
 )
+from eligibility.intake.documents import Placed, document_of
 from eligibility.intake.fields import Item
 from eligibility.interned_texts import NumberedTexts
 from eligibility.interning import Coded, Combinations, Numbers

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol, assert_never
 
 from pydantic import ValidationError
 
-from eligibility.errors import Fault, RecordError
+from eligibility.errors import Fault
 from eligibility.intake.decimal_commas import is_number, with_point
+from eligibility.intake.documents import NOTHING, WHOLE, Placed, document_of, put, settled
 from eligibility.intake.faults import TableError
-from eligibility.intake.fields import Item, Shape, Step, Target, UnknownPathError, resolve
+from eligibility.intake.fields import Item, Shape, Target, UnknownPathError, resolve
 from eligibility.intake.identifying import is_identifying
 from eligibility.patient.recorded import Listing, absent_reason
 from eligibility.patient.spelling import Spelled, normalise
@@ -22,12 +23,6 @@ AS_OF, PLANNED_START, SCREENING_ID = "as_of", "planned_start", "screening_id"
 IGNORED_PREFIX = "x_"
 LIST_SEPARATORS = re.compile(r"[;|]")
 
-_WHOLE = ""
-"""Key under which the word for a whole list waits until its items, if any, are known."""
-_NONE = True
-"""What waits there when the word says that there is nothing."""
-_LABELS = frozenset({"unit", "source"})
-"""They describe a value and alone make no item: exports print units in every row."""
 _YES_NO = Spelled(YesNo).accepted
 _LIKE_A_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_ .\-]{0,119}")
 
@@ -116,8 +111,8 @@ class ColumnPlan:
         for column in self.columns:
             if text := cells[column.index].strip():
                 for steps, _ in placed(column.target, text):
-                    _put(tree, steps, _Name(column.name))
-        root = node = _settled(tree, strict=False)
+                    put(tree, steps, _Name(column.name))
+        root = node = settled(tree, strict=False)
         for step in path.split("."):
             inner = _child(node, step)
             if inner is None:
@@ -237,10 +232,6 @@ def _no_screening_id() -> Fault:
     )
 
 
-Placed = tuple[tuple[Step, ...], Any]
-"""A value and the steps to its place in a record."""
-
-
 def placed(target: Target, text: str) -> Iterator[Placed]:
     """What one filled cell puts where; the text itself is read by the record's own parsers."""
     match target.shape:
@@ -272,72 +263,15 @@ def _whole_list(target: Target, text: str) -> Iterator[Placed]:
     """A whole list in one cell: a word such as "none", or codes of what it holds."""
     try:
         if Listing.model_validate(text).complete:
-            yield (*target.steps, _WHOLE), _NONE
+            yield (*target.steps, WHOLE), NOTHING
     except ValidationError:
         if not target.item_key:
-            yield (*target.steps, _WHOLE), text
+            yield (*target.steps, WHOLE), text
             return
         for number, code in enumerate(_parts(text)):
             # Numbers in column names start at 1, so that these never meet them.
             item = Item(-number)
             yield (*target.steps, "items", item, target.item_key), code
-
-
-def document_of(values: Iterable[Placed]) -> dict[str, Any]:
-    """The document that values put together, in the order of their columns."""
-    tree: dict[Any, Any] = {}
-    for steps, value in values:
-        _put(tree, steps, value)
-    settled = _settled(tree)
-    return settled if isinstance(settled, dict) else {}
-
-
-def _put(tree: dict[Any, Any], steps: tuple[Step, ...], value: object) -> None:
-    node = tree
-    for step in steps[:-1]:
-        inner = node.get(step)
-        if inner is None:
-            inner = node[step] = {}
-            if isinstance(step, Item) and step.code:
-                inner[step.key] = step.code
-        node = inner
-    node[steps[-1]] = value
-
-
-def _settled(node: Any, path: tuple[str, ...] = (), *, strict: bool = True) -> Any:
-    """The tree as a document: numbered items become lists, whole lists take their place."""
-    if not isinstance(node, dict):
-        return node
-    settled = {
-        key: _settled(inner, (*path, str(key)), strict=strict) for key, inner in node.items()
-    }
-    if _WHOLE in settled:
-        return _whole(settled, ".".join(path), strict=strict)
-    if settled and all(isinstance(key, Item) for key in settled):
-        return [inner for key, inner in settled.items() if _says_something(key, inner)]
-    return settled
-
-
-def _whole(listing: dict[str, Any], path: str, *, strict: bool) -> object:
-    word = listing.pop(_WHOLE)
-    if not strict or word is not _NONE:
-        return word
-    if listing.get("items") or listing.get("complete") is False:
-        raise RecordError([_contradiction(path)])
-    return {**listing, "complete": True}
-
-
-def _contradiction(path: str) -> Fault:
-    return Fault(
-        path,
-        "listing_contradicts",
-        "one column says that there is nothing, another that there is something",
-        "leave one of the two empty",
-    )
-
-
-def _says_something(item: Item, fields: dict[str, object]) -> bool:
-    return any(name not in _LABELS and (name != item.key or not item.code) for name in fields)
 
 
 def _child(node: Any, step: str) -> Any:

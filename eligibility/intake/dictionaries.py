@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from eligibility.dates import PartialDate, parse_partial_date
 from eligibility.errors import RecordError
-from eligibility.intake.columns import ColumnPlan, Placed, PlannedColumn, placed
+from eligibility.intake.columns import ColumnPlan, PlannedColumn, placed
+from eligibility.intake.documents import Placed
 from eligibility.intake.fields import Item, Shape, Step, Target, code_field, item_model
 from eligibility.interning import Coded, Numbers
 from eligibility.patient.record import PatientRecord, read_record

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -16,13 +17,37 @@ AS_OF, PLANNED_START = "2026-01-05", "2026-01-15"
 
 _MESSY_TOO = {
     "screening_id": (),
-    "planned_start": ("", "", "2026-01-15", "2026-02", "2026-01-04", "day 10"),
-    "as_of": ("", "", "2026-01-05", "2026-01-06", "2025-12-31", "n/a"),
+    "planned_start": (
+        "",
+        "",
+        "",
+        "",
+        "2026-01-15",
+        "2026-01-15",
+        "2026-01-08",
+        "2026-02",
+        "2026-01-04",
+        "day 10",
+    ),
+    "as_of": (
+        "",
+        "",
+        "",
+        "",
+        "2026-01-05",
+        "2026-01-05",
+        "2026-01-06",
+        "2025-12-31",
+        "2025-12-31",
+        "n/a",
+    ),
 }
-_DATES = ("as_of", "date", "start", "last_dose", "treatment_end", "diagnosed", "last_active")
+_DATES = ("date", "start", "last_dose", "treatment_end", "diagnosed", "last_active")
 _MORE = {
     "history.autoimmune.1.date": ("pending",),
-    "history.cardiovascular.2.code": ("hypertension", "heart_failure", "other"),
+    "history.autoimmune.1.code": ("rheumatoid_arthritis", "vitiligo"),
+    "history.cardiovascular.1.code": ("heart_failure", "hypertension"),
+    "history.cardiovascular.2.code": ("hypertension", "heart_failure"),
     "history.cardiovascular.2.nyha_class": ("1", "2", "1-2", "4"),
     "history.cardiovascular.2.controlled": ("yes", "no"),
     "other_malignancies.1.type": ("melanoma", "basal_cell_skin", "breast", "unspecified"),
@@ -65,6 +90,18 @@ _OBSERVED = (
 )
 """Values whose day of observation is a column too."""
 
+_CODES = {
+    "history.autoimmune.1": "code",
+    "history.cardiovascular.1": "code",
+    "history.cardiovascular.2": "code",
+    "labs.1": "test",
+}
+"""Items that must say what they are."""
+
+
+def _any_of(item: str, names: Iterable[str]) -> bool:
+    return any(name.startswith(f"{item}.") for name in names)
+
 
 class TableWriter:
     """Writes random tables; `mess` is the share of cells that may hold anything, `columns` how many to pick."""
@@ -76,10 +113,9 @@ class TableWriter:
         self._pools = _pools()
         if columns is not None:
             others = self._random.sample(sorted(self._pools.keys() - {"screening_id"}), columns)
-            # An item without what names it would be rejected, and most rows with it.
-            naming = sorted({n for each in others for n in _naming(each) if n in self._pools})
-            names = dict.fromkeys(["screening_id", *others, *naming])
-            self._pools = {name: self._pools[name] for name in names}
+            needed = (f"{item}.{code}" for item, code in _CODES.items() if _any_of(item, others))
+            chosen = dict.fromkeys(("screening_id", *others, *needed))
+            self._pools = {name: self._pools[name] for name in chosen}
         self._next = 0
 
     def table(self, rows: int) -> str:
@@ -95,7 +131,24 @@ class TableWriter:
     def _row(self, names: list[str]) -> list[str]:
         self._next += 1
         odd_row = self._random.random() < 20 * self._mess
-        return [self._cell(name, odd_row=odd_row) for name in names]
+        row = {name: self._cell(name, odd_row=odd_row) for name in names}
+        if self._random.random() < 0.95:
+            self._mend(row)
+        return list(row.values())
+
+    def _mend(self, row: dict[str, str]) -> None:
+        """Cells that cannot stand together would reject nearly every row, and nothing would be compared."""
+        for name, cell in list(row.items()):
+            items = [other for other in row if other.startswith(f"{name}.") and row[other]]
+            if cell == "none" and items:
+                for other in self._random.choice(([name], items)):
+                    row[other] = ""
+        if row.get("ecog"):
+            row.update({"ecog.absent": ""} if "ecog.absent" in row else {})
+        for item, code in _CODES.items():
+            if _any_of(item, [name for name, cell in row.items() if cell]):
+                known = [each for each in self._pools[f"{item}.{code}"] if each]
+                row[f"{item}.{code}"] = row[f"{item}.{code}"] or self._random.choice(known)
 
     def _cell(self, name: str, *, odd_row: bool) -> str:
         chance = self._random.random
@@ -119,11 +172,6 @@ class TableWriter:
         return self._random.choice((day, day, day, day, day[:7], day[:4], f"{day[:7]}/{day}"))
 
 
-def _naming(name: str) -> list[str]:
-    item = name.removesuffix(".date").rpartition(".")[0]
-    return [f"{item}.{field}" for field in ("code", "test", "kind", "type")]
-
-
 _ODD_IDS = ("", " P1", "pending", "unknown", "-x", "P 1", "NOT_DONE", "n" * 70, "P1 ", "é")
 
 
@@ -138,7 +186,9 @@ def _pools() -> dict[str, tuple[str, ...]]:
 
 
 def _edges(name: str) -> tuple[str, ...]:
-    """Values about the limits of the shipped profiles, and words that every column may hold."""
+    """Values about the limits of the shipped profiles, and words that every value may be."""
+    if name.endswith((".complete", ".code", ".test", ".unit", ".certainty", ".family_history")):
+        return ()
     if not name.endswith(".value") or not name.startswith("labs."):
         return ("pending",)
     return ("1.49", "1.5", "99", "100", "100-120", "<1", ">90", "9.0", "60", "120", "not done")

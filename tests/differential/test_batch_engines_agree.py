@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 from random import Random
 
@@ -85,6 +87,7 @@ def test_generated_tables_come_out_alike(seed: int, tmp_path: Path) -> None:
 
     by_rows = files(table, tmp_path, "rows", profile=profile, start=start)
 
+    assert by_rows[RESULTS].count(b"\n") > 50  # rows that are rejected compare nothing
     for rows in (1, 7, 1000):
         assert files(table, tmp_path, "columns", rows=rows, profile=profile, start=start) == by_rows
 
@@ -181,3 +184,34 @@ def test_the_brief_says_what_the_explanation_says(seed: int) -> None:
         assert brief.next_question == (explained.questions[0].text if explained.questions else "")
         assert brief.possible_from == ("" if dates.still_open else dates.possible_from or "")
         assert brief.valid_until == (dates.valid_until or "")
+
+
+def test_ages_that_findings_look_at_by_themselves_keep_rows_apart(tmp_path: Path) -> None:
+    """A course said to go on a year after its last dose, a pregnancy test older than a pregnancy, results not done."""
+    names = (
+        "screening_id,treatments.complete,treatments.1.kind,treatments.1.ongoing,treatments.1.last_dose,"
+        "sex,reproductive.pregnancy_test,reproductive.pregnancy_test.date,"
+        "labs.anc.value,labs.anc.unit,labs.anc.date,labs.anc.2.value,labs.anc.2.unit,labs.anc.2.date"
+    )
+    judged = date.fromisoformat(AS_OF)
+    rows = [
+        f"P{number},yes,chemotherapy,{ongoing},{judged - timedelta(dose)},female,{test},{judged - timedelta(age)},"
+        f"1.8,10^9/L,2026-01-02,{other},10^9/L,2025-11-01"
+        for number, (ongoing, dose, test, age, other) in enumerate(
+            product(
+                ("yes", "no"),
+                (10, 364, 365, 366, 367),
+                ("negative", "positive"),
+                (279, 280, 281),
+                ("pending", "not done", "1.2"),
+            )
+        )
+    ]
+    table = tmp_path / "patients.csv"
+    table.write_text("\n".join([names, *rows, ""]), encoding="utf-8")
+
+    by_rows = files(table, tmp_path, "rows", verdicts_only=True)
+
+    assert by_rows[RESULTS].count(b"\n") == len(rows) + 1
+    for size in (1, 1000):
+        assert files(table, tmp_path, "columns", rows=size, verdicts_only=True) == by_rows
