@@ -13,28 +13,42 @@ from pathlib import Path
 from typing import Any, Literal
 
 from eligibility.columnar.outcome import DEFAULT_ROWS, Screened, Verdicts
-from eligibility.dates import anchors
-from eligibility.errors import AnchorError, EligibilityError, Location
-from eligibility.explanation import Explanation, explain
+from eligibility.errors import EligibilityError, Location
 from eligibility.intake.columns import ColumnPlan
-from eligibility.intake.faults import RejectedRow, Rejection
+from eligibility.intake.faults import Rejection
 from eligibility.intake.mapping import Mapping
-from eligibility.intake.patients import PatientRow, PatientTable, open_patients
+from eligibility.intake.patients import PatientTable, open_patients
 from eligibility.intake.tables import Table
 from eligibility.reports.attrition import Attrition
 from eligibility.reports.results import (
     RejectedLine,
     RejectedWriter,
-    ResultRow,
     ResultsWriter,
-    line_of,
 )
+from eligibility.row_path import RowScreen, screened_by_columns
 from eligibility.screening.screen import Screener
 from eligibility.version import ENGINE_VERSION
 
 RESULTS, REJECTED, SUMMARY = "results.csv", "rejected.csv", "summary.json"
 
 BatchEngine = Literal["columns", "rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A table to be screened, for an engine that is not part of this machine."""
+
+    table: Path
+    patients: PatientTable
+    mapping: Mapping | None
+    screen: RowScreen
+    folder: Path
+    """Where files may be laid down that are no longer there after the run."""
+    block_rows: int
+
+
+EngineElsewhere = Callable[[Task], Iterator[Screened]]
+"""Yields what became of the rows in the order of the table, and adds to the table's counts of rows."""
 
 
 class BatchError(EligibilityError):
@@ -64,7 +78,7 @@ def run_batch(  # noqa: PLR0913 - a run's choices, all by name
     default_as_of: str | None = None,
     mapping: Mapping | None = None,
     progress: Callable[[int], None] | None = None,
-    engine: BatchEngine = "columns",
+    engine: BatchEngine | EngineElsewhere = "columns",
     verdicts_only: bool = False,
     block_rows: int = DEFAULT_ROWS,
 ) -> BatchSummary:
@@ -85,15 +99,10 @@ def run_batch(  # noqa: PLR0913 - a run's choices, all by name
         with open_patients(table, mapping=mapping) as patients:
             if as_of is None and not _has_as_of(table, mapping):
                 as_of = default_as_of
-            batch = _Batch(screener, as_of, planned_start, verdicts_only)
+            batch = _Batch(RowScreen(screener, as_of, planned_start, verdicts_only))
             read = _hashes(table, mapping)
-            by_columns = engine == "columns"
-            outcomes = (
-                batch.by_columns(patients, table, block_rows)
-                if by_columns
-                else batch.by_rows(patients)
-            )
-            batch.write(patients, work, outcomes, progress or _unwatched)
+            task = Task(table, patients, mapping, batch.screen, work, block_rows)
+            batch.write(patients, work, _outcomes(engine, task), progress or _unwatched)
             document = {"table": table.name, **read, **batch.document(patients)}
         _write_json(work / SUMMARY, document)
         work.replace(out)
@@ -106,18 +115,16 @@ def run_batch(  # noqa: PLR0913 - a run's choices, all by name
 
 @dataclass(slots=True)
 class _Batch:
-    """One run: what is the same for all rows, and the counts."""
+    """One run: how a row is screened, and the counts."""
 
-    screener: Screener
-    as_of: str | None
-    planned_start: str | None
-    verdicts_only: bool = False
+    screen: RowScreen
     rejected: int = 0
     fault_codes: Counter[str] = field(default_factory=Counter)
     attrition: Attrition = field(init=False)
 
     def __post_init__(self) -> None:
-        self.attrition = Attrition([criterion.id for criterion in self.screener.trial.criteria])
+        trial = self.screen.screener.trial
+        self.attrition = Attrition([criterion.id for criterion in trial.criteria])
 
     def write(
         self,
@@ -131,7 +138,7 @@ class _Batch:
             (folder / REJECTED).open("w", encoding="utf-8", newline="") as rejected_file,
         ):
             results = ResultsWriter(
-                results_file, self.attrition.criteria, verdicts_only=self.verdicts_only
+                results_file, self.attrition.criteria, verdicts_only=self.screen.verdicts_only
             )
             rejected = RejectedWriter(rejected_file)
             counts: Counter[Verdicts] = Counter()
@@ -150,56 +157,6 @@ class _Batch:
                 hint="nothing was written; this is a fault of the program, please report it",
             )
 
-    def by_rows(self, patients: PatientTable) -> Iterator[Screened]:
-        """Every row by itself."""
-        for row in patients:
-            outcome = self.screened(row) if isinstance(row, PatientRow) else row
-            if isinstance(outcome, Rejection):
-                yield Screened(rejections=(outcome,))
-            else:
-                yield Screened(f"{line_of(outcome.cells)}\n", 1)
-
-    def by_columns(self, patients: PatientTable, table: Path, rows: int) -> Iterator[Screened]:
-        """Blocks of rows."""
-        # Only here, and late: the column library takes a third of a second to import.
-        from eligibility.columnar.run import ColumnarRun  # noqa: PLC0415
-
-        run = ColumnarRun(
-            patients,
-            self.screener.compiled,
-            as_of=self.as_of,
-            planned_start=self.planned_start,
-            by_row=self.screened,
-            verdicts_only=self.verdicts_only,
-        )
-        return run.screened(table, rows=rows)
-
-    def screened(self, row: PatientRow) -> ResultRow | Rejection:
-        """One row by the rule engine, checked by the reference."""
-        as_of = row.as_of or self.as_of
-        if as_of is None:
-            return _rejection(row, "as_of_missing", *_AS_OF_MISSING)
-        try:
-            dates = anchors(as_of, row.planned_start or self.planned_start)
-            screening = self.screener.screen(row.record, dates)
-        except AnchorError as error:
-            return _rejection(row, error.code, error.message, error.hint or _CLOCKS)
-        verdicts = tuple(result.verdict for result in screening.results)
-        self.attrition.add(verdicts, decision=screening.decision)
-        told = (row.screening_id, screening.decision, screening.deciding, verdicts)
-        planned = row.planned_start or self.planned_start or ""
-        if self.verdicts_only:
-            return ResultRow(*told, as_of=as_of, planned_start=planned, verdicts_only=True)
-        explanation = explain(screening)
-        return ResultRow(
-            *told,
-            explanation.questions[0].text if explanation.questions else "",
-            _possible_from(explanation),
-            explanation.valid_until or "",
-            as_of,
-            planned,
-        )
-
     def _set_aside(self, row: Rejection, writer: RejectedWriter) -> None:
         self.rejected += 1
         for fault in row.faults:
@@ -216,15 +173,15 @@ class _Batch:
             )
 
     def document(self, patients: PatientTable) -> dict[str, Any]:
-        trial = self.screener.trial
+        trial = self.screen.screener.trial
         return {
             "trial": trial.id,
             "profile": trial.profile.name if trial.profile else None,
             "rules_hash": trial.rules_hash,
             "readings": {i.name: i.reading for i in trial.interpretations.values()},
             "engine_version": ENGINE_VERSION,
-            "as_of": self.as_of,
-            "planned_start": self.planned_start,
+            "as_of": self.screen.as_of,
+            "planned_start": self.screen.planned_start,
             "rows": patients.rows_read,
             "rejected": self.rejected,
             "rejected_by_code": dict(sorted(self.fault_codes.items())),
@@ -232,6 +189,14 @@ class _Batch:
             "joined_rows_without_patient": patients.unmatched_joined_rows(),
             **self.attrition.summary(),
         }
+
+
+def _outcomes(engine: BatchEngine | EngineElsewhere, task: Task) -> Iterator[Screened]:
+    if engine == "rows":
+        return task.screen.results(task.patients)
+    if engine == "columns":
+        return screened_by_columns(task.screen, task.patients, task.table, task.block_rows)
+    return engine(task)
 
 
 def _has_as_of(table: Path, mapping: Mapping | None) -> bool:
@@ -259,24 +224,6 @@ def _hashes(table: Path, mapping: Mapping | None) -> dict[str, Any]:
 def _sha256(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _possible_from(explanation: Explanation) -> str:
-    """The first possible start; nothing where facts are missing, for then no date is a promise."""
-    dates = explanation.dates
-    return dates.possible_from or "" if dates and not dates.still_open else ""
-
-
-_AS_OF_MISSING = (
-    "there is no date to judge this row on",
-    "fill the row's as_of, or give the run one with --as-of",
-)
-_CLOCKS = "write all dates of the row, as_of and planned_start on one clock"
-
-
-def _rejection(row: PatientRow, code: str, message: str, hint: str) -> Rejection:
-    fault = RejectedRow(row.line, row.screening_id, "as_of", code, message, hint)
-    return Rejection(row.line, (fault,))
 
 
 def _refuse_what_is_there(out: Path) -> None:

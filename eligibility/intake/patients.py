@@ -105,7 +105,7 @@ class PatientTable:
         if record.screening_id is None:
             return self._rejected(row, cells, (_MISSING_ID,))
         if first := self.seen.first_line(record.screening_id):
-            return self._rejected(row, cells, (_duplicate_id(first),))
+            return self._rejected(row, cells, (duplicate_id(first),))
         self.seen.add(record.screening_id, row.line)
         return self.patient(row.line, record, cells)
 
@@ -170,7 +170,8 @@ _MISSING_ID = Fault(
 )
 
 
-def _duplicate_id(line: int) -> Fault:
+def duplicate_id(line: int) -> Fault:
+    """What is wrong with a row whose screening id stands on an earlier line."""
     return Fault(
         SCREENING_ID,
         "duplicate_id",
