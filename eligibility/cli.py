@@ -21,6 +21,7 @@ from eligibility.version import ENGINE_VERSION
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from eligibility.batch import BatchEngine, EngineElsewhere
     from eligibility.dates import Anchors
     from eligibility.explanation import Explanation
     from eligibility.screening.screen import Screener
@@ -47,10 +48,11 @@ ProfileOption = Annotated[
 
 
 class BatchEngineChoice(StrEnum):
-    """How a table is screened; both ways write the same."""
+    """How a table is screened; all ways write the same."""
 
     COLUMNS = "columns"
     ROWS = "rows"
+    SPARK = "spark"
 
 
 AsOfOption = Annotated[
@@ -175,7 +177,7 @@ def batch(  # noqa: PLR0913 - one argument per option
     trial: TrialOption = DEFAULT_TRIAL,
     reading: ReadingOption = None,
     engine: Annotated[
-        BatchEngineChoice, typer.Option("--engine", help="Block by block, or row by row.")
+        BatchEngineChoice, typer.Option("--engine", help="Block by block, row by row, or on Spark.")
     ] = BatchEngineChoice.COLUMNS,
     verdicts_only: Annotated[
         bool, typer.Option("--verdicts-only", help="Leave out questions and dates: much faster.")
@@ -205,7 +207,7 @@ def batch(  # noqa: PLR0913 - one argument per option
             planned_start=planned_start,
             mapping=read,
             progress=lambda rows: bar.update(task, completed=rows),
-            engine=engine.value,
+            engine=_engine(engine),
             verdicts_only=verdicts_only,
         )
     from eligibility.reports.attrition_table import attrition_tables
@@ -214,6 +216,15 @@ def batch(  # noqa: PLR0913 - one argument per option
     for part in attrition_tables(done.attrition, rows=done.rows, rejected=done.rejected):
         console.print(part)
     console.print(f"written: {done.folder}/results.csv, rejected.csv, summary.json", soft_wrap=True)
+
+
+def _engine(choice: BatchEngineChoice) -> BatchEngine | EngineElsewhere:
+    if choice is not BatchEngineChoice.SPARK:
+        return "rows" if choice is BatchEngineChoice.ROWS else "columns"
+    from eligibility.distributed.engine import DistributedEngine
+    from eligibility.distributed.spark import SparkCluster, spark_session
+
+    return DistributedEngine(SparkCluster(spark_session()))
 
 
 @criteria_app.command("lint")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Protocol
 
 from eligibility.columnar.outcome import Screened
 from eligibility.distributed.sections import Head, Section
@@ -44,6 +45,18 @@ class Order:
     engine_version: str = ENGINE_VERSION
 
 
+class AnyOrder(Protocol):
+    """What every order says."""
+
+    @property
+    def trial(self) -> Trial:
+        """The trial to screen for."""
+
+    @property
+    def engine_version(self) -> str:
+        """The version of this package that has given the order."""
+
+
 @dataclass(slots=True)
 class Tally:
     """What a section adds to the counts of its table, and the ids it saw first and where."""
@@ -54,7 +67,7 @@ class Tally:
     lines: list[int] = field(default_factory=list)
 
 
-def screener_for(order: Order) -> Screener:
+def screener_for(order: AnyOrder) -> Screener:
     """A screener of the order's trial; a machine with another version refuses."""
     if order.engine_version != ENGINE_VERSION:
         raise OtherVersion(

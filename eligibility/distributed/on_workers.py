@@ -1,12 +1,17 @@
-"""The three things that a worker is asked to do with a table; each can be done twice with the same outcome."""
+"""What a worker is asked to do with a table or a frame; each can be done twice with the same outcome."""
 
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import polars as pl
+
+from eligibility.columnar.outcome import DEFAULT_ROWS
+from eligibility.distributed.frames import FrameOrder, screen_rows
 from eligibility.distributed.kernel import Order, Tally, screen_section, screener_for
 from eligibility.distributed.parts import Parts
 from eligibility.distributed.sections import Found, Section, Stretch, look_through
@@ -84,3 +89,29 @@ def _order(pickled: bytes) -> Order:
 @lru_cache(maxsize=1)
 def _screener(pickled: bytes) -> Screener:
     return screener_for(_order(pickled))
+
+
+def screen_frames(pickled: bytes, frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The outcomes of the rows of a frame, block by block."""
+    order, screener = _frame_order(pickled)
+    for rows in _gathered(frames):
+        yield screen_rows(order, screener, rows)
+
+
+def _gathered(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Small frames together: what is alike in a block is judged once."""
+    waiting: list[pl.DataFrame] = []
+    for frame in frames:
+        waiting.append(frame)
+        if sum(each.height for each in waiting) >= DEFAULT_ROWS:
+            yield pl.concat(waiting)
+            waiting = []
+    if waiting:
+        yield pl.concat(waiting)
+
+
+@lru_cache(maxsize=1)
+def _frame_order(pickled: bytes) -> tuple[FrameOrder, Screener]:
+    order = pickle.loads(pickled)  # noqa: S301 - as above
+    assert isinstance(order, FrameOrder)  # the driver of the same version has sent it
+    return order, screener_for(order)

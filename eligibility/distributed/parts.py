@@ -49,14 +49,14 @@ class Parts:
         return pl.read_ipc(self.folder / f"{section}.ids")
 
     def write_earlier(self, section: int, ids: pl.DataFrame) -> None:
-        """The ids of a section that stand earlier, with the line of the first: `id` and `first`."""
+        """The ids of a section that stand earlier, with the line of the first: `id` and `first_line`."""
         with _published(self.folder / f"{section}.earlier") as stream:
-            ids.select("id", "first").write_ipc(stream)
+            ids.select("id", "first_line").write_ipc(stream)
 
     def earlier(self, section: int) -> dict[str, int]:
         """The same by id."""
         frame = pl.read_ipc(self.folder / f"{section}.earlier")
-        return dict(zip(frame["id"].to_list(), frame["first"].to_list(), strict=True))
+        return dict(zip(frame["id"].to_list(), frame["first_line"].to_list(), strict=True))
 
     def _path(self, section: int, *, again: bool) -> Path:
         return self.folder / f"{section}.{'again' if again else 'once'}"

@@ -143,7 +143,7 @@ def look_through(path: Path, table: Table, stretch: Stretch) -> Found:
     """Where the rows of a stretch end that surely begins with a row; `table` knows how rows are read."""
     if stretch.start >= stretch.until:
         return Found(stretch.start, 0)
-    with path.open("rb") as stream:
+    with path.open("rb") as stream, path.open("rb") as rows:
         signs = _signs(stream, stretch)
         if signs.returns and signs.longest > MAX_RECORD_CHARACTERS:
             # The reader may count the two signs of such a line's end as two lines.
@@ -151,7 +151,11 @@ def look_through(path: Path, table: Table, stretch: Stretch) -> Found:
         if not signs.quotes and not signs.bare_returns:
             # Without quotes every line is a row by itself.
             return Found(stretch.until, signs.lines)
-        return _read_through(stream, table, stretch, signs.lines)
+        rows.seek(stretch.start)
+        rest = table.continued(rows, after=0)
+        lines = _lines_of_rows(rest, signs.lines)
+        is_clean = lines == signs.lines
+        return Found(stretch.until if is_clean else _behind(stream, stretch, lines), lines)
 
 
 class _Signs(NamedTuple):
@@ -189,17 +193,11 @@ def _signs(stream: BinaryIO, stretch: Stretch) -> _Signs:
     return signs._replace(lines=signs.lines + (last not in (b"", _NEWLINE, _RETURN)))
 
 
-def _read_through(stream: BinaryIO, table: Table, stretch: Stretch, within: int) -> Found:
-    stream.seek(stretch.start)
-    rest = table.continued(stream, after=0)
-    # A row that begins behind the stretch shows where the rows before it have ended.
+def _lines_of_rows(rest: Table, within: int) -> int:
+    """How many lines the rows span that begin within so many."""
+    # A row that begins behind them shows where the rows before it have ended.
     beyond = next((row.line for row in rest.rows() if row.line > within), None)
-    lines = beyond - 1 if beyond is not None else rest.lines_read
-    return (
-        Found(stretch.until, within)
-        if lines == within
-        else Found(_behind(stream, stretch, lines), lines)
-    )
+    return rest.lines_read if beyond is None else beyond - 1
 
 
 def _behind(stream: BinaryIO, stretch: Stretch, lines: int) -> int:

@@ -1,4 +1,4 @@
-"""Sections of a table screened by the workers of a Spark cluster; the only module that knows Spark."""
+"""The workers of a Spark cluster, and frames that lie in Spark; the only module that knows Spark."""
 
 from __future__ import annotations
 
@@ -8,34 +8,23 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from eligibility.batch import BatchError, Task
-from eligibility.columnar.outcome import Screened
-from eligibility.distributed.kernel import Order
-from eligibility.distributed.on_workers import Counted, Refusal, Worker
+from eligibility.distributed.engine import ClusterError
+from eligibility.distributed.frames import REPEATED, FrameOrder, id_column
+from eligibility.distributed.on_workers import screen_frames
 from eligibility.distributed.parts import Parts
-from eligibility.distributed.sections import Found, Section, Stretch, head_of, sections
-from eligibility.errors import EligibilityError
+from eligibility.protocol.library import DEFAULT_TRIAL, load_trial
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-SECTION_BYTES = 128 << 20
-"""About 300,000 rows of sixty columns."""
-
 _INSTALL = "pip install 'eligibility-screening[spark]', on every machine of the cluster"
 
+# What Python strips from a text.
+_EDGES = r"(?U)^[\\s\\x1c-\\x1f]+|[\\s\\x1c-\\x1f]+$"
+_WHERE = ("line", "section")
 _MISSING = re.compile(r"No module named '(\w+)[\w.]*'")
-
-_Item = TypeVar("_Item")
-_Result = TypeVar("_Result")
-
-
-class SparkError(EligibilityError):
-    """A cluster that cannot be used, or that gave up."""
-
-    code = "spark_failed"
 
 
 def spark_session() -> SparkSession:
@@ -44,7 +33,9 @@ def spark_session() -> SparkSession:
         from pyspark.errors import PySparkRuntimeError  # noqa: PLC0415 - an extra
         from pyspark.sql import SparkSession  # noqa: PLC0415
     except ImportError:
-        raise SparkError("PySpark is not installed", code="spark_missing", hint=_INSTALL) from None
+        raise ClusterError(
+            "PySpark is not installed", code="spark_missing", hint=_INSTALL
+        ) from None
     # Else Spark's workers take whatever `python3` is on their PATH.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("eligibility batch")
@@ -52,56 +43,17 @@ def spark_session() -> SparkSession:
         return builder.config("spark.ui.showConsoleProgress", "false").getOrCreate()
     except (PySparkRuntimeError, OSError):
         hint = "install Java 17 or newer, and see what Spark has written above"
-        raise SparkError("Spark could not be started", code="spark_missing", hint=hint) from None
+        raise ClusterError("Spark could not be started", code="spark_missing", hint=hint) from None
 
 
-class SparkEngine:
-    """Screens a table on a cluster whose machines see the table and the folder of the results."""
+class SparkCluster:
+    """Gives work to the workers of a session; a task that is lost with its worker is given out again."""
 
-    def __init__(self, session: SparkSession, *, section_bytes: int = SECTION_BYTES) -> None:
+    def __init__(self, session: SparkSession) -> None:
         self._session = session
-        self._section_bytes = section_bytes
 
-    def __call__(self, task: Task) -> Iterator[Screened]:
-        """What becomes of all rows, in the order of the table."""
-        head = head_of(task.table, task.patients.table, task.mapping)
-        folder = task.folder.absolute() / "sections"
-        folder.mkdir()
-        screen = task.screen
-        order = Order(
-            task.table.absolute(),
-            head,
-            task.mapping,
-            screen.screener.trial,
-            screen.as_of,
-            screen.planned_start,
-            screen.verdicts_only,
-            task.block_rows,
-        )
-        worker = Worker(pickle.dumps(order), folder)
-
-        def look(stretches: Sequence[Stretch]) -> Sequence[Found]:
-            return self._all(worker.look, stretches)
-
-        cut = sections(order.table, head, size=self._section_bytes, look=look)
-        counted = self._all(worker.screen, cut)
-        parts = Parts(folder)
-        again = self._with_earlier_ids(parts, len(cut))
-        self._all(worker.screen_again, [each for each in cut if each.number in again])
-        for section, counts in zip(cut, counted, strict=True):
-            yield from _checked(section, counts, parts, again=section.number in again)
-            task.patients.rows_read += counts.rows
-            task.patients.table.blank_lines += counts.blank_lines
-        for path in folder.iterdir():
-            path.unlink()
-        folder.rmdir()
-
-    def _all(
-        self, function: Callable[[_Item], _Result | Refusal], items: Sequence[_Item]
-    ) -> list[_Result]:
+    def every(self, function: Callable[[Any], Any], items: Sequence[Any]) -> list[Any]:
         """The outcome for every item, each worked out in a task of its own."""
-        if not items:
-            return []
         work = self._session.sparkContext.broadcast((function, list(items)))
         rows = self._session.range(0, len(items), 1, len(items))
         try:
@@ -110,36 +62,56 @@ class SparkEngine:
         finally:
             work.unpersist()
         outcomes = {row.place: pickle.loads(row.outcome) for row in collected}  # noqa: S301 - our workers'
-        ordered = [outcomes[place] for place in range(len(items))]
-        for outcome in ordered:
-            if isinstance(outcome, Refusal):
-                raise SparkError(outcome.message, code=outcome.code, hint=outcome.hint)
-        return ordered
+        return [outcomes[place] for place in range(len(items))]
 
-    def _with_earlier_ids(self, parts: Parts, count: int) -> set[int]:
+    def sections_with_earlier_ids(self, parts: Parts, count: int) -> set[int]:
         """The sections with ids of earlier sections; which ids and where is laid down for them."""
-        from pyspark.sql import functions as f  # noqa: PLC0415
-
-        if count < 2:
-            return set()
-        read, write = _ids_of(parts), _earlier_of(parts)
-        ids = self._session.range(0, count, 1, count).mapInArrow(
-            read, "id string, line long, section int"
-        )
-        several = (
-            ids.groupBy("id")
-            .agg(
-                f.min("line").alias("first"),
-                f.min("section").alias("first_section"),
-                f.count("*").alias("times"),
-            )
-            .where("times > 1")
-        )
-        repeated: DataFrame = ids.join(several, "id").where("section > first_section")
-        told = repeated.select("section", "id", "first").groupBy("section")
+        numbers = self._session.range(0, count, 1, count)
+        ids = numbers.mapInArrow(_ids_of(parts), "id string, line long, section int")
+        first = [f"min({name}) over (partition by id) as first_{name}" for name in _WHERE]
+        repeated = ids.selectExpr("id", "section", *first).where("section > first_section")
+        told = repeated.groupBy("section")
         with _told_once():
-            rows = told.applyInArrow(write, "section int").collect()
+            rows = told.applyInArrow(_earlier_of(parts), "section int").collect()
         return {row.section for row in rows}
+
+
+def screen_frame(
+    frame: DataFrame,
+    *,
+    trial: str = DEFAULT_TRIAL,
+    profile: str | None = None,
+    as_of: str | None = None,
+    planned_start: str | None = None,
+    verdicts_only: bool = False,
+) -> DataFrame:
+    """Screen a frame whose text columns are named as in `eligibility template`.
+
+    One row comes out for each that goes in: the columns of results.csv, and `rejected` with the codes
+    of what is wrong with a row that was not screened. Rows that share an id are all rejected.
+    """
+    loaded = load_trial(trial, profile=profile)
+    name = id_column(frame.dtypes)
+    order = FrameOrder(loaded, name, as_of, planned_start, verdicts_only)
+    stripped = f"regexp_replace(`{name}`, '{_EDGES}', '')"
+    flagged = frame.selectExpr("*", f"count(*) over (partition by {stripped}) > 1 as `{REPEATED}`")
+    kinds = ", ".join(f"`{each}` string" for each in order.names())
+    return flagged.mapInArrow(_frames(pickle.dumps(order)), kinds)
+
+
+def _frames(order: bytes) -> Callable[[Iterator[Any]], Iterator[Any]]:
+    """For `mapInArrow`: rows come in, their outcomes go out."""
+
+    def screen(batches: Iterator[Any]) -> Iterator[Any]:
+        import polars as pl  # noqa: PLC0415 - on the worker
+        import pyarrow as pa  # noqa: PLC0415
+
+        frames = (pl.DataFrame(pl.from_arrow(batch)) for batch in batches)
+        for outcome in screen_frames(order, frames):
+            kinds = pa.schema([(name, pa.string()) for name in outcome.columns])
+            yield from outcome.to_arrow(compat_level=_oldest()).cast(kinds).to_batches()
+
+    return screen
 
 
 def _task(work: Any) -> Callable[[Iterator[Any]], Iterator[Any]]:
@@ -180,7 +152,7 @@ def _earlier_of(parts: Parts) -> Callable[[Any], Any]:
         import pyarrow as pa  # noqa: PLC0415
 
         section = table.column("section")[0].as_py()
-        frame = pl.from_arrow(table.select(["id", "first"]))
+        frame = pl.from_arrow(table.select(["id", "first_line"]))
         assert isinstance(frame, pl.DataFrame)  # made of a table
         parts.write_earlier(section, frame)
         return pa.table({"section": pa.array([section], pa.int32())})
@@ -195,20 +167,6 @@ def _oldest() -> Any:
     return pl.CompatLevel.oldest()
 
 
-def _checked(section: Section, counts: Counted, parts: Parts, *, again: bool) -> Iterator[Screened]:
-    """The outcomes of a section; every row of it must be among them."""
-    rows = 0
-    for outcome in parts.read(section.number, again=again):
-        rows += outcome.results + len(outcome.rejections)
-        yield outcome
-    if rows != counts.rows:
-        raise BatchError(
-            f"{counts.rows} rows of a section were read, but {rows} came out",
-            code="rows_lost",
-            hint="nothing was written; this is a fault of the program, please report it",
-        )
-
-
 @contextmanager
 def _told_once() -> Iterator[None]:
     """One clear error for whatever a cluster fails with; its own text may hold a patient's values."""
@@ -220,12 +178,12 @@ def _told_once() -> Iterator[None]:
     except (PySparkException, Py4JError) as error:
         missing = _MISSING.search(str(error))
         if missing:
-            raise SparkError(
+            raise ClusterError(
                 f"a worker of the cluster cannot import {missing[1]}",
                 code="worker_lacks_package",
                 hint=f"{_INSTALL}; PYSPARK_PYTHON names the interpreter that workers use",
             ) from None
-        raise SparkError(
+        raise ClusterError(
             f"the cluster gave up ({type(error).__name__})",
             hint="nothing was written; what went wrong is in the log of Spark's executors",
         ) from None
