@@ -93,20 +93,25 @@ def screen_frame(
     loaded = load_trial(trial, profile=profile)
     name = id_column(frame.dtypes)
     order = FrameOrder(loaded, name, as_of, planned_start, verdicts_only)
-    stripped = f"regexp_replace(`{name}`, '{_EDGES}', '')"
-    flagged = frame.selectExpr("*", f"count(*) over (partition by {stripped}) > 1 as `{REPEATED}`")
+    # Spark takes the dots in the names of our columns for fields of a structure.
+    plain = frame.toDF(*(f"c{place}" for place in range(len(frame.columns))))
+    stripped = f"regexp_replace(c{frame.columns.index(name)}, '{_EDGES}', '')"
+    flagged = plain.selectExpr("*", f"count(*) over (partition by {stripped}) > 1 as `{REPEATED}`")
     kinds = ", ".join(f"`{each}` string" for each in order.names())
-    return flagged.mapInArrow(_frames(pickle.dumps(order)), kinds)
+    return flagged.mapInArrow(_frames(pickle.dumps(order), [*frame.columns, REPEATED]), kinds)
 
 
-def _frames(order: bytes) -> Callable[[Iterator[Any]], Iterator[Any]]:
+def _frames(order: bytes, names: list[str]) -> Callable[[Iterator[Any]], Iterator[Any]]:
     """For `mapInArrow`: rows come in, their outcomes go out."""
 
     def screen(batches: Iterator[Any]) -> Iterator[Any]:
         import polars as pl  # noqa: PLC0415 - on the worker
         import pyarrow as pa  # noqa: PLC0415
 
-        frames = (pl.DataFrame(pl.from_arrow(batch)) for batch in batches)
+        frames = (
+            pl.DataFrame(batch).rename(dict(zip(batch.schema.names, names, strict=True)))
+            for batch in batches
+        )
         for outcome in screen_frames(order, frames):
             kinds = pa.schema([(name, pa.string()) for name in outcome.columns])
             yield from outcome.to_arrow(compat_level=_oldest()).cast(kinds).to_batches()

@@ -12,10 +12,14 @@ import pytest
 
 from eligibility.batch import REJECTED
 from eligibility.distributed.engine import DistributedEngine
+from eligibility.distributed.frames import REJECTED as REJECTED_WHY
+from eligibility.distributed.frames import REPEATED, FrameOrder, screen_rows
 from eligibility.distributed.parts import Parts
 from eligibility.errors import EligibilityError
 from eligibility.intake.mapping import read_mapping
-from tests.differential.batch_tables import EXAMPLES, TableWriter
+from eligibility.protocol.library import load_trial
+from eligibility.screening.screen import Screener
+from tests.differential.batch_tables import AS_OF, EXAMPLES, PLANNED_START, TableWriter
 from tests.unit.distributed.tables import files, mess
 
 
@@ -129,3 +133,50 @@ def test_a_table_with_joins_is_refused(tmp_path: Path) -> None:
             in_sections(50),
             mapping=read_mapping(folder / "mapping.yaml"),
         )
+
+
+class Forgetful(InProcess):
+    """A cluster that loses what became of a section."""
+
+    def sections_with_earlier_ids(self, parts: Parts, count: int) -> set[int]:
+        parts.write(0, iter(()), again=False)
+        return super().sections_with_earlier_ids(parts, count)
+
+
+def test_a_section_whose_rows_are_lost_stops_the_run(tmp_path: Path) -> None:
+    table = tmp_path / "patients.csv"
+    table.write_text("screening_id,ecog\nP1,1\nP2,1\n")
+
+    with pytest.raises(EligibilityError) as caught:
+        files(table, tmp_path / "shared", DistributedEngine(Forgetful(), section_bytes=1))
+
+    assert caught.value.code == "rows_lost"
+    assert not (tmp_path / "shared").exists()
+
+
+def test_a_worker_of_another_version_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "patients.csv"
+    table.write_text("screening_id,ecog\nP1,1\n")
+    monkeypatch.setattr("eligibility.distributed.kernel.ENGINE_VERSION", "0.0.0")
+
+    with pytest.raises(EligibilityError) as caught:
+        files(table, tmp_path / "shared", in_sections(50))
+
+    assert caught.value.code == "worker_version"
+
+
+@pytest.mark.parametrize("rows", [["P1", "P2"], ["P1", " ", "P 2"], []], ids=str)
+def test_every_row_of_a_frame_comes_out_once(rows: list[str]) -> None:
+    trial = load_trial(profile="atezolizumab_p1")
+    order = FrameOrder(trial, "screening_id", AS_OF, PLANNED_START, verdicts_only=True)
+    ecog = ["1\n", "1", "\0"][: len(rows)]
+    columns = {"screening_id": rows, "ecog": ecog, REPEATED: [False] * len(rows)}
+    kinds = {"screening_id": pl.String, "ecog": pl.String, REPEATED: pl.Boolean}
+
+    told = screen_rows(order, Screener(trial), pl.DataFrame(columns, schema=kinds))
+
+    expected = {"P1": "odd_signs", "P2": None, " ": "missing_id", "P 2": "odd_signs"}
+    assert told[REJECTED_WHY].to_list() == [expected[row] for row in rows]
+    assert told.columns == order.names()
