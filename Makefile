@@ -13,10 +13,10 @@ OUT := build/screen
 EXAMPLE := --as-of 2026-11-21 --planned-start 2026-12-01 --profile atezolizumab_p1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup screen test proof serve lint clean
+.PHONY: help setup screen test proof spark-setup spark-test serve lint clean
 
 help: ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 setup: $(READY) ## build .venv/ from the locked packages, if they changed
 	@:
@@ -43,6 +43,12 @@ test: $(READY) ## run all tests on two workers
 proof: $(READY) ## what takes minutes: a million rows by columns and by the reference, 220 killed runs
 	@$(BIN)/python -m tests.differential.columns_at_scale $(ROWS)
 	@$(BIN)/python -m pytest -n 2 --inline-snapshot=disable -m long $(ARGS)
+
+spark-setup: $(READY) ## add PySpark (half a gigabyte) to .venv/
+	@scripts/set_up_spark
+
+spark-test: spark-setup ## run the tests that need Spark and Java, on a cluster of two workers
+	@$(BIN)/python -m pytest tests/spark --inline-snapshot=disable $(ARGS)
 
 serve: $(READY) ## start the service on this machine, port 8000
 	@$(BIN)/uvicorn api.app:app --host $(HOST) --port $(PORT)

@@ -25,7 +25,7 @@ from eligibility.cli_options import (
 from eligibility.errors import EligibilityError
 
 if TYPE_CHECKING:
-    from eligibility.batch import Advance, BatchSummary
+    from eligibility.batch import Advance, BatchEngine, BatchSummary, EngineElsewhere
 
 _MOST_NAMED = 10
 
@@ -34,10 +34,11 @@ Encoding = Literal["utf-8", "utf-16", "cp1252", "gb18030"]
 
 
 class EngineChoice(StrEnum):
-    """How a table is screened; both ways write the same."""
+    """How a table is screened; all ways write the same."""
 
     COLUMNS = "columns"
     ROWS = "rows"
+    SPARK = "spark"
 
 
 class FormatChoice(StrEnum):
@@ -75,7 +76,7 @@ def batch(  # noqa: PLR0913 - one argument per option
     trial: TrialOption = DEFAULT_TRIAL,
     reading: ReadingOption = None,
     engine: Annotated[
-        EngineChoice, typer.Option("--engine", help="Block by block, or row by row.")
+        EngineChoice, typer.Option("--engine", help="Block by block, row by row, or on Spark.")
     ] = EngineChoice.COLUMNS,
     verdicts_only: Annotated[
         bool, typer.Option("--verdicts-only", help="Leave out questions and dates: much faster.")
@@ -114,7 +115,7 @@ def batch(  # noqa: PLR0913 - one argument per option
                 planned_start=planned_start,
                 mapping=read,
                 progress=progress,
-                engine=engine.value,
+                engine=_engine(engine),
                 verdicts_only=verdicts_only,
                 results_format=results_format.value,
                 explain=ids,
@@ -127,6 +128,15 @@ def batch(  # noqa: PLR0913 - one argument per option
         print(str(stop) or "interrupted; nothing was written", file=sys.stderr)
         raise typer.Exit(130) from None
     _report(done)
+
+
+def _engine(choice: EngineChoice) -> BatchEngine | EngineElsewhere:
+    if choice is not EngineChoice.SPARK:
+        return "rows" if choice is EngineChoice.ROWS else "columns"
+    from eligibility.distributed.engine import DistributedEngine
+    from eligibility.distributed.spark import SparkCluster, spark_session
+
+    return DistributedEngine(SparkCluster(spark_session()))
 
 
 def _ids(options: Iterable[str]) -> Iterator[str]:

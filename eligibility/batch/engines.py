@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eligibility.batch.options import Options
-from eligibility.columnar.outcome import DEFAULT_ROWS, Position, Screened
+from eligibility.columnar.outcome import Position, Screened
 from eligibility.dates import anchors
 from eligibility.errors import AnchorError
 from eligibility.explanation import Explanation, explain
 from eligibility.intake.faults import RejectedRow, Rejection
+from eligibility.intake.mapping import Mapping
 from eligibility.intake.patients import PatientRow, Patients, PatientTable
 from eligibility.reports.results import ResultRow, line_of
 from eligibility.screening.model import Screening
@@ -65,16 +66,38 @@ class RowScreen:
         )
 
 
-def screened(
-    patients: Patients,
-    table: Path,
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A table to be screened, and how."""
+
+    table: Path
+    patients: Patients
+    mapping: Mapping | None
+    screen: RowScreen
+    folder: Path
+    """Where an engine may lay down files that are no longer there after the run."""
+    block_rows: int
+
+
+def screened(task: Task, options: Options, after: Position | None = None) -> Iterator[Screened]:
+    """What becomes of all rows of a table that were not read yet, in its order; of those after a position."""
+    if callable(options.engine):
+        return options.engine(task)
+    patients = task.patients
+    if not isinstance(patients, PatientTable) or not goes_by_columns(patients, options):
+        return _by_rows(patients, task.screen)
+    return screened_by_columns(task.screen, patients, task.table, task.block_rows, after=after)
+
+
+def screened_by_columns(
     screen: RowScreen,
-    options: Options,
+    patients: PatientTable,
+    table: Path,
+    block_rows: int,
+    *,
     after: Position | None = None,
 ) -> Iterator[Screened]:
-    """What becomes of all rows of a table that were not read yet, in its order; of those after a position."""
-    if not isinstance(patients, PatientTable) or not goes_by_columns(patients, options):
-        return _by_rows(patients, screen)
+    """Blocks of rows; those that are not plain go by the path of rows."""
     # Only here, and late: the column library takes a third of a second to import.
     from eligibility.columnar.run import ColumnarRun  # noqa: PLC0415
 
@@ -84,9 +107,9 @@ def screened(
         as_of=screen.as_of,
         planned_start=screen.planned_start,
         by_row=screen.result,
-        verdicts_only=options.verdicts_only,
+        verdicts_only=screen.verdicts_only,
     )
-    return run.screened(table, rows=options.block_rows or DEFAULT_ROWS, after=after)
+    return run.screened(table, rows=block_rows, after=after)
 
 
 def goes_by_columns(patients: Patients, options: Options) -> bool:

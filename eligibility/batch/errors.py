@@ -68,6 +68,16 @@ def run_changed(work: Path, names: list[str]) -> BatchError:
     )
 
 
+def run_elsewhere(work: Path) -> BatchError:
+    """A cluster screens a table whole: it cannot take over what one machine has begun."""
+    return BatchError(
+        "the unfinished run was begun on one machine and cannot be continued on a cluster",
+        code="run_elsewhere",
+        location=Location(source=work.name),
+        hint="leave --engine spark out to go on, or remove this folder and begin anew",
+    )
+
+
 def table_changed(table: Path) -> BatchError:
     """The table was written to while it was read: nobody knows what was screened."""
     return BatchError(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from eligibility.columnar.outcome import Screened
+
 BatchEngine = Literal["columns", "rows"]
+EngineElsewhere = Callable[..., Iterator[Screened]]
+"""Screens a `Task` on other machines: yields what became of the rows in their order, and counts them read."""
 ResultsFormat = Literal["csv", "parquet"]
 
 
@@ -15,7 +20,7 @@ class Options:
 
     as_of: str | None = None
     planned_start: str | None = None
-    engine: BatchEngine = "columns"
+    engine: BatchEngine | EngineElsewhere = "columns"
     verdicts_only: bool = False
     results_format: ResultsFormat = "csv"
     explain: tuple[str, ...] = ()

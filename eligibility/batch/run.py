@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -9,7 +11,7 @@ from pathlib import Path
 
 from eligibility.batch.about import About, about, stamp
 from eligibility.batch.checkpoint import Checkpoint, read_checkpoint
-from eligibility.batch.engines import RowScreen
+from eligibility.batch.engines import RowScreen, Task
 from eligibility.batch.errors import (
     BatchInterrupted,
     RowsLost,
@@ -20,9 +22,10 @@ from eligibility.batch.errors import (
 )
 from eligibility.batch.finish import BatchSummary, Finish, given_out
 from eligibility.batch.journals import Every
-from eligibility.batch.options import BatchEngine, Options, ResultsFormat
+from eligibility.batch.options import BatchEngine, EngineElsewhere, Options, ResultsFormat
 from eligibility.batch.screening_pass import Advance, ScreeningPass
 from eligibility.batch.work_folder import WorkFolder
+from eligibility.columnar.outcome import DEFAULT_ROWS
 from eligibility.intake.mapping import Mapping
 from eligibility.intake.patients import Patients, open_patients
 from eligibility.screening.screen import Screener
@@ -40,7 +43,7 @@ def run_batch(  # noqa: PLR0913 - a run's choices, all by name
     default_as_of: str | None = None,
     mapping: Mapping | None = None,
     progress: Progress | None = None,
-    engine: BatchEngine = "columns",
+    engine: BatchEngine | EngineElsewhere = "columns",
     verdicts_only: bool = False,
     block_rows: int | None = None,
     results_format: ResultsFormat = "csv",
@@ -147,14 +150,20 @@ class _Run:
     ) -> None:
         if checkpoint.ended is not None:
             return
-        rows = ScreeningPass(work, checkpoint, patients)
+        options = self.options
+        task = Task(
+            self.table,
+            patients,
+            self.mapping,
+            self._row_screen(checkpoint),
+            work.state,
+            options.block_rows or DEFAULT_ROWS,
+        )
+        # A cluster is not waited for in parts: nothing of it is safe here before its end.
+        every = Every(sys.maxsize, math.inf) if callable(options.engine) else self.every
         try:
-            rows.go(
-                self.table,
-                self._row_screen(checkpoint),
-                self.options,
-                every=self.every,
-                progress=progress,
+            ScreeningPass(work, checkpoint, patients).go(
+                task, options, every=every, progress=progress
             )
         except RowsLost:
             work.remove()

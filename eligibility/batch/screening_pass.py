@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from eligibility.batch.checkpoint import Checkpoint, damaged
-from eligibility.batch.engines import RowScreen, goes_by_columns, screened
-from eligibility.batch.errors import RowsLost
+from eligibility.batch.engines import Task, goes_by_columns, screened
+from eligibility.batch.errors import RowsLost, run_elsewhere
 from eligibility.batch.journals import Due, Every, Journals
 from eligibility.batch.options import Options
 from eligibility.batch.places import REJECTED, results_path
@@ -42,8 +41,7 @@ class ScreeningPass:
 
     def go(
         self,
-        table: Path,
-        screen: RowScreen,
+        task: Task,
         options: Options,
         *,
         every: Every,
@@ -52,7 +50,7 @@ class ScreeningPass:
         """Screens the rows that are left."""
         due, is_new = Due(every), not self._checkpoint.files
         after = self._go_to_where_it_stands(options)
-        criteria = [criterion.id for criterion in screen.screener.trial.criteria]
+        criteria = [criterion.id for criterion in task.screen.screener.trial.criteria]
         paths = {
             _RESULTS: results_path(self._work, options),
             _REJECTED: self._work.whole / REJECTED,
@@ -65,7 +63,7 @@ class ScreeningPass:
                 with_header=is_new,
             )
             set_aside = RejectedWriter(journals[_REJECTED], with_header=is_new)
-            for block in screened(self._patients, table, screen, options, after):
+            for block in screened(task, options, after):
                 self._take(block, lines, set_aside)
                 progress(Advance(self._checkpoint.rows, block.bytes_read))
                 if due.after(block.rows):
@@ -76,6 +74,8 @@ class ScreeningPass:
     def _go_to_where_it_stands(self, options: Options) -> Position | None:
         """Passes over the rows that are done; a position where reading can begin saves doing so."""
         patients, checkpoint = self._patients, self._checkpoint
+        if callable(options.engine) and checkpoint.rows:
+            raise run_elsewhere(self._work.path)
         try:
             patients.seen = SeenIds.resume(self._work.state, checkpoint.ids)
         except ValueError:

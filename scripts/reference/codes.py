@@ -43,6 +43,8 @@ _AREAS = {
     "eligibility/screening": "Rule engine and lint",
     "eligibility/intake": "Tables and mappings",
     "eligibility/batch": "Tables and mappings",
+    "eligibility/columnar": "Tables and mappings",
+    "eligibility/distributed": "Clusters",
     "eligibility/cli": "Command line",
     "eligibility/errors.py": "Families",
     "api": "HTTP service",

@@ -16,7 +16,7 @@ _ABSOLUTE = re.compile(r"(?:^|[\s`(\"'=])/([a-z]\w*)", re.MULTILINE)
 _ROUTES = {"docs", "health", "openapi", "path", "v1"}
 _HOST = re.compile(r"https?://([^/\s)`\"]+)")
 _HOSTS = {"hypothesis.readthedocs.io"}
-_COMMAND = re.compile(r"(?:^|`)make ([a-z]+)\b", re.MULTILINE)
+_COMMAND = re.compile(r"(?:^|`)make ([a-z-]+)\b", re.MULTILINE)
 
 
 def _name(path: Path) -> str:
@@ -90,7 +90,7 @@ def test_modules_that_a_decision_names_exist(path: Path):
 
 
 def test_targets_of_make_that_pages_name_exist():
-    targets = set(re.findall(r"^([a-z]+):", text_of("Makefile"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE))
     named = {
         name for path in documents() for name in _COMMAND.findall(path.read_text(encoding="utf-8"))
     }
