@@ -38,11 +38,11 @@ screen: $(READY) ## screen the example patients and a table of real ones
 		--mapping examples/tcga_brca/mapping.yaml --out $(OUT)/tcga_brca
 
 test: $(READY) ## run all tests on two workers
-	@$(BIN)/python -m pytest -n 2 --inline-snapshot=disable $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --inline-snapshot=disable $(ARGS)
 
 proof: $(READY) ## what takes minutes: a million rows by columns and by the reference, 220 killed runs
 	@$(BIN)/python -m tests.differential.columns_at_scale $(ROWS)
-	@$(BIN)/python -m pytest -n 2 --inline-snapshot=disable -m long $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --inline-snapshot=disable -m long $(ARGS)
 
 spark-setup: $(READY) ## add PySpark (half a gigabyte) to .venv/
 	@scripts/set_up_spark
