@@ -134,7 +134,6 @@ def given_out(out: Path, about: About) -> BatchSummary | None:
         return None
     attrition = Attrition([row["criterion"] for row in document["independent"]])
     results = next(out / name for name in (RESULTS, PARQUET) if (out / name).is_file())
-    for block in ResultsFile(results, attrition.criteria).blocks():
-        for row, patients in block.groups():
-            attrition.add(row.verdicts, decision=row.decision, patients=patients)
+    for row, patients in ResultsFile(results, attrition.criteria).groups():
+        attrition.add(row.verdicts, decision=row.decision, patients=patients)
     return BatchSummary(out, document["rows"], document["rejected"], attrition, document)

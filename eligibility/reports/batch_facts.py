@@ -12,6 +12,7 @@ from eligibility.dates import parse_day
 from eligibility.protocol.model import Trial
 from eligibility.protocol.verdict import Decision, Verdict
 from eligibility.reports.attrition import Attrition
+from eligibility.reports.bucketed_lines import BucketedLines
 from eligibility.reports.near_misses import Gains, near_miss_cells
 from eligibility.reports.results import ResultRow, safe_cell
 from eligibility.reports.results_file import ResultsFile
@@ -57,8 +58,8 @@ def run_of(trial: Trial, *, table: str, as_of: str | None, planned_start: str | 
 class BatchFacts:
     """Everything the reports need of a batch, in memory that does not grow with the table.
 
-    `add` takes one row. Who screens whole columns calls `count` once per group of equal rows and
-    `keep` for the rows of near misses and of the re-screen queue. Close it, or use it in a `with`.
+    `add` takes one row. Who has whole columns calls `count` once per group of equal rows, adds the lines
+    of near misses and calls `queue_up` for rows with a possible start. Close it, or use it in a `with`.
     """
 
     def __init__(self, run: Run, *, folder: Path | None = None) -> None:
@@ -67,7 +68,7 @@ class BatchFacts:
         self.gains = Gains(len(run.titles))
         self.questions: Counter[str] = Counter()
         self.further_questions = 0
-        self.near_misses = SortedRows(folder)
+        self.near_misses = BucketedLines(folder)
         self.queue = SortedRows(folder)
         self.rejected = 0
         self.rejected_by_code: Mapping[str, int] = {}
@@ -118,6 +119,10 @@ class BatchFacts:
         """Puts a patient on the lists of near misses and of the re-screen queue, if she belongs there."""
         if row.verdicts.count(Verdict.FAIL) == 1:
             self.near_misses.add(*near_miss_cells(row, self.criteria))
+        self.queue_up(row)
+
+    def queue_up(self, row: ResultRow) -> None:
+        """Puts a patient on the re-screen queue, if she belongs there."""
         if row.decision is Decision.ELIGIBLE or not row.possible_from:
             return
         day, clock = parse_day(row.possible_from)
@@ -139,11 +144,14 @@ class BatchFacts:
 
 
 def read_facts(results: Path, run: Run, *, folder: Path | None = None) -> BatchFacts:
-    """The facts of a `results.csv` that is already written, block by block."""
+    """The facts of results that are already written: counted by groups, listed block by block."""
     facts = BatchFacts(run, folder=folder)
-    for block in ResultsFile(results, facts.criteria).blocks():
-        for row, patients in block.groups():
-            facts.count(row.verdicts, row.decision, row.next_question, patients=patients)
-        for row in block.of_interest():
-            facts.keep(row)
+    file = ResultsFile(results, facts.criteria)
+    for row, patients in file.groups():
+        facts.count(row.verdicts, row.decision, row.next_question, patients=patients)
+    for block in file.blocks():
+        for key, lines, rows in block.near_misses():
+            facts.near_misses.add_lines(key, lines, rows=rows)
+        for row in block.with_a_start():
+            facts.queue_up(row)
     return facts

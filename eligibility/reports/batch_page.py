@@ -11,6 +11,7 @@ from pathlib import Path
 from eligibility.protocol.verdict import Decision
 from eligibility.reports.attrition import INDEPENDENT, SEQUENTIAL
 from eligibility.reports.batch_facts import BatchFacts
+from eligibility.reports.bucketed_lines import BucketedLines
 from eligibility.reports.figures import Figure
 from eligibility.reports.markup import Element, element, to_html
 from eligibility.reports.near_misses import NEAR_MISS_COLUMNS, NEAR_MISSES
@@ -155,7 +156,7 @@ def _queue(facts: BatchFacts) -> Element:
 
 
 def _listed(
-    facts: BatchFacts, rows: SortedRows, columns: Sequence[str], file: str
+    facts: BatchFacts, rows: SortedRows | BucketedLines, columns: Sequence[str], file: str
 ) -> Iterator[Element]:
     """The first rows as a table, and where the rest is."""
     count = len(rows)

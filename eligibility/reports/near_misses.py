@@ -5,12 +5,12 @@ A count for talks about the protocol. It is never a reason to waive a criterion 
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
 from eligibility.protocol.verdict import Verdict
+from eligibility.reports.bucketed_lines import BucketedLines
 from eligibility.reports.results import ResultRow, safe_cell
 from eligibility.reports.sorted_rows import Cells, Key
 
@@ -80,8 +80,7 @@ def near_miss_cells(row: ResultRow, criteria: Sequence[str]) -> tuple[Key, Cells
     return (len(still_open), place), tuple(map(safe_cell, cells))
 
 
-def write_near_misses(stream: TextIO, rows: Iterable[Cells]) -> None:
+def write_near_misses(stream: TextIO, lines: BucketedLines) -> None:
     """One line per patient who fails exactly one criterion; near misses, with none open, come first."""
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(NEAR_MISS_COLUMNS)
-    writer.writerows(rows)
+    stream.write(f"{','.join(NEAR_MISS_COLUMNS)}\n")
+    stream.writelines(lines.texts())
