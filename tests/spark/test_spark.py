@@ -64,7 +64,7 @@ def test_workers_that_are_killed_lose_and_double_no_row(
 
     def kill() -> None:
         for count, running in ((2, PYTHON_WORKER), (5, EXECUTOR)):
-            wait_for(lambda count=count: len(list(tmp_path.glob(".*/sections/*.once"))) >= count)
+            wait_for(lambda count=count: len(list(tmp_path.glob(".*/state/sections/*.once"))) >= count)
             # The newest Python process is the worker; older ones are the daemons that fork it.
             os.kill(started_by_us(running)[-1], signal.SIGKILL)
             killed.append(running)
@@ -109,7 +109,8 @@ def test_a_frame_is_screened_as_a_table_is(cluster: Any, tmp_path: Path) -> None
     told = [tuple(cell or "" for cell in row)[:-1] for row in outcomes if row.rejected is None]
     assert sorted(told) == expected
     assert len(outcomes) == len(given)
-    repeated = [row.rejected for row in outcomes if times[row.screening_id or ""] > 1]
+    named = [row for row in outcomes if row.screening_id]
+    repeated = [row.rejected for row in named if times[row.screening_id] > 1]
     assert set(repeated) == {"duplicate_id"}
 
 
