@@ -64,7 +64,9 @@ def test_workers_that_are_killed_lose_and_double_no_row(
 
     def kill() -> None:
         for count, running in ((2, PYTHON_WORKER), (5, EXECUTOR)):
-            wait_for(lambda count=count: len(list(tmp_path.glob(".*/state/sections/*.once"))) >= count)
+            wait_for(
+                lambda count=count: len(list(tmp_path.glob(".*/state/sections/*.once"))) >= count
+            )
             # The newest Python process is the worker; older ones are the daemons that fork it.
             os.kill(started_by_us(running)[-1], signal.SIGKILL)
             killed.append(running)
