@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
@@ -15,7 +16,7 @@ from eligibility.columnar import numbered
 from eligibility.columnar.outcome import Position, Screened
 from eligibility.columnar.run import ColumnarRun
 from eligibility.explanation import explain
-from eligibility.intake.mapping import Mapping, read_mapping
+from eligibility.intake.mapping import Mapping, mapping_from, read_mapping
 from eligibility.intake.patients import PatientRow, open_patients
 from eligibility.protocol.library import load_trial
 from eligibility.reports.results import ResultRow
@@ -54,6 +55,46 @@ def files(
         verdicts_only=verdicts_only,
     )
     return {name: (folder / name).read_bytes() for name in (RESULTS, REJECTED, SUMMARY)}
+
+
+@pytest.mark.parametrize("lone", ["\r", "", "\r\n"])
+def test_a_cell_that_spans_the_border_of_blocks_loses_nothing(tmp_path: Path, lone: str) -> None:
+    before = "".join(f"P{number},female,{'n' * 80}\n" for number in range(650))
+    table = tmp_path / "spans.csv"
+    opened = "q" * ((1 << 16) - len(before) - 5)  # up to the end of the first block
+    odd = f'odd,female,"{opened}\nsecond line{lone}third\nfourth"\n'
+    behind = "".join(f"Q{number},female,\n" for number in range(300))
+    text = f"screening_id,sex,x_note\n{before}{odd}{behind}"
+    table.write_text(text, encoding="utf-8", newline="")
+
+    found = [files(table, tmp_path, "columns", rows=n, verdicts_only=True) for n in (5, 400)]
+
+    by_rows = files(table, tmp_path, "rows", verdicts_only=True)
+    assert found == [by_rows, by_rows]
+    lines = len(by_rows[RESULTS].splitlines()) + len(by_rows[REJECTED].splitlines()) - 2
+    assert lines == 650 + 1 + 300
+
+
+@pytest.mark.parametrize("sign", ["\x1c", "\x1f", "\x85", "\u00a0", "\u200b"])
+def test_signs_about_an_id_make_the_same_twin_on_both_engines(tmp_path: Path, sign: str) -> None:
+    table = tmp_path / "twins.csv"
+    lines = ["screening_id,sex", f"P1{sign},female", "P1,male", f"P2{sign},female", "P3,female"]
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
+
+    assert files(table, tmp_path, "columns") == files(table, tmp_path, "rows")
+
+
+def test_half_a_character_in_a_mapped_line_rejects_that_line_alone(tmp_path: Path) -> None:
+    table = tmp_path / "half.jsonl"
+    texts = ["female", "f\ud800", "male"]
+    rows = ({"id": f"P{n}", "sex": text, "seen": AS_OF} for n, text in enumerate(texts))
+    table.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="ascii")
+    mapping = mapping_from({"id": "id", "columns": {"sex": "sex"}, "as_of": "seen"}, source="m")
+
+    by_columns = files(table, tmp_path, "columns", mapping=mapping)
+
+    assert by_columns == files(table, tmp_path, "rows", mapping=mapping)
+    assert by_columns[REJECTED].splitlines()[1].startswith(b"2,P1,sex,encoding,")
 
 
 @pytest.mark.parametrize("profile", PROFILES)
