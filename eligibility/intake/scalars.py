@@ -41,7 +41,7 @@ NO_TEXT = Fault(
 )
 
 
-NO_TEXT = Fault(
+HALF_A_CHARACTER = Fault(
     "", "encoding", "the cell holds half a character, which is no text", "write the export anew"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -65,7 +65,7 @@ def cell_text(value: object) -> str:
         return _items(value)
     text = _plain(value)
     if not text.isascii() and _SURROGATE.search(text):
-        raise UnreadableCell(NO_TEXT)
+        raise UnreadableCell(HALF_A_CHARACTER)
     if len(text) > MAX_RECORD_CHARACTERS:
         raise UnreadableCell(CELL_TOO_LONG)
     return text

@@ -261,7 +261,7 @@ def test_a_full_disk_under_the_parquet_file_leaves_a_run_to_go_on_with(
     real = finish.write_parquet
     with monkeypatch.context() as patched:
         patched.setattr(finish, "write_parquet", lambda results, _, ids: real(results, full, ids))
-        with pytest.raises(BatchError, match="No space left") as told:
+        with pytest.raises(BatchError, match="the disk does not take the Parquet file") as told:
             screened(source, tmp_path / "out", results_format="parquet")
 
     assert told.value.hint is not None
