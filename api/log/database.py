@@ -1,0 +1,210 @@
+"""The database behind the log: how SQLite and PostgreSQL are spoken to, and what their faults mean here."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from api.log import schema
+from api.log.errors import LogDamaged, LogError, LogSettingsError, LogUnavailable
+
+# One number for all processes that write one log; any would do.
+_WRITERS_LOCK = 7_206_731_140
+_BY_SQLITE_CODE = {
+    sqlite3.SQLITE_BUSY: ("log_locked", "another program holds the database"),
+    sqlite3.SQLITE_LOCKED: ("log_locked", "another program holds the database"),
+    sqlite3.SQLITE_FULL: ("log_full", "there is no room left for the database"),
+    sqlite3.SQLITE_READONLY: ("log_read_only", "the database may only be read"),
+    sqlite3.SQLITE_CANTOPEN: ("log_unavailable", "the database cannot be opened"),
+    sqlite3.SQLITE_IOERR: ("log_unavailable", "the disk did not read or write"),
+}
+_BY_SQLSTATE = {
+    "55P03": ("log_locked", "another program holds the database"),
+    "57014": ("log_locked", "the database took too long"),
+    "53100": ("log_full", "there is no room left for the database"),
+    "25006": ("log_read_only", "the database may only be read"),
+    "42501": ("log_read_only", "this account may not write to the log"),
+    "XX001": ("log_corrupt", "the database file is damaged"),
+    "XX002": ("log_corrupt", "the database file is damaged"),
+}
+_HINTS = {
+    "log_locked": "try again; if it stays so, end the program that holds the database",
+    "log_full": "make room; the log goes on by itself",
+    "log_read_only": "check the permissions of file, folder and account",
+    "log_unavailable": "check that the database is running and can be reached",
+    "log_corrupt": "stop the service, keep the file, restore the last backup",
+}
+
+
+class Database:
+    """One log's database, with a connection that writes and others that read."""
+
+    def __init__(self, url: str, *, wait_seconds: float = 2.0) -> None:
+        self._wait_ms = max(1, int(wait_seconds * 1000))
+        try:
+            self.url = make_url(url)
+            self.is_sqlite = self.url.get_backend_name() == "sqlite"
+            self._check_kind()
+            if not self.is_sqlite:
+                self.url = self.url.set(drivername="postgresql+psycopg")
+            self._writing, self._reading = self._engine(), self._engine()
+        except ArgumentError:
+            raise _settings_fault() from None
+        event.listen(self._writing, "connect", self._prepare_writer)
+        event.listen(self._reading, "connect", self._prepare_reader)
+        if self.is_sqlite:
+            event.listen(self._writing, "begin", _begin_immediate)
+            event.listen(self._reading, "begin", _begin)
+
+    def _check_kind(self) -> None:
+        if self.is_sqlite and self.url.database in (None, "", ":memory:"):
+            raise _settings_fault()
+        if self.url.get_backend_name() not in ("sqlite", "postgresql"):
+            raise _settings_fault()
+
+    def _engine(self) -> Engine:
+        if self.is_sqlite:
+            arguments = {"timeout": self._wait_ms / 1000, "check_same_thread": False}
+            return create_engine(self.url, connect_args=arguments, pool_size=4, max_overflow=12)
+        arguments = {"connect_timeout": max(2, self._wait_ms // 1000)}
+        return create_engine(
+            self.url,
+            connect_args=arguments,
+            pool_size=4,
+            max_overflow=12,
+            pool_pre_ping=True,
+            hide_parameters=True,
+        )
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is alone in writing; committed and durable once the block has ended."""
+        with translated(), self._writing.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(
+                    text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITERS_LOCK}
+                )
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the log and changes nothing."""
+        with translated(), self._reading.begin() as connection:
+            yield connection
+
+    def open(self, *, upgrade: bool) -> None:
+        """Check the tables; make them first where asked to."""
+        if upgrade:
+            with self.writing() as connection:
+                schema.upgrade(connection)
+        with self.reading() as connection:
+            schema.check_schema(connection)
+
+    def file(self) -> Path | None:
+        """The file of an embedded log."""
+        return Path(str(self.url.database)) if self.is_sqlite else None
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._writing.dispose()
+        self._reading.dispose()
+
+    def _prepare_writer(self, connection: Any, _: object) -> None:
+        if self.is_sqlite:
+            # The transactions are begun by us: the driver's own would begin as readers and fail later.
+            connection.isolation_level = None
+            _run(connection, f"PRAGMA busy_timeout = {self._wait_ms}")
+            _run(connection, "PRAGMA journal_mode = WAL")
+            _run(connection, "PRAGMA synchronous = FULL")
+            _run(connection, "PRAGMA foreign_keys = ON")
+            _run(connection, "PRAGMA trusted_schema = OFF")
+            return
+        _run(connection, f"SET lock_timeout = {self._wait_ms}")
+        _run(connection, "SET synchronous_commit = on")
+        connection.commit()
+
+    def _prepare_reader(self, connection: Any, _: object) -> None:
+        if self.is_sqlite:
+            connection.isolation_level = None
+            _run(connection, f"PRAGMA busy_timeout = {self._wait_ms}")
+            _run(connection, "PRAGMA query_only = ON")
+            return
+        _run(connection, f"SET lock_timeout = {self._wait_ms}")
+        _run(
+            connection,
+            "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        )
+        connection.commit()
+
+
+def _run(connection: Any, statement: str) -> None:
+    cursor = connection.cursor()
+    cursor.execute(statement)
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Faults of the database as errors of the log: codes and what to do, never a row's content."""
+    try:
+        yield
+    except LogError:
+        raise
+    except DBAPIError as error:
+        raise _fault(error.orig) from None
+    except sqlite3.Error as error:
+        raise _fault(error) from None
+    except SQLAlchemyError as error:
+        raise _unavailable("log_unavailable", f"{type(error).__name__}") from None
+
+
+def _fault(error: BaseException | None) -> LogError:
+    if isinstance(error, sqlite3.Error):
+        number = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if number in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            return _unavailable("log_corrupt", "the database file is damaged")
+        if number == sqlite3.SQLITE_CONSTRAINT:
+            return _refused()
+        code, what = _BY_SQLITE_CODE.get(number, ("log_unavailable", type(error).__name__))
+        return _unavailable(code, what)
+    state = getattr(error, "sqlstate", None) or ""
+    if state.startswith("23") or state == "P0001":
+        return _refused()
+    code, what = _BY_SQLSTATE.get(state, ("log_unavailable", f"the database answered {state}"))
+    return _unavailable(code, what if state else "the database did not answer")
+
+
+def _unavailable(code: str, what: str) -> LogError:
+    kind = LogDamaged if code == "log_corrupt" else LogUnavailable
+    return kind(f"the screening log cannot be used: {what}", code=code, hint=_HINTS.get(code))
+
+
+def _refused() -> LogError:
+    return LogDamaged(
+        "the database refused an entry that does not fit its rules",
+        code="log_constraint",
+        hint="run `eligibility log verify`",
+    )
+
+
+def _settings_fault() -> LogSettingsError:
+    return LogSettingsError(
+        "the database of the screening log is not named as it must be",
+        code="log_database_url",
+        hint='write "sqlite:///file.db", or "postgresql://user@host/name"',
+    )
