@@ -124,6 +124,7 @@ class Database:
             _run(connection, "PRAGMA journal_mode = WAL")
             _run(connection, "PRAGMA synchronous = FULL")
             _run(connection, "PRAGMA foreign_keys = ON")
+            _run(connection, "PRAGMA secure_delete = ON")  # a profile that is forgotten is gone
             _run(connection, "PRAGMA trusted_schema = OFF")
             return
         _run(connection, f"SET lock_timeout = {self._wait_ms}")

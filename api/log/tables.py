@@ -15,8 +15,6 @@ from sqlalchemy import (
     Text,
 )
 
-# One clause per table: SQLite checks types only if asked to.
-_STRICT = {"sqlite_strict": True}
 # Times and ids are compared byte by byte, whatever language the server speaks.
 _ASCII = Text().with_variant(Text(collation="C"), "postgresql")
 _NUMBER = BigInteger().with_variant(Integer(), "sqlite")
@@ -29,7 +27,7 @@ log = Table(
     Column("one", Integer, CheckConstraint("one = 1", name="log_one"), primary_key=True),
     Column("log_id", Text, nullable=False),
     Column("created_at", Text, nullable=False),
-    **_STRICT,
+    sqlite_strict=True,  # SQLite checks types only if asked to
 )
 
 head = Table(
@@ -40,7 +38,7 @@ head = Table(
     Column("entry_hash", Text, nullable=False),
     Column("key_id", Text, nullable=False),
     Column("signature", Text, nullable=False),
-    **_STRICT,
+    sqlite_strict=True,  # SQLite checks types only if asked to
 )
 
 entries = Table(
@@ -100,7 +98,7 @@ entries = Table(
     Index("entries_site_subject", "site", "subject", "sequence"),
     Index("entries_refers_to_kind", "refers_to", "kind"),
     Index("entries_input", "site", "input_hash"),
-    **_STRICT,
+    sqlite_strict=True,  # SQLite checks types only if asked to
 )
 
 documents = Table(
@@ -112,5 +110,5 @@ documents = Table(
     Column("part", Text, primary_key=True),
     Column("content", LargeBinary, nullable=False),
     CheckConstraint("part IN ('profile', 'explanation')", name="documents_part"),
-    **_STRICT,
+    sqlite_strict=True,  # SQLite checks types only if asked to
 )
