@@ -15,6 +15,7 @@ import typer
 import eligibility
 import eligibility.testing
 from api.app import create_app
+from eligibility.cli import program
 from eligibility.errors import EligibilityError
 from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
 from eligibility.findings.model import UnknownReason
