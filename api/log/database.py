@@ -101,7 +101,12 @@ class Database:
 
     def open(self, *, upgrade: bool) -> None:
         """Check the tables; make them first where asked to."""
-        if upgrade:
+        file = self.file()
+        if file is not None and not upgrade and not file.exists():
+            raise schema.missing()  # the driver would make an empty file
+        with self.reading() as connection:
+            is_newest = schema.revision_of(connection) == schema.REVISION
+        if upgrade and not is_newest:
             with self.writing() as connection:
                 schema.upgrade(connection)
         with self.reading() as connection:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from api.log.entry import sha256
+from api.log.entry import is_storable, sha256
 from api.log.errors import EntryRefused
 from eligibility.dates import format_day
 from eligibility.explanation import Explanation
@@ -20,8 +20,7 @@ _FOR_JUDGEMENT = {UnknownReason.NEEDS_JUDGEMENT, UnknownReason.PROTOCOL_GAP}
 
 
 def _storable(text: str) -> str:
-    """PostgreSQL stores no NUL, and no database a lone surrogate."""
-    if "\x00" in text or (not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text)):
+    if not is_storable(text):
         raise ValueError("holds characters that cannot be stored")
     return text
 

@@ -110,3 +110,10 @@ def canonical(fields: dict[str, str | int | None]) -> bytes:
 def sha256(content: bytes) -> str:
     """The SHA-256 of some bytes, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
+
+
+def is_storable(text: str) -> bool:
+    """Whether every database takes the text: PostgreSQL stores no NUL, and none a lone surrogate."""
+    if "\x00" in text:
+        return False
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)

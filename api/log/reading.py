@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -14,13 +15,15 @@ from sqlalchemy import Connection, and_, select
 
 from api.log import tables
 from api.log.database import Database
-from api.log.entry import Entry, Kind, sha256
+from api.log.entry import Entry, Kind, is_storable, sha256
 from api.log.errors import LogDamaged, LogError, entry_not_found
 from api.log.keys import LogKey
 from eligibility.protocol.verdict import Decision
 
 MAX_PAGE = 500
 _STREAMED = 1000
+_MOST_ENTRIES = 2**53
+_ENTRY_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 class SearchError(LogError):
@@ -50,6 +53,13 @@ class Search:
     """Last day, in UTC."""
     oldest_first: bool = False
 
+    def __post_init__(self) -> None:
+        texts = [value for value in asdict(self).values() if isinstance(value, str)]
+        if not all(is_storable(text) for text in (*texts, *self.sites)):
+            raise SearchError("a search holds characters that no entry holds")
+        if self.refers_to is not None and not 1 <= self.refers_to <= _MOST_ENTRIES:
+            raise SearchError("no entry has this number")
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -67,10 +77,14 @@ class LogReader:
 
     def entry(self, sequence: int, *, sites: Sequence[str]) -> Entry:
         """The entry with this number; EntryNotFound if it is absent or another site's."""
+        if not 1 <= sequence <= _MOST_ENTRIES:
+            raise entry_not_found()
         return self._one(tables.entries.c.sequence == sequence, sites)
 
     def entry_by_id(self, entry_id: str, *, sites: Sequence[str]) -> Entry:
         """The entry with this id; EntryNotFound if it is absent or another site's."""
+        if not _ENTRY_ID.fullmatch(entry_id):
+            raise entry_not_found()
         return self._one(tables.entries.c.entry_id == entry_id, sites)
 
     def about(self, sequence: int, *, sites: Sequence[str]) -> tuple[Entry, ...]:
@@ -121,11 +135,8 @@ class LogReader:
 
     def _one(self, where: Any, sites: Sequence[str]) -> Entry:
         query = select(tables.entries).where(where, tables.entries.c.site.in_(sites))
-        try:
-            with self._database.reading() as connection:
-                row = connection.execute(query).first()
-        except OverflowError:  # no entry has a number that long
-            row = None
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
         if row is None:
             raise entry_not_found()
         return Entry(*row)
@@ -167,6 +178,10 @@ class LogReader:
         try:
             content = base64.urlsafe_b64decode(cursor.encode("ascii"))
         except ValueError:
+            content = b""
+        if (
+            base64.urlsafe_b64encode(content).decode() != cursor
+        ):  # the decoder skips what it dislikes
             content = b""
         signature, place = content[:32], content[32:]
         if hmac.compare_digest(self._key.sign_cursor(place).encode(), signature):

@@ -31,9 +31,7 @@ def check_schema(connection: Connection) -> None:
     """Raises LogSchema unless the tables are exactly those this version reads and writes."""
     found = revision_of(connection)
     if found is None:
-        raise LogSchema(
-            "the database holds no screening log", code="log_schema_missing", hint=_UPGRADE
-        )
+        raise missing()
     if found > REVISION:
         raise LogSchema(
             f"the tables have version {found}, this software knows up to {REVISION}",
@@ -46,6 +44,13 @@ def check_schema(connection: Connection) -> None:
             code="log_schema_older",
             hint=_UPGRADE,
         )
+
+
+def missing() -> LogSchema:
+    """What is said where there is no log."""
+    return LogSchema(
+        "the database holds no screening log", code="log_schema_missing", hint=_UPGRADE
+    )
 
 
 def upgrade(connection: Connection) -> None:

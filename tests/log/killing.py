@@ -73,7 +73,7 @@ def main() -> None:
             for key, sequence in writer.acknowledged.items():
                 if acknowledged.setdefault(key, sequence) != sequence:
                     moved.append(key)
-    print(json.dumps({"kills": kills, **_found(url, marks, acknowledged, moved)}))
+    sys.stdout.write(json.dumps({"kills": kills, **_found(url, marks, acknowledged, moved)}))
 
 
 def _start(url: str, marks: Path, name: str, repeated: list[str]) -> Writer:

@@ -12,7 +12,7 @@ import pytest
 
 from api.log.database import Database
 
-_ROUNDS = {"sqlite": 260, "postgresql": 40}  # two writers are killed in each
+_ROUNDS = {"sqlite": 255, "postgresql": 20}  # two writers are killed in each
 
 
 def test_no_kill_loses_or_doubles_an_acknowledged_entry(
