@@ -72,7 +72,7 @@ class Append:
     def _look_up(self, drafts: Sequence[Draft]) -> None:
         """Everything that is already there and matters, in at most three queries."""
         columns = tables.entries.c
-        keys = [key for draft in drafts if (key := self._key_hash(draft))]
+        keys = [self._key_hash(draft) for draft in drafts if draft.idempotency_key]
         numbers = {draft.refers_to for draft in drafts if isinstance(draft, _Pointing)}
         if keys:
             for entry in self._select(columns.key_hash.in_(keys)):

@@ -17,22 +17,29 @@ from api.log.errors import LogDamaged, LogError, LogSettingsError, LogUnavailabl
 
 # One number for all processes that write one log; any would do.
 _WRITERS_LOCK = 7_206_731_140
+_MESSAGES = {
+    "log_locked": "another program holds the database",
+    "log_full": "there is no room left for the database",
+    "log_read_only": "the database may only be read",
+    "log_unavailable": "the database does not answer",
+    "log_corrupt": "the database file is damaged",
+}
 _BY_SQLITE_CODE = {
-    sqlite3.SQLITE_BUSY: ("log_locked", "another program holds the database"),
-    sqlite3.SQLITE_LOCKED: ("log_locked", "another program holds the database"),
-    sqlite3.SQLITE_FULL: ("log_full", "there is no room left for the database"),
-    sqlite3.SQLITE_READONLY: ("log_read_only", "the database may only be read"),
-    sqlite3.SQLITE_CANTOPEN: ("log_unavailable", "the database cannot be opened"),
-    sqlite3.SQLITE_IOERR: ("log_unavailable", "the disk did not read or write"),
+    sqlite3.SQLITE_BUSY: "log_locked",
+    sqlite3.SQLITE_LOCKED: "log_locked",
+    sqlite3.SQLITE_FULL: "log_full",
+    sqlite3.SQLITE_READONLY: "log_read_only",
+    sqlite3.SQLITE_CORRUPT: "log_corrupt",
+    sqlite3.SQLITE_NOTADB: "log_corrupt",
 }
 _BY_SQLSTATE = {
-    "55P03": ("log_locked", "another program holds the database"),
-    "57014": ("log_locked", "the database took too long"),
-    "53100": ("log_full", "there is no room left for the database"),
-    "25006": ("log_read_only", "the database may only be read"),
-    "42501": ("log_read_only", "this account may not write to the log"),
-    "XX001": ("log_corrupt", "the database file is damaged"),
-    "XX002": ("log_corrupt", "the database file is damaged"),
+    "55P03": "log_locked",  # lock not available
+    "57014": "log_locked",  # query cancelled
+    "53100": "log_full",  # disk full
+    "25006": "log_read_only",  # read-only transaction
+    "42501": "log_read_only",  # insufficient privilege
+    "XX001": "log_corrupt",  # data corrupted
+    "XX002": "log_corrupt",  # index corrupted
 }
 _HINTS = {
     "log_locked": "try again; if it stays so, end the program that holds the database",
@@ -175,29 +182,26 @@ def translated() -> Iterator[None]:
         raise _fault(error.orig) from None
     except sqlite3.Error as error:
         raise _fault(error) from None
-    except SQLAlchemyError as error:
-        raise _unavailable("log_unavailable", f"{type(error).__name__}") from None
+    except SQLAlchemyError:
+        raise _unavailable("log_unavailable") from None
 
 
 def _fault(error: BaseException | None) -> LogError:
     if isinstance(error, sqlite3.Error):
         number = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if number in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            return _unavailable("log_corrupt", "the database file is damaged")
         if number == sqlite3.SQLITE_CONSTRAINT:
             return _refused()
-        code, what = _BY_SQLITE_CODE.get(number, ("log_unavailable", type(error).__name__))
-        return _unavailable(code, what)
+        return _unavailable(_BY_SQLITE_CODE.get(number, "log_unavailable"))
     state = getattr(error, "sqlstate", None) or ""
     if state.startswith("23") or state == "P0001":
         return _refused()
-    code, what = _BY_SQLSTATE.get(state, ("log_unavailable", f"the database answered {state}"))
-    return _unavailable(code, what if state else "the database did not answer")
+    return _unavailable(_BY_SQLSTATE.get(state, "log_unavailable"))
 
 
-def _unavailable(code: str, what: str) -> LogError:
+def _unavailable(code: str) -> LogError:
     kind = LogDamaged if code == "log_corrupt" else LogUnavailable
-    return kind(f"the screening log cannot be used: {what}", code=code, hint=_HINTS.get(code))
+    message = f"the screening log cannot be used: {_MESSAGES[code]}"
+    return kind(message, code=code, hint=_HINTS[code])
 
 
 def _refused() -> LogError:

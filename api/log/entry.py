@@ -7,6 +7,10 @@ import json
 from enum import StrEnum
 from typing import NamedTuple
 
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+)
+
 
 class Kind(StrEnum):
     """What an entry records."""
@@ -101,10 +105,7 @@ def canonical(fields: dict[str, str | int | None]) -> bytes:
     For flat objects of texts, whole numbers and nothing, with ASCII keys, the standard encoder writes
     what the RFC asks for and is five times as fast as a library; a test compares the two.
     """
-    text = json.dumps(
-        fields, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-    )
-    return text.encode()
+    return _ENCODER.encode(fields).encode()
 
 
 def sha256(content: bytes) -> str:

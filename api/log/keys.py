@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -24,7 +23,10 @@ class LogKey:
                 code="log_key_too_short",
                 hint="`eligibility log create-key FILE` writes a good one",
             )
-        self._secret = secret
+        self._own = {
+            purpose: hmac.digest(secret, b"screening log: " + purpose.encode(), "sha256")
+            for purpose in ("id", "seal", "cursor", "subject", "idempotency")
+        }
         self.key_id = self._tag("id", b"")[:16]
 
     def __repr__(self) -> str:
@@ -51,8 +53,7 @@ class LogKey:
         return self._tag("idempotency", _joined(site, actor, key))
 
     def _tag(self, purpose: str, content: bytes) -> str:
-        own = hmac.new(self._secret, b"screening log: " + purpose.encode(), hashlib.sha256).digest()
-        return hmac.new(own, content, hashlib.sha256).hexdigest()
+        return hmac.digest(self._own[purpose], content, "sha256").hex()
 
 
 def _joined(*texts: str) -> bytes:

@@ -57,7 +57,7 @@ class Verification:
         """Whether nothing at all is wrong."""
         return not self.faults
 
-    def add(self, code: str, message: str, sequence: int | None = None) -> None:
+    def tell(self, code: str, message: str, sequence: int | None = None) -> None:
         """One more fault; of very many only the number is kept."""
         if len(self.faults) < _MOST_FAULTS:
             self.faults.append(LogFault(code, message, sequence))
@@ -89,13 +89,13 @@ def check_chain(
     kinds: dict[int, tuple[str, str, str]] = {}
     for entry in entries:
         if entry.sequence != sequence + 1:
-            found.add("entry_missing", f"{sequence + 1} should stand here", entry.sequence)
+            found.tell("entry_missing", f"{sequence + 1} should stand here", entry.sequence)
         if entry.previous_hash != previous:
-            found.add("chain_broken", "it does not follow the entry before it", entry.sequence)
+            found.tell("chain_broken", "it does not follow the entry before it", entry.sequence)
         if _hash(entry) != entry.entry_hash:
-            found.add("entry_changed", "it is not what was hashed", entry.sequence)
+            found.tell("entry_changed", "it is not what was hashed", entry.sequence)
         if not _TIME.fullmatch(entry.recorded_at):
-            found.add("time_unreadable", "its time is not a time", entry.sequence)
+            found.tell("time_unreadable", "its time is not a time", entry.sequence)
         _check_pointer(entry, kinds, found)
         _check_mark(entry, known, log_id, found)
         sequence, previous = entry.sequence, entry.entry_hash
@@ -115,20 +115,20 @@ def _check_pointer(
 ) -> None:
     """What points must point to an earlier decision of the same site; a review to what it may answer."""
     if entry.decision is not None and entry.kind not in (Kind.DECISION, Kind.CORRECTION):
-        found.add("decision_out_of_place", "only a screening decides", entry.sequence)
+        found.tell("decision_out_of_place", "only a screening decides", entry.sequence)
     # Only what can be pointed to is remembered, and of it only what is needed.
     if entry.kind == Kind.CORRECTION or entry.judgement:
         kinds[entry.sequence] = (entry.kind, entry.site, entry.judgement)
     if entry.kind == Kind.REVIEW and entry.refers_to is not None:
         _, site, judgement = kinds.get(entry.refers_to, ("", "", ""))
         if site != entry.site or f" {entry.criterion} " not in judgement:
-            found.add("review_out_of_place", "it answers nothing that was open", entry.sequence)
+            found.tell("review_out_of_place", "it answers nothing that was open", entry.sequence)
 
 
 def _check_mark(entry: Entry, known: dict[int, Head], log_id: str, found: Verification) -> None:
     mark = known.get(entry.sequence)
     if mark is not None and mark != Head(log_id, entry.sequence, entry.entry_hash):
-        found.add("checkpoint_differs", "the checkpoints hold another hash for it", entry.sequence)
+        found.tell("checkpoint_differs", "the checkpoints hold another hash for it", entry.sequence)
 
 
 def _entries(connection: Connection) -> Iterator[Entry]:
@@ -139,10 +139,10 @@ def _check_head(connection: Connection, key: LogKey, end: Head, found: Verificat
     try:
         head = read_head(connection, key, end.log_id)
     except LogError as error:
-        found.add(error.code, error.message)
+        found.tell(error.code, error.message)
         return
     if head != end:
-        found.add("log_head_differs", "the log does not end where its signed head says")
+        found.tell("log_head_differs", "the log does not end where its signed head says")
 
 
 def _check_documents(connection: Connection, found: Verification) -> None:
@@ -157,7 +157,7 @@ def _check_documents(connection: Connection, found: Verification) -> None:
     for row in connection.execution_options(yield_per=100).execute(query):
         expected = row.input_hash if row.part == "profile" else row.explanation_hash
         if sha256(bytes(row.content)) != expected:
-            found.add("document_changed", f"its {row.part} is not what was hashed", row.sequence)
+            found.tell("document_changed", f"its {row.part} is not what was hashed", row.sequence)
 
 
 def _check_database(connection: Connection, found: Verification, *, is_sqlite: bool) -> None:
@@ -165,13 +165,13 @@ def _check_database(connection: Connection, found: Verification, *, is_sqlite: b
     if is_sqlite:
         for (said,) in connection.execute(text("PRAGMA integrity_check(20)")):
             if said != "ok":
-                found.add("log_corrupt", "the database file is damaged")
+                found.tell("log_corrupt", "the database file is damaged")
         query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     else:
         query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
     present = {name for (name,) in connection.execute(text(query))}
     for missing in sorted(TRIGGERS - present):
-        found.add("trigger_missing", f"the trigger {missing} is gone: entries could be changed")
+        found.tell("trigger_missing", f"the trigger {missing} is gone: entries could be changed")
 
 
 def _marks(checkpoints: Checkpoints | None, found: Verification) -> list[Checkpoint]:
@@ -183,7 +183,7 @@ def _marks(checkpoints: Checkpoints | None, found: Verification) -> list[Checkpo
         return []
     marks, faults = checkpoints.read()
     for fault in faults:
-        found.add("checkpoints_damaged", f"line {fault.line} of the checkpoints: {fault.message}")
+        found.tell("checkpoints_damaged", f"line {fault.line} of the checkpoints: {fault.message}")
     if not marks and not faults:
         found.notes.append("there is no checkpoint yet")
     holding: list[Checkpoint] = []
@@ -205,8 +205,8 @@ def _marks(checkpoints: Checkpoints | None, found: Verification) -> list[Checkpo
 def _check_reach(marks: list[Checkpoint], end: Head, found: Verification) -> None:
     for mark in marks:
         if mark.head.log_id != end.log_id:
-            found.add("checkpoints_of_other_log", "the checkpoints belong to another log")
+            found.tell("checkpoints_of_other_log", "the checkpoints belong to another log")
             return
     last = max((mark.head.sequence for mark in marks), default=0)
     if last > end.sequence:
-        found.add("log_cut_short", f"it ends at {end.sequence}, a checkpoint knows entry {last}")
+        found.tell("log_cut_short", f"it ends at {end.sequence}, a checkpoint knows entry {last}")

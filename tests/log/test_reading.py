@@ -24,7 +24,7 @@ from .drafts import CRITERIA, SITE, TRIAL, configuration, correction, random_dec
 
 _SITES = ("site-1", "site-2", "Ünlü")
 _FIRST_DAY = date(2026, 11, 1)
-_ENTRIES, _SEARCHES = 400, 250
+_ENTRIES, _SEARCHES = 400, 150
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
