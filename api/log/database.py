@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -111,6 +112,8 @@ class Database:
         file = self.file()
         if file is not None and not upgrade and not file.exists():
             raise schema.missing()  # the driver would make an empty file
+        if file is not None:
+            _make_private(file)
         with self.reading() as connection:
             is_newest = schema.revision_of(connection) == schema.REVISION
         if upgrade and not is_newest:
@@ -155,6 +158,14 @@ class Database:
             "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
         )
         connection.commit()
+
+
+def _make_private(file: Path) -> None:
+    """A new database is its owner's alone; SQLite gives the files beside it the same rights."""
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError:
+        return  # what is wrong is said by the database, in its own words
 
 
 def _run(connection: Any, statement: str) -> None:

@@ -30,6 +30,7 @@ _Reason = Annotated[str, Field(min_length=3, max_length=2000), AfterValidator(_s
 _Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Id = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,7}$")]
 _Number = Annotated[int, Field(ge=1, le=2**53)]
+_Value = Annotated[str, Field(max_length=200), AfterValidator(_storable)] | int | bool | None
 _Word = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,59}$")]
 
 
@@ -106,7 +107,7 @@ class ConfigurationDraft(Draft):
     """A change of accounts, settings or retention; never a patient's value."""
 
     event: _Word
-    changed: dict[_Word, str | int | bool | None] = Field(default_factory=dict, max_length=50)
+    changed: dict[_Word, _Value] = Field(default_factory=dict, max_length=50)
 
 
 def drafted(

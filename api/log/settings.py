@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from api.log.errors import LogSettingsError
 
+_MOST_TOGETHER = 10_000  # SQLite takes 32,766 values in one question
+
 
 @dataclass(frozen=True, slots=True)
 class LogSettings:
@@ -25,6 +27,10 @@ class LogSettings:
     checkpoint_seconds: float = 30.0
 
     def __post_init__(self) -> None:
+        if self.batch_size > _MOST_TOGETHER:
+            raise LogSettingsError(
+                f"one commit writes at most {_MOST_TOGETHER} entries", code="log_settings"
+            )
         numbers = (self.queue_size, self.batch_size, self.checkpoint_entries)
         if min(numbers) < 1 or self.wait_seconds <= 0 or self.checkpoint_seconds <= 0:
             raise LogSettingsError(

@@ -313,3 +313,9 @@ def test_a_key_file_is_private_and_never_overwritten(tmp_path: Path) -> None:
         create_key(tmp_path / "log.key")
     with pytest.raises(LogSettingsError, match="shorter than"):
         LogKey(b"short")
+
+
+@pytest.mark.parametrize("value", ["\ud800", "a\x00b", "x" * 201, 1.5])
+def test_a_change_of_configuration_holds_short_plain_values(value: object) -> None:
+    with pytest.raises(EntryRefused, match="changed"):
+        configuration(changed={"key": value})

@@ -309,3 +309,26 @@ def test_after_a_restore_the_log_goes_on_and_tells_what_is_lost(
     log.close()
     assert found.is_intact
     assert any("entries up to 8 were lost: the disk failed" in note for note in found.notes)
+
+
+def test_a_new_database_is_its_owners_alone(open_sqlite: Opener, tmp_path: Path) -> None:
+    log = open_sqlite()
+    _fill(log, 1)
+
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("log.db*")}
+    assert set(modes.values()) == {0o600}
+    assert "log.db-wal" in modes
+
+
+def test_a_folder_that_is_not_there(key: LogKey, tmp_path: Path) -> None:
+    with pytest.raises(LogUnavailable):
+        open_log(f"sqlite:///{tmp_path / 'none' / 'log.db'}", key)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"queue_size": 0}, {"batch_size": 20_000}, {"wait_seconds": 0}, {"checkpoint_entries": -1}],
+)
+def test_settings_that_make_no_sense_are_refused(wrong: dict[str, int]) -> None:
+    with pytest.raises(LogSettingsError):
+        LogSettings(**wrong)  # type: ignore[arg-type]
