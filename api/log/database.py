@@ -144,6 +144,11 @@ class Database:
             return
         _run(connection, f"SET lock_timeout = {self._wait_ms}")
         _run(connection, "SET synchronous_commit = on")
+        # Whatever the server's default: what is read after the lock must be the newest.
+        _run(
+            connection,
+            "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE",
+        )
         connection.commit()
 
     def _prepare_reader(self, connection: Any, _: object) -> None:

@@ -104,3 +104,25 @@ def _break(url: str, is_done: threading.Event) -> None:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+def test_the_servers_own_defaults_do_not_weaken_the_log(url: str, key: LogKey) -> None:
+    owner = Database(url)
+    with owner.writing() as connection:
+        name = connection.exec_driver_sql("SELECT current_database()").scalar_one()
+        for setting in (
+            "default_transaction_isolation = 'repeatable read'",
+            "default_transaction_read_only = on",
+            "synchronous_commit = off",
+        ):
+            connection.exec_driver_sql(f"ALTER DATABASE {name} SET {setting}")
+    owner.close()
+    logs = [open_log(url, key) for _ in range(2)]
+
+    futures = [logs[number % 2].submit(decision(number)) for number in range(60)]
+
+    assert sorted(future.result().entry.sequence for future in futures) == list(range(1, 61))
+    with logs[0].database.writing() as connection:
+        assert connection.exec_driver_sql("SHOW synchronous_commit").scalar_one() == "on"
+    for log in logs:
+        log.close()
