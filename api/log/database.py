@@ -78,18 +78,13 @@ class Database:
             raise _settings_fault()
 
     def _engine(self) -> Engine:
+        # What is written never stands in an error of the driver, whoever prints it.
+        common: dict[str, Any] = {"pool_size": 4, "max_overflow": 12, "hide_parameters": True}
         if self.is_sqlite:
             arguments = {"timeout": self._wait_ms / 1000, "check_same_thread": False}
-            return create_engine(self.url, connect_args=arguments, pool_size=4, max_overflow=12)
-        arguments = {"connect_timeout": max(2, self._wait_ms // 1000)}
-        return create_engine(
-            self.url,
-            connect_args=arguments,
-            pool_size=4,
-            max_overflow=12,
-            pool_pre_ping=True,
-            hide_parameters=True,
-        )
+            return create_engine(self.url, connect_args=arguments, **common)
+        waits = {"connect_timeout": max(2, self._wait_ms // 1000)}
+        return create_engine(self.url, connect_args=waits, pool_pre_ping=True, **common)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

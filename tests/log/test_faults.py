@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+import traceback
 from contextlib import closing
 from pathlib import Path
 
@@ -332,3 +333,18 @@ def test_a_folder_that_is_not_there(key: LogKey, tmp_path: Path) -> None:
 def test_settings_that_make_no_sense_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(LogSettingsError):
         LogSettings(**wrong)  # type: ignore[arg-type]
+
+
+def test_no_error_of_the_database_repeats_what_was_to_be_written(open_it: Opener) -> None:
+    log = open_it(settings=LogSettings(keep_screening_ids=True))
+    _fill(log, 1)
+    with log.database.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE documents")
+        connection.exec_driver_sql("ALTER TABLE entries RENAME TO elsewhere")
+
+    future = log.submit(decision(screening_id="CANARY-1961", actor="canary"))
+    error = future.exception()
+
+    assert isinstance(error, LogError)
+    told = "".join(traceback.format_exception(error)) + repr(error.__context__)
+    assert "canary" not in told.lower()
