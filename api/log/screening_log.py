@@ -11,7 +11,7 @@ from api.log.append import Append, Appended, Outcome
 from api.log.checkpoints import Checkpoints
 from api.log.database import Database
 from api.log.drafts import Draft
-from api.log.errors import LogDamaged, LogError
+from api.log.errors import LogDamaged, LogError, LogUnavailable
 from api.log.head import Head, hash_at, log_id_of, read_head
 from api.log.keys import LogKey
 from api.log.reading import LogReader, utc_now
@@ -58,7 +58,10 @@ class ScreeningLog:
         return self._writer.waiting
 
     def submit(self, draft: Draft) -> Future[Appended]:
-        """Hand over an entry; the future is done once it is durable. LogBusy when too many wait."""
+        """Hand over an entry; the future is done once it is durable. LogBusy when too many wait.
+
+        In a coroutine: `await asyncio.wrap_future(log.submit(draft))`.
+        """
         return self._writer.submit(draft)
 
     def append(self, draft: Draft) -> Appended:
@@ -116,8 +119,9 @@ class ScreeningLog:
             try:
                 self.checkpoint()
                 self.checkpoint_error = None
-            except LogError as error:
-                self.checkpoint_error = error
+            except Exception as error:  # the writer's thread must outlive whatever this is
+                unforeseen = LogUnavailable(f"no checkpoint: {type(error).__name__}")
+                self.checkpoint_error = error if isinstance(error, LogError) else unforeseen
                 self._marked_at = time.monotonic()
 
 

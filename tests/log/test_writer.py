@@ -240,6 +240,27 @@ def test_a_checkpoint_that_cannot_be_written_undoes_no_decision(
     _until(lambda: log.checkpoint_error is None)
 
 
+def test_the_writer_outlives_an_unforeseen_fault_of_the_checkpoints(
+    open_sqlite: Opener, tmp_path: Path
+) -> None:
+    log = open_sqlite(checkpoints=tmp_path / "marks", settings=LogSettings(checkpoint_entries=1))
+    log._now = lambda: 1 / 0  # type: ignore[assignment, return-value]
+    log._commit = lambda drafts: _moved_on(log, drafts)  # type: ignore[method-assign]
+    log._writer._commit = log._commit
+
+    assert log.append(configuration()).is_new
+    _until(lambda: log.checkpoint_error is not None)
+    assert "ZeroDivisionError" in str(log.checkpoint_error)
+    assert log.append(configuration()).is_new
+    del log._now
+    log._checkpoints = None
+
+
+def _moved_on(log: ScreeningLog, drafts: Sequence[Draft]) -> list[Outcome]:
+    log._seen = log._seen._replace(sequence=log._seen.sequence + len(drafts))
+    return [Appended(None, is_new=True) for _ in drafts]  # type: ignore[arg-type]
+
+
 def _until(holds: object) -> None:
     assert callable(holds)
     end = time.monotonic() + 10
