@@ -65,6 +65,7 @@ def _run(*command: object) -> None:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         cwd="/",
+        start_new_session=True,  # a Ctrl-C of the tests is for the tests
         timeout=60,
         **account,  # type: ignore[call-overload]  # user and group, or neither
     )
