@@ -1,4 +1,4 @@
-"""The command line: `eligibility screen | batch | criteria | template`."""
+"""The command line: `eligibility screen | batch | criteria | template`, and what else is installed."""
 
 from __future__ import annotations
 
@@ -177,7 +177,25 @@ def _complain(error: EligibilityError) -> None:
     print(f"error: {error}", file=sys.stderr)
 
 
-def main(run: Callable[[], Any] = app) -> None:
+def program() -> typer.Typer:
+    """The command line with the commands of what else is installed, such as the service's `log`.
+
+    They are found by their entry points: the library does not know the service.
+    """
+    from importlib.metadata import entry_points
+
+    present = {group.name for group in app.registered_groups}
+    for found in entry_points(group="eligibility.commands"):
+        if found.name not in present:
+            app.add_typer(found.load(), name=found.name)
+    return app
+
+
+def _run_program() -> None:
+    program()()
+
+
+def main(run: Callable[[], Any] = _run_program) -> None:
     """Entry point: errors of this library end with status 1 and one message, interrupts with 130."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a letter the terminal lacks is no error

@@ -10,7 +10,7 @@ import typer
 
 from api.app import create_app
 from eligibility import testing as offers
-from eligibility.cli import app
+from eligibility.cli import program
 from eligibility.dates import Anchors, format_day
 from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
 from eligibility.findings.model import FindingSpec
@@ -138,7 +138,7 @@ def _profile(profile: Profile | None) -> str:
 
 def command_line() -> str:
     """Every command with its arguments and options."""
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(program())
     parts = [
         "# Command line",
         "Faults end with status 1 and one message that says what, where and what to do; a misuse of the command line\n"

@@ -15,7 +15,7 @@ import typer
 import eligibility
 import eligibility.testing
 from api.app import create_app
-from eligibility.cli import app
+from eligibility.cli import program
 from eligibility.errors import EligibilityError
 from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
 from eligibility.findings.model import UnknownReason
@@ -112,7 +112,7 @@ def test_every_command_and_option_is_in_the_reference():
         )
     )
 
-    for path, command in _commands(typer.main.get_command(app), "eligibility"):
+    for path, command in _commands(typer.main.get_command(program()), "eligibility"):
         if not getattr(command, "commands", None):
             options = [p.opts[0] for p in command.params if p.opts[0].startswith("--")]
             assert [option for option in options if f"`{option}`" not in sections[path]] == []
@@ -122,7 +122,7 @@ def test_every_command_is_in_the_tour_of_the_readme():
     tour = text_of("README.md")
     paths = [
         path
-        for path, child in _commands(typer.main.get_command(app), "eligibility")
+        for path, child in _commands(typer.main.get_command(program()), "eligibility")
         if not hasattr(child, "commands")
     ]
 
