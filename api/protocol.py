@@ -221,13 +221,14 @@ class GuardedProtocol(HttpToolsProtocol):
             started = self.cycle.response_started
             self.cycle.disconnected = True
             self.cycle.message_event.set()
+        request_id = request_id_of(self.headers or [])
         if not started:
-            self.transport.write(_raw(problem, self.headers or []))
-        log("connection_closed", code=problem.code, status=problem.status)
+            self.transport.write(_raw(problem, request_id))
+        log("connection_closed", code=problem.code, status=problem.status, request_id=request_id)
         self.transport.close()
 
 
-def _raw(problem: Problem, headers: list[tuple[bytes, bytes]]) -> bytes:
+def _raw(problem: Problem, request_id: str) -> bytes:
     """A whole HTTP answer, headers and all."""
     body = problem.body()
     own = [
@@ -238,7 +239,7 @@ def _raw(problem: Problem, headers: list[tuple[bytes, bytes]]) -> bytes:
     ]
     status = HTTPStatus(problem.status)
     lines = [b"HTTP/1.1 %d %s" % (status, status.phrase.encode())]
-    lines += [b"%s: %s" % header for header in answered_with(own, request_id_of(headers))]
+    lines += [b"%s: %s" % header for header in answered_with(own, request_id)]
     return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 

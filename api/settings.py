@@ -189,7 +189,10 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         settings = Settings(**source())
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False, include_context=False)
-        faults += [_fault(".".join(map(str, each["loc"][:1])), each["msg"]) for each in found]
+        for each in found:
+            name = str(each["loc"][0]) if each["loc"] else ""
+            messages = each["msg"].removeprefix("Value error, ").split("; ")
+            faults += [_fault(name, message) for message in messages]
     else:
         if not faults:
             return settings

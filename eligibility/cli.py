@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from eligibility.errors import EligibilityError
+from eligibility.extensions import ExtensibleGroup
 from eligibility.version import ENGINE_VERSION
 
 # Everything else is imported inside the commands: `--help` must not wait for pydantic and the rule engine.
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from eligibility.screening.screen import Screener
 
 app = typer.Typer(
+    cls=ExtensibleGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
