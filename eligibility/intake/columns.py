@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from eligibility.errors import Fault, RecordError
 from eligibility.intake.faults import TableError
 from eligibility.intake.fields import Item, Shape, Step, Target, UnknownPathError, resolve
+from eligibility.patient.identifiers import is_identifying
 from eligibility.patient.recorded import Listing, absent_reason
 from eligibility.patient.spelling import Spelled, normalise
 from eligibility.patient.vocabulary import YesNo
@@ -28,27 +29,6 @@ _LABELS = frozenset({"unit", "source"})
 """They describe a value and alone make no item: exports print units in every row."""
 _YES_NO = Spelled(YesNo).accepted
 _LIKE_A_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_ .\-]{0,119}")
-
-_IDENTIFIERS = frozenset(
-    re.findall(
-        r"\w+",
-        """name full_name first_name last_name given_name family_name middle_name maiden_name
-        forename patient_name pat_name id_number id_no id_card identity_card national_id nhs_number
-        insurance_number hospital_number hospital_no hospital_id medical_record record_number
-        medical_record_number chart_number patient_number e_mail tel zip zip_code street
-        姓名 患者姓名 电话 手机 手机号 身份证 身份证号 住址 地址 病历号 住院号 邮箱""",
-    )
-)
-_IDENTIFYING_WORDS = frozenset(
-    {"mrn", "ssn", "phone", "telephone", "mobile", "email", "address", "passport", "surname"}
-)
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-
-
-def is_identifying(name: str) -> bool:
-    """Whether a column's name promises something that tells who the patient is."""
-    plain = normalise(_CAMEL.sub(" ", name.strip()).replace(".", " "))
-    return plain in _IDENTIFIERS or not _IDENTIFYING_WORDS.isdisjoint(plain.split("_"))
 
 
 def printable_name(name: str, position: int) -> str:
