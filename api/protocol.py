@@ -15,6 +15,8 @@ from api.problems import MEDIA_TYPE, Problem
 from api.settings import Settings
 
 MOST_DISCARDED = 1_048_576
+MOST_WAITING = 16
+"""Requests sent on one connection before the one under way is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self._in_head = False
         if self._head > self.deadlines.header_bytes:
             self._closing_with = _head_too_large()
+        elif len(self.pipeline) >= MOST_WAITING:
+            self._closing_with = _busy()
         if self._closing_with is None:
             super().on_headers_complete()
 
@@ -252,5 +256,5 @@ def _head_too_large() -> Problem:
 
 
 def _busy() -> Problem:
-    message = "there are as many connections as the service can hold"
+    message = "more connections or requests are open than the service can hold"
     return Problem(503, "busy", message, "try again", headers={"retry-after": "1"})

@@ -108,11 +108,11 @@ class Settings(BaseSettings):
     """Most open connections per worker."""
     max_concurrent: Count = 64
     """Most requests worked on at once per worker; more are answered 503."""
-    requests_per_second: float = Field(100, gt=0)
+    requests_per_second: float = Field(100, gt=0, le=1e6)
     """Requests per second of one key or person, per worker; more are answered 429."""
     request_burst: Count = 200
     """Requests that may come at once before the rate counts."""
-    refusals_per_second: float = Field(1, gt=0)
+    refusals_per_second: float = Field(1, gt=0, le=1e6)
     """Wrong credentials per second from one address, per worker; more are answered 429."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
