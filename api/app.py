@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any
@@ -105,7 +106,20 @@ def _add_layers(
 
 @lru_cache(maxsize=32)
 def _screener(trial: str, profile: str | None) -> Screener:
-    return Screener(load_trial(_known_trial(trial), profile=profile))
+    known = _known_trial(trial)
+    if profile is not None:
+        _check_profile(profile, _screener(known, None).trial.profiles)
+    return Screener(load_trial(known, profile=profile))
+
+
+def _check_profile(profile: str, known: Iterable[str]) -> None:
+    """The library's own message would repeat the name, which may be anything."""
+    if profile not in known:
+        raise EligibilityError(
+            "the trial has no site profile of this name",
+            code="unknown_profile",
+            hint=f"use one of: {', '.join(known)}",
+        )
 
 
 def _known_trial(trial: str) -> str:

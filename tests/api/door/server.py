@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+_ENDS = ("Finished server process", "Stopping parent process")
 EXCHANGE = tuple[int, dict[str, str], bytes]
 
 
@@ -45,10 +46,12 @@ class Server:
         """The lines of the log."""
         return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
 
-    def stop(self) -> int:
-        """Ask it to end, and wait until it has."""
+    def stops(self) -> bool:
+        """Ask it to end, wait until it has, and say whether it ended in good order."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        # One worker ends by the signal itself once it has finished, as uvicorn has it.
+        ended = self.process.wait(30) in (0, -signal.SIGTERM)
+        return ended and self.lines()[-1]["event"].startswith(_ENDS)
 
 
 def read_all(connection: socket.socket) -> bytes:
