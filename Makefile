@@ -40,7 +40,7 @@ test: $(READY) ## run all tests on two workers
 	@$(BIN)/python -m pytest -n 2 --inline-snapshot=disable $(ARGS)
 
 serve: $(READY) ## start the service on this machine, port 8000
-	@$(BIN)/uvicorn api.app:app --host $(HOST) --port $(PORT)
+	@ELIGIBILITY_HOST=$(HOST) ELIGIBILITY_PORT=$(PORT) $(BIN)/eligibility-serve
 
 lint: ## check style, types and imports; the tests are `make test`
 	@.ci/run quick
