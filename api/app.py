@@ -13,17 +13,18 @@ from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Query, Request
+from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.access import AccessTable
+from api.access import ROUTES, AccessTable
 from api.envelope import Envelope, internal_problem
 from api.guard import SITE_PARAMETER, Guard, Refusal
 from api.limits import Limits
 from api.metrics import Metrics
 from api.operation import Readiness, add_operation, checks_of
+from api.parameters import check_parameters
 from api.problems import PROBLEM_RESPONSES, Problem, problem_of
 from api.security.authenticator import Authenticator
 from api.settings import Settings
@@ -60,6 +61,11 @@ class Service(FastAPI):
         document = super().openapi()
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         schemas.update(definitions(_SCHEMAS + "{model}"))
+        document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        for route in ROUTES:
+            operation = document["paths"].get(route.path, {}).get(route.method.lower())
+            if operation is not None and not route.is_public:
+                operation["security"] = [{"key": []}]
         return document
 
 
@@ -78,6 +84,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        dependencies=[Depends(check_parameters)],
     )
     _screener(DEFAULT_TRIAL, None)
     service.add_exception_handler(EligibilityError, _library_problem)

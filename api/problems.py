@@ -111,6 +111,7 @@ _PUBLIC = {
     408: "The request did not arrive in time",
     413: "The body is too large",
     414: "Path and query are too long",
+    422: "The profile or a parameter cannot be read",
     429: "Too many requests",
     431: "The headers are too large",
     500: "The service failed",
@@ -120,7 +121,6 @@ _DESCRIPTIONS = {
     **_PUBLIC,
     401: "No valid API key or token",
     404: "Not there, or not for this caller",
-    422: "The profile or a parameter cannot be read",
 }
 
 

@@ -229,3 +229,26 @@ def test_a_fault_of_the_service_says_nothing_about_the_patient(
 )
 def test_no_refusal_repeats_what_was_sent(client: TestClient, document: object) -> None:
     problem(client.post("/v1/screenings", params=DATES, json=document), 422)
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "hint"),
+    [
+        ("as_of=2026-11-21&planed_start=2026-12-01", "unknown_parameter", "planned_start"),
+        (f"{CANARY}=1", "unknown_parameter", "use one of"),
+        ("as_of=2026-11-21&as_of=2026-11-22", "parameter_twice", "once"),
+        ("profile=shamrock_p3&profile=shamrock_p3", "parameter_twice", "once"),
+    ],
+)
+def test_a_parameter_that_would_not_count_is_refused(
+    client: TestClient, query: str, code: str, hint: str
+) -> None:
+    answer = client.post(f"/v1/screenings?{query}", json=example_profile())
+
+    [fault] = problem(answer, 422)["faults"]
+    assert fault["code"] == code
+    assert hint in fault["hint"]
+
+
+def test_a_route_without_parameters_takes_none(client: TestClient) -> None:
+    assert codes(problem(client.get("/health?verbose=1"), 422)) == ["unknown_parameter"]

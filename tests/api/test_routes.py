@@ -163,3 +163,13 @@ def test_answers_do_not_depend_on_what_else_is_asked_at_the_time(client: TestCli
 
     assert all_at_once == one_by_one
     assert [status for status, _ in one_by_one].count(200) >= 10
+
+
+def test_the_description_says_which_routes_need_a_key(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+
+    public = {
+        path for path, methods in paths.items() if "security" not in methods.get("get", methods)
+    }
+    assert public & {"/health", "/ready", "/metrics", "/v1/trials"} == {"/health", "/ready"}
+    assert paths["/v1/screenings"]["post"]["security"] == [{"key": []}]
