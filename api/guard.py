@@ -143,7 +143,10 @@ def not_visible() -> Problem:
 
 
 def _site(scope: Scope, principal: Principal) -> str:
-    asked = [value for name, value in _parameters(scope) if name == SITE_PARAMETER]
+    query = scope["query_string"]
+    # Most requests name no site; a name may also be written with percent signs.
+    pairs = _parameters(scope) if b"site" in query or b"%" in query else []
+    asked = [value for name, value in pairs if name == SITE_PARAMETER]
     if len(asked) > 1:
         raise Refusal(Problem(422, "site_twice", "the site is named more than once"))
     site = principal.site_for(asked[0] if asked else None)

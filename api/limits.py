@@ -70,7 +70,8 @@ class _Flow:
 
     async def receive(self) -> Message:
         message = await self._receive()
-        self.on_progress()
+        if message.get("more_body"):
+            self.on_progress()
         self._left -= len(message.get("body", b""))
         if self._left < 0:
             self.is_too_large = True
@@ -82,7 +83,8 @@ class _Flow:
             return  # the framework's word for the error raised above; ours follows
         self.started = True
         await self._send(message)
-        self.on_progress()
+        if message.get("more_body"):
+            self.on_progress()
 
 
 def _declared(scope: Scope) -> int:

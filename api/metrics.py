@@ -20,6 +20,8 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._counts: dict[tuple[str, str, int], Counter] = {}
+        self._times: dict[str, Histogram] = {}
         self._requests = Counter(
             "eligibility_requests",
             "Requests answered.",
@@ -55,10 +57,22 @@ class Metrics:
     ) -> None:
         """A request was answered."""
         self._open.dec()
-        self._requests.labels(method if method in _METHODS else "other", route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        self._count(method if method in _METHODS else "other", route, status).inc()
+        self._time(route).observe(seconds)
         if code:
             self._problems.labels(code).inc()
+
+    def _count(self, method: str, route: str, status: int) -> Counter:
+        """The counter of one combination; looking it up among labels is what takes the time."""
+        key = (method, route, status)
+        if key not in self._counts:
+            self._counts[key] = self._requests.labels(method, route, str(status))
+        return self._counts[key]
+
+    def _time(self, route: str) -> Histogram:
+        if route not in self._times:
+            self._times[route] = self._seconds.labels(route)
+        return self._times[route]
 
     def page(self) -> bytes:
         """All counts, of every worker."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -227,6 +228,7 @@ def _fault(name: str, message: str) -> Fault:
     return Fault(f"{PREFIX}{name.upper()}" if name else "settings", "setting_invalid", message)
 
 
+@lru_cache(maxsize=1024)
 def is_loopback(host: str) -> bool:
     """Whether an address can be reached from this machine only."""
     if host.lower() == "localhost":
