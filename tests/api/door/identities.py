@@ -18,6 +18,7 @@ from api.settings import Settings
 from api.words import Role
 
 ISSUER, AUDIENCE = "https://identity.example.org", "eligibility"
+NOW = int(time.time())
 SITE, OTHER_SITE = "berlin", "basel"
 SIGNER = ECKey.generate_key("P-256", {"kid": "now", "use": "sig"})
 STRANGER = ECKey.generate_key("P-256", {"kid": "now"})
@@ -71,13 +72,12 @@ def key(
 
 def claims(**changed: Any) -> dict[str, Any]:
     """The claims of a good token, with changes; None takes one away."""
-    now = int(time.time())
     good = {
         "iss": ISSUER,
         "aud": AUDIENCE,
         "sub": "person-1",
-        "iat": now,
-        "exp": now + 600,
+        "iat": NOW,
+        "exp": NOW + 3600,
         "eligibility_roles": ["coordinator"],
         "eligibility_sites": [SITE],
     }

@@ -7,7 +7,6 @@ import base64
 import http.server
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,13 +21,13 @@ from api.security.tokens import TokenReader
 from api.words import Role
 from tests.api.door import identities as who
 
-NOW = int(time.time())
+NOW = who.NOW
 
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> TokenReader:
     settings = who.settings_with_both(tmp_path_factory.mktemp("tokens"))
-    return TokenReader(settings, PublicKeys(str(settings.oidc_jwks), seconds=600))
+    return TokenReader(settings, PublicKeys(str(settings.oidc_jwks), seconds=600), now=lambda: NOW)
 
 
 def principal(reader: TokenReader, token: str) -> Principal | None:
