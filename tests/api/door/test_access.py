@@ -145,6 +145,31 @@ def test_the_table_has_a_row_for_every_route_and_a_route_for_every_row(service: 
     assert found == {(row.method, row.path) for row in ROUTES}
 
 
+# Written a second time on purpose: a slip in the table must not move what the matrix expects with it.
+PERMITTED = {
+    "GET /health": "anybody",
+    "GET /ready": "anybody",
+    "GET /metrics": "reader coordinator investigator admin",
+    "GET /openapi.json": "reader coordinator investigator admin",
+    "POST /v1/screenings": "coordinator investigator, by site",
+    "GET /v1/trials": "reader coordinator investigator admin",
+    "GET /v1/trials/{trial}": "reader coordinator investigator admin",
+    "GET /v1/patient-schema": "reader coordinator investigator admin",
+}
+
+
+def test_the_table_says_what_was_decided() -> None:
+    written = {
+        f"{row.method} {row.path}": (
+            (" ".join(role for role in Role if role in row.roles) or "anybody")
+            + (", by site" if row.sited else "")
+        )
+        for row in ROUTES
+    }
+
+    assert written == PERMITTED
+
+
 def test_a_refusal_says_the_same_for_every_bad_credential(
     client: TestClient, credentials: dict[str, list[tuple[str, str]]]
 ) -> None:
