@@ -27,6 +27,7 @@ from eligibility.cli_options import (
     console_for,
 )
 from eligibility.errors import EligibilityError
+from eligibility.extensions import ExtensibleGroup
 from eligibility.version import ENGINE_VERSION
 
 # Everything else is imported inside the commands: `--help` must not wait for pydantic and the rule engine.
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from eligibility.screening.screen import Screener
 
 app = typer.Typer(
+    cls=ExtensibleGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -177,25 +179,7 @@ def _complain(error: EligibilityError) -> None:
     print(f"error: {error}", file=sys.stderr)
 
 
-def program() -> typer.Typer:
-    """The command line with the commands of what else is installed, such as the service's `log`.
-
-    They are found by their entry points: the library does not know the service.
-    """
-    from importlib.metadata import entry_points
-
-    present = {group.name for group in app.registered_groups}
-    for found in entry_points(group="eligibility.commands"):
-        if found.name not in present:
-            app.add_typer(found.load(), name=found.name)
-    return app
-
-
-def _run_program() -> None:
-    program()()
-
-
-def main(run: Callable[[], Any] = _run_program) -> None:
+def main(run: Callable[[], Any] = app) -> None:
     """Entry point: errors of this library end with status 1 and one message, interrupts with 130."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a letter the terminal lacks is no error

@@ -15,7 +15,8 @@ import typer
 import eligibility
 import eligibility.testing
 from api.app import create_app
-from eligibility.cli import program
+from api.settings import PREFIX, Settings
+from eligibility.cli import app
 from eligibility.errors import EligibilityError
 from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
 from eligibility.findings.model import UnknownReason
@@ -98,7 +99,11 @@ def test_every_absent_reason_is_in_the_glossary():
 
 
 def _commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
-    for name, child in (getattr(command, "commands", None) or {}).items():
+    if not hasattr(command, "list_commands"):
+        return
+    context = command.context_class(command)
+    for name in command.list_commands(context):
+        child = command.get_command(context, name)
         yield f"{path} {name}", child
         yield from _commands(child, f"{path} {name}")
 
@@ -112,7 +117,7 @@ def test_every_command_and_option_is_in_the_reference():
         )
     )
 
-    for path, command in _commands(typer.main.get_command(program()), "eligibility"):
+    for path, command in _commands(typer.main.get_command(app), "eligibility"):
         if not getattr(command, "commands", None):
             options = [p.opts[0] for p in command.params if p.opts[0].startswith("--")]
             assert [option for option in options if f"`{option}`" not in sections[path]] == []
@@ -122,7 +127,7 @@ def test_every_command_is_in_the_tour_of_the_readme():
     tour = text_of("README.md")
     paths = [
         path
-        for path, child in _commands(typer.main.get_command(program()), "eligibility")
+        for path, child in _commands(typer.main.get_command(app), "eligibility")
         if not hasattr(child, "commands")
     ]
 
@@ -168,6 +173,13 @@ def test_every_route_of_the_service_is_in_the_reference():
     ]
 
     assert _missing(routes, "docs/reference/http.md") == []
+
+
+def test_every_setting_of_the_service_is_in_the_reference():
+    names = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+
+    assert len(names) > 20
+    assert _missing(names, "docs/reference/settings.md") == []
 
 
 def test_every_interpretation_and_profile_of_every_trial_is_in_its_page():
