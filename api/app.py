@@ -22,6 +22,7 @@ from api.access import ROUTES, AccessTable
 from api.envelope import Envelope, internal_problem
 from api.guard import SITE_PARAMETER, Guard, Refusal
 from api.limits import Limits
+from api.log_keeper import LogKeeper
 from api.metrics import Metrics
 from api.operation import Readiness, add_operation, checks_of
 from api.parameters import check_parameters
@@ -75,7 +76,7 @@ def create_app(
     """The service with all its routes and what guards them; the default trial is loaded at once."""
     settings = settings or Settings()
     authenticator = authenticator or Authenticator.from_settings(settings)
-    metrics = Metrics()
+    metrics, keeper = Metrics(), LogKeeper(settings)
     service = Service(
         title="Eligibility screening",
         version=ENGINE_VERSION,
@@ -84,6 +85,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=keeper.lifespan,
         dependencies=[Depends(check_parameters)],
     )
     _screener(DEFAULT_TRIAL, None)
@@ -92,7 +94,9 @@ def create_app(
     service.add_exception_handler(RequestValidationError, _request_problem)
     service.add_exception_handler(HTTPException, _http_problem)
     service.add_exception_handler(Exception, _internal_problem)
-    add_operation(service, metrics=metrics, readiness=Readiness(checks_of(authenticator)))
+    service.state.log_keeper = keeper
+    checks = {"screening_log": keeper.check, **checks_of(authenticator)}
+    add_operation(service, metrics=metrics, readiness=Readiness(checks))
     _add_screening(service)
     _add_reading(service)
     _add_layers(service, settings, authenticator=authenticator, metrics=metrics)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,31 +20,28 @@ if TYPE_CHECKING:
     from api.log.checkpoints import Checkpoints
     from api.log.database import Database
     from api.log.keys import LogKey
+    from api.log_place import LogPlace
     from eligibility.protocol.model import Trial
 
 app = typer.Typer(
-    no_args_is_help=True, help="Verify, export, back up and look after the screening log."
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Verify, export, back up and look after the screening log.",
 )
 
 DatabaseOption = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--database",
-        envvar="ELIGIBILITY_LOG_DATABASE",
-        help='Where the log is: "sqlite:///screening-log.db" or "postgresql://user@host/name".',
+        help='Where the log is: "sqlite:///file.db" or "postgresql://user@host/name". Else as the service\'s'
+        " settings say, and so for key and checkpoints.",
     ),
 ]
-KeyOption = Annotated[
-    Path,
-    typer.Option(
-        "--key-file", envvar="ELIGIBILITY_LOG_KEY_FILE", help="The key that signs the log."
-    ),
-]
+KeyOption = Annotated[Path | None, typer.Option("--key-file", help="The key that signs the log.")]
 CheckpointsOption = Annotated[
     Path | None,
     typer.Option(
         "--checkpoints",
-        envvar="ELIGIBILITY_LOG_CHECKPOINTS",
         help="The file of checkpoints; it should lie on another machine's disk.",
     ),
 ]
@@ -70,22 +68,26 @@ def create_key(
 
 
 @app.command()
-def upgrade(*, database: DatabaseOption) -> None:
+def upgrade(*, database: DatabaseOption = None) -> None:
     """Make the tables, or bring them to this version."""
-    with _database(database, upgrade=True):
+    with _database(_place(database), upgrade=True):
         print("the tables are up to date")
 
 
 @app.command()
 def verify(
-    *, database: DatabaseOption, key_file: KeyOption, checkpoints: CheckpointsOption = None
+    *,
+    database: DatabaseOption = None,
+    key_file: KeyOption = None,
+    checkpoints: CheckpointsOption = None,
 ) -> None:
     """Check every entry, the chain, the signed head and the checkpoints; exit status 1 if anything is wrong."""
     from api.log.verify import verify as check
 
-    key = _key(key_file)
-    with _database(database) as opened:
-        found = check(opened, key, checkpoints=_checkpoints(checkpoints, key))
+    place = _place(database, key_file, checkpoints)
+    key = place.key()
+    with _database(place) as opened:
+        found = check(opened, key, checkpoints=_checkpoints(place.checkpoints, key))
     for note in found.notes:
         print(f"note: {note}")
     for fault in found.faults:
@@ -100,14 +102,17 @@ def verify(
 
 @app.command()
 def checkpoint(
-    *, database: DatabaseOption, key_file: KeyOption, checkpoints: CheckpointsOption = None
+    *,
+    database: DatabaseOption = None,
+    key_file: KeyOption = None,
+    checkpoints: CheckpointsOption = None,
 ) -> None:
     """Write the present end of the log to the file of checkpoints."""
     from api.log.screening_log import open_log
 
-    key = _key(key_file)
-    named = _named(checkpoints)
-    log = open_log(database, key, checkpoints=named, upgrade=False)
+    place = _place(database, key_file, checkpoints)
+    named = _named(place.checkpoints)
+    log = open_log(place.database, place.key(), checkpoints=named, upgrade=False)
     log.close()  # which writes it
     print(f"checkpoint at entry {log.head.sequence}")
 
@@ -115,30 +120,31 @@ def checkpoint(
 @app.command()
 def restored(
     *,
-    database: DatabaseOption,
-    key_file: KeyOption,
+    database: DatabaseOption = None,
+    key_file: KeyOption = None,
     checkpoints: CheckpointsOption = None,
     reason: Annotated[str, typer.Option("--reason", help="Why an older state was restored.")],
 ) -> None:
     """After restoring a backup: accept its older end, and say so in the checkpoints for good."""
     from api.log.upkeep import accept_restored
 
-    key = _key(key_file)
-    known = _checkpoints(_named(checkpoints), key)
+    place = _place(database, key_file, checkpoints)
+    key = place.key()
+    known = _checkpoints(_named(place.checkpoints), key)
     assert known is not None  # _named has made sure
-    with _database(database) as opened:
+    with _database(place) as opened:
         head = accept_restored(opened, key, known, reason=reason)
     print(f"the log goes on from entry {head.sequence}; the checkpoints tell of what is lost")
 
 
 @app.command()
 def backup(
-    file: Annotated[Path, typer.Argument(help="A new file.")], *, database: DatabaseOption
+    file: Annotated[Path, typer.Argument(help="A new file.")], *, database: DatabaseOption = None
 ) -> None:
     """Copy the embedded log while it is in use."""
     from api.log.upkeep import back_up
 
-    with _database(database) as opened:
+    with _database(_place(database)) as opened:
         back_up(opened, file)
     print(f"written: {file.name}")
 
@@ -146,8 +152,8 @@ def backup(
 @app.command()
 def forget(
     *,
-    database: DatabaseOption,
-    key_file: KeyOption,
+    database: DatabaseOption = None,
+    key_file: KeyOption = None,
     checkpoints: CheckpointsOption = None,
     site: SiteOption,
     actor: ActorOption,
@@ -160,7 +166,8 @@ def forget(
     from api.log.upkeep import forget_documents
 
     before = date.today() - timedelta(days=older_than)
-    log = open_log(database, _key(key_file), checkpoints=checkpoints, upgrade=False)
+    place = _place(database, key_file, checkpoints)
+    log = open_log(place.database, place.key(), checkpoints=place.checkpoints, upgrade=False)
     try:
         count = forget_documents(log, before=before, actor=actor, site=site)
     finally:
@@ -172,17 +179,18 @@ def forget(
 def export(
     what: Annotated[Export, typer.Argument(help="The screening log, or SDTM TI or IE, as CSV.")],
     *,
-    database: DatabaseOption,
-    key_file: KeyOption,
+    database: DatabaseOption = None,
+    key_file: KeyOption = None,
     site: SiteOption,
     trial: Annotated[str, typer.Option("--trial", help="Registry number, or folder.")],
     profile: Annotated[str | None, typer.Option("--profile", help="Site profile used.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="A new file; else the screen.")] = None,
 ) -> None:
     """Write the screening log without identifiers, or the SDTM datasets TI and IE."""
-    key = _key(key_file)
+    place = _place(database, key_file)
+    key = place.key()
     loaded = _trial(trial, profile)
-    with _database(database) as opened, _output(out) as stream:
+    with _database(place) as opened, _output(out) as stream:
         _export(what, stream, opened, key, site=site, trial=loaded)
 
 
@@ -211,22 +219,27 @@ def _trial(trial: str, profile: str | None) -> Trial:
     return load_trial(trial, profile=profile)
 
 
+def _place(
+    database: str | None, key_file: Path | None = None, checkpoints: Path | None = None
+) -> LogPlace:
+    """What the options name; what they leave out is where the service has it."""
+    from api.log_place import place_of
+    from api.settings import load_settings
+
+    settings = load_settings(os.environ)
+    return place_of(settings, database=database, key_file=key_file, checkpoints=checkpoints)
+
+
 @contextmanager
-def _database(url: str, *, upgrade: bool = False) -> Iterator[Database]:
+def _database(place: LogPlace, *, upgrade: bool = False) -> Iterator[Database]:
     from api.log.database import Database
 
-    database = Database(url)
+    database = Database(place.database)
     try:
         database.open(upgrade=upgrade)
         yield database
     finally:
         database.close()
-
-
-def _key(file: Path) -> LogKey:
-    from api.log.keys import read_key
-
-    return read_key(file)
 
 
 def _checkpoints(file: Path | None, key: LogKey) -> Checkpoints | None:

@@ -9,6 +9,7 @@ import tempfile
 
 import uvicorn
 
+from api.log_place import open_screening_log
 from api.logs import log, set_up_logs
 from api.protocol import Deadlines, GuardedProtocol
 from api.settings import Settings, load_settings
@@ -21,6 +22,7 @@ def main() -> None:
     """Start the service as the environment says; a wrong setting ends it with one clear message."""
     try:
         settings = load_settings(os.environ)
+        open_screening_log(settings).close()  # here its faults are told once and in full
     except EligibilityError as error:
         faults = getattr(error, "faults", ()) or (error,)
         for fault in faults:

@@ -66,9 +66,38 @@ class Settings(BaseSettings):
     """How long running requests may take to finish once the service is told to stop."""
 
     database_url: SecretStr | None = None
-    """Database of the API keys: `sqlite:////var/lib/eligibility/service.db`, `postgresql+psycopg://...`."""
+    """Database of the API keys: `sqlite:////var/lib/eligibility/keys.db`, `postgresql://user@host/name`."""
     database_url_file: Path | None = None
     """File that holds `DATABASE_URL`, for a password that must not stand in the environment."""
+
+    data_folder: Path = Path("eligibility-data")
+    """Folder of the embedded screening log with its key and checkpoints, where `LOG_...` name no others."""
+    log_database: SecretStr | None = None
+    """Database of the screening log, written like `DATABASE_URL`. Unset: `screening-log.db` in `DATA_FOLDER`."""
+    log_database_file: Path | None = None
+    """File that holds `LOG_DATABASE`, for a password that must not stand in the environment."""
+    log_key_file: Path | None = None
+    """Key that signs the log. Unset: `log.key` in `DATA_FOLDER`, made at the first start."""
+    log_checkpoints: Path | None = None
+    """File of checkpoints, best elsewhere. Unset: `checkpoints.txt` in `DATA_FOLDER`; with `LOG_DATABASE` none."""
+    log_keep_profiles: bool = False
+    """Whether the profiles that decisions were made on are kept; else only their hashes."""
+    log_keep_explanations: bool = False
+    """Whether full explanations are kept; else only their hashes."""
+    log_keep_screening_ids: bool = False
+    """Whether screening ids are kept as they are; else under a keyed hash, by which who knows one finds its entries."""
+    log_retention_days: int | None = Field(None, ge=1, le=36_500)
+    """Days after which kept profiles and explanations are deleted; entries stay. Unset: never."""
+    log_queue_size: Count = 2000
+    """Entries that may wait to be written, per worker; more are refused as busy."""
+    log_batch_size: int = Field(256, ge=1, le=10_000)
+    """Entries that one commit writes at most."""
+    log_wait_seconds: Seconds = 2
+    """How long a lock that another program holds on the log is waited for."""
+    log_checkpoint_entries: Count = 1000
+    """Entries after which the log's end is written to the checkpoints."""
+    log_checkpoint_seconds: Seconds = 30
+    """Time after which a new end is written there in any case."""
 
     identity: Identities = ()
     """Who is let in: `keys` (API keys), `oidc` (bearer tokens), or `keys,oidc`. Unset: this machine alone."""
@@ -132,7 +161,12 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _together(self) -> Self:
-        if missing := [*self._missing_for_identity(), *self._missing_for_host()]:
+        missing = [
+            *self._missing_for_identity(),
+            *self._missing_for_log(),
+            *self._missing_for_host(),
+        ]
+        if missing:
             raise ValueError("; ".join(missing))
         return self
 
@@ -146,6 +180,14 @@ class Settings(BaseSettings):
             yield "IDENTITY=oidc needs OIDC_ISSUER, OIDC_AUDIENCE and OIDC_JWKS"
         if self.oidc_jwks and "://" in self.oidc_jwks and not is_fetchable(self.oidc_jwks):
             yield "OIDC_JWKS is a file or an https:// address"
+
+    def _missing_for_log(self) -> Iterator[str]:
+        if self.log_database and self.log_database_file:
+            yield "set LOG_DATABASE or LOG_DATABASE_FILE, not both"
+        if (self.log_database or self.log_database_file) and not self.log_key_file:
+            yield (
+                "LOG_DATABASE needs LOG_KEY_FILE; `eligibility log create-key FILE` writes a new one"
+            )
 
     def _missing_for_host(self) -> Iterator[str]:
         if not self.identity and not is_loopback(self.host):
@@ -174,16 +216,12 @@ class Settings(BaseSettings):
         return frozenset(map(str.lower, (*_LOOPBACK_NAMES, *named)))
 
     def database(self) -> str | None:
-        """The address of the database, read from its file if it stands in one."""
-        if self.database_url is not None:
-            return self.database_url.get_secret_value()
-        if self.database_url_file is None:
-            return None
-        try:
-            return self.database_url_file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            message = "the file cannot be read"
-            raise SettingsError([_fault("database_url_file", message)]) from None
+        """The address of the keys' database, read from its file if it stands in one."""
+        return _secret(self.database_url, self.database_url_file, "database_url_file")
+
+    def named_log(self) -> str | None:
+        """The address of the screening log's database; None for the embedded one."""
+        return _secret(self.log_database, self.log_database_file, "log_database_file")
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:
@@ -202,6 +240,18 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         if not faults:
             return settings
     raise SettingsError(faults)
+
+
+def _secret(given: SecretStr | None, file: Path | None, name: str) -> str | None:
+    """What is given, or what the file of this setting holds."""
+    if given is not None:
+        return given.get_secret_value()
+    if file is None:
+        return None
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError([_fault(name, "the file cannot be read")]) from None
 
 
 class _Environment(EnvSettingsSource):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
@@ -54,7 +54,7 @@ _HINTS = {
 class Database:
     """One log's database, with a connection that writes and others that read."""
 
-    def __init__(self, url: str, *, wait_seconds: float = 2.0) -> None:
+    def __init__(self, url: str | URL, *, wait_seconds: float = 2.0) -> None:
         self._wait_ms = max(1, int(wait_seconds * 1000))
         try:
             self.url = make_url(url)

@@ -7,16 +7,20 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
+from sqlalchemy import URL, Connection
+
 from api.log.append import Append, Appended, Outcome
 from api.log.checkpoints import Checkpoints
 from api.log.database import Database
 from api.log.drafts import Draft
 from api.log.errors import LogDamaged, LogError, LogUnavailable
-from api.log.head import Head, hash_at, log_id_of, read_head
+from api.log.head import Head, hash_at, log_id_of, read_head, write_head
 from api.log.keys import LogKey
 from api.log.reading import LogReader, utc_now
 from api.log.settings import LogSettings
 from api.log.writer import GroupWriter
+
+_TRUSTED_SECONDS = 5.0
 
 
 class ScreeningLog:
@@ -39,6 +43,7 @@ class ScreeningLog:
         """Why the last checkpoint could not be written; None when all is well."""
         self._seen = self._checked_head()
         self._marked, self._marked_at = self._seen.sequence, time.monotonic()
+        self._last_commit: tuple[LogError | None, float] = (None, float("-inf"))
         self._writer = GroupWriter(
             self._commit,
             self._checkpoint_if_due,
@@ -67,6 +72,20 @@ class ScreeningLog:
     def append(self, draft: Draft) -> Appended:
         """Write an entry and wait until it is durable."""
         return self._writer.submit(draft).result()
+
+    def check_writable(self) -> None:
+        """Raises LogError unless entries can be written; adds none.
+
+        What the last commit met a moment ago is proof enough. Else the head is written once more as it is, and
+        committed: only that reaches the disk.
+        """
+        error, at = self._last_commit
+        if time.monotonic() - at < _TRUSTED_SECONDS:
+            if error is not None:
+                raise error.with_traceback(None)
+            return
+        with self.database.writing() as connection:
+            write_head(connection, self._key, self._current_head(connection), is_first=False)
 
     def checkpoint(self) -> None:
         """Write the head to the second place now."""
@@ -100,14 +119,28 @@ class ScreeningLog:
             return head
 
     def _commit(self, drafts: Sequence[Draft]) -> list[Outcome]:
+        try:
+            outcomes = self._committed(drafts)
+        except LogError as error:
+            self._last_commit = (error, time.monotonic())
+            raise
+        self._last_commit = (None, time.monotonic())
+        return outcomes
+
+    def _committed(self, drafts: Sequence[Draft]) -> list[Outcome]:
         with self.database.writing() as connection:
-            head = read_head(connection, self._key, self._seen.log_id)
-            if head.sequence < self._seen.sequence or not hash_at(connection, self._seen):
-                raise _went_back()
+            head = self._current_head(connection)
             append = Append(connection, self._key, self.settings, head, self._now())
             head, outcomes = append.all(drafts)
         self._seen = head
         return outcomes
+
+    def _current_head(self, connection: Connection) -> Head:
+        """The end of the chain within a writing transaction; it still holds what this process wrote."""
+        head = read_head(connection, self._key, self._seen.log_id)
+        if head.sequence < self._seen.sequence or not hash_at(connection, self._seen):
+            raise _went_back()
+        return head
 
     def _checkpoint_if_due(self) -> None:
         """After the waiters have been told: a full second disk must not undo a durable decision."""
@@ -134,7 +167,7 @@ def _went_back() -> LogDamaged:
 
 
 def open_log(
-    url: str,
+    url: str | URL,
     key: LogKey,
     *,
     settings: LogSettings | None = None,

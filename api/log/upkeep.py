@@ -47,6 +47,21 @@ def forget_documents(log: ScreeningLog, *, before: date, actor: str, site: str) 
         return int(connection.execute(delete(tables.documents).where(these)).rowcount)
 
 
+def forget_everywhere(log: ScreeningLog, *, before: date, actor: str) -> int:
+    """The same for every site that has kept such documents."""
+    entries, documents = tables.entries.c, tables.documents.c
+    sites = (
+        select(entries.site)
+        .join(tables.documents, documents.sequence == entries.sequence)
+        .where(entries.recorded_at < before.isoformat())
+        .distinct()
+        .order_by(entries.site)
+    )
+    with log.database.reading() as connection:
+        found = connection.execute(sites).scalars().all()
+    return sum(forget_documents(log, before=before, actor=actor, site=site) for site in found)
+
+
 def back_up(database: Database, target: Path) -> None:
     """A copy of the embedded log as of one moment, made while it is in use; an existing file is kept."""
     source = database.file()

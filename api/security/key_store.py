@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     create_engine,
     insert,
+    make_url,
     select,
     update,
 )
@@ -57,11 +58,14 @@ class SqlKeyStore:
     def at(cls, url: str) -> SqlKeyStore:
         """The store at a database address."""
         try:
-            return cls(create_engine(url, hide_parameters=True, pool_pre_ping=True))
+            address = make_url(url)
+            if address.get_backend_name() == "postgresql":
+                address = address.set(drivername="postgresql+psycopg")
+            return cls(create_engine(address, hide_parameters=True, pool_pre_ping=True))
         except (ArgumentError, ImportError):
             raise KeyStoreError(
                 "the address of the database cannot be used",
-                hint="write sqlite:////path/to/file.db or postgresql+psycopg://user:password@host/name",
+                hint="write sqlite:////path/to/file.db or postgresql://user:password@host/name",
             ) from None
 
     def prepare(self) -> None:

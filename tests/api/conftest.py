@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.settings import Settings
 
 
 def client_of(service: FastAPI, *, peer: str = "127.0.0.1") -> TestClient:
@@ -23,6 +24,7 @@ def client_of(service: FastAPI, *, peer: str = "127.0.0.1") -> TestClient:
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with client_of(create_app()) as client:
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    settings = Settings(data_folder=tmp_path_factory.mktemp("data"))
+    with client_of(create_app(settings)) as client:
         yield client

@@ -31,6 +31,7 @@ def settings_with_both(folder: Path, **more: Any) -> Settings:
     keys = KeySet([SIGNER, RSA_SIGNER]).as_dict(private=False)
     jwks.write_text(json.dumps(keys), encoding="utf-8")
     given: dict[str, Any] = {
+        "data_folder": folder / "data",
         "identity": ("keys", "oidc"),
         "database_url": f"sqlite:///{folder / 'keys.db'}",
         "key_cache_seconds": 0,

@@ -79,6 +79,7 @@ def running(folder: Path, **settings: object) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    settings = {"DATA_FOLDER": folder / "data", **settings}
     given = {f"ELIGIBILITY_{name}": str(value) for name, value in settings.items()}
     log = folder / "log"
     with log.open("wb") as stream:

@@ -17,7 +17,7 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("name", ["service", "database"])
+@pytest.mark.parametrize("name", ["service", "upgrade", "database"])
 def test_a_container_has_no_more_rights_than_it_needs(name: str) -> None:
     service = COMPOSE["services"][name]
 
@@ -39,6 +39,20 @@ def test_the_settings_of_the_compose_file_start_a_service_with_identity() -> Non
 
     assert settings.identity == (Identity.KEYS,)
     assert settings.database_url is None, "the password stands in a file"
+    assert settings.log_database is None, "the password stands in a file"
+
+
+def test_service_and_upgrade_mean_the_same_screening_log() -> None:
+    service, upgrade = (COMPOSE["services"][name] for name in ("service", "upgrade"))
+    log = {name: text for name, text in service["environment"].items() if "_LOG_" in name}
+
+    assert upgrade["environment"] == log
+    assert load_settings(log).log_database_file == Path("/run/secrets/database_url")
+    assert upgrade["image"] == service["image"]
+    assert service["depends_on"]["upgrade"] == {"condition": "service_completed_successfully"}
+    [place] = [volume.split(":")[1] for volume in service["volumes"]]
+    assert log["ELIGIBILITY_LOG_CHECKPOINTS"].startswith(f"{place}/")
+    assert f"ELIGIBILITY_DATA_FOLDER={place}\n" in DOCKERFILE
 
 
 def test_no_secret_stands_in_the_compose_file_and_every_one_used_is_declared() -> None:

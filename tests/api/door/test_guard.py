@@ -65,8 +65,8 @@ def test_no_body_is_read_of_who_may_not_send_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("peer", ["192.0.2.7", "10.0.0.1", "::ffff:192.0.2.7", "testclient", ""])
-def test_without_identity_only_this_machine_is_served(peer: str) -> None:
-    with client_of(create_app(), peer=peer) as client:
+def test_without_identity_only_this_machine_is_served(peer: str, tmp_path: Path) -> None:
+    with client_of(create_app(Settings(data_folder=tmp_path)), peer=peer) as client:
         answers = [client.get(path) for path in ("/v1/trials", "/health", "/nowhere")]
 
     assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {
@@ -150,7 +150,7 @@ def test_as_many_buckets_as_there_may_be_and_no_more() -> None:
 
 
 def test_more_work_than_places_is_refused_and_the_pulse_still_beats(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     go, begun = threading.Event(), threading.Semaphore(0)
 
@@ -160,7 +160,7 @@ def test_more_work_than_places_is_refused_and_the_pulse_still_beats(
         return {}
 
     monkeypatch.setattr(api.app, "_screened", waits)
-    with client_of(create_app(Settings(max_concurrent=2))) as client:
+    with client_of(create_app(Settings(max_concurrent=2, data_folder=tmp_path))) as client:
         threads = [
             threading.Thread(target=client.post, args=("/v1/screenings",), kwargs={"json": {}})
             for _ in range(2)
@@ -180,11 +180,13 @@ def test_more_work_than_places_is_refused_and_the_pulse_still_beats(
     assert (pulse.status_code, after.status_code) == (200, 200)
 
 
-def test_an_answer_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_takes_too_long_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     go = threading.Event()
     monkeypatch.setattr(api.app, "_screened", lambda *_: go.wait(20))
 
-    with client_of(create_app(Settings(handle_seconds=0.2))) as client:
+    with client_of(create_app(Settings(handle_seconds=0.2, data_folder=tmp_path))) as client:
         answer = client.post("/v1/screenings", json=example_profile())
         go.set()
 

@@ -121,6 +121,18 @@ def test_readiness_names_what_does_not_answer(tmp_path: Path) -> None:
     assert [fault["path"] for fault in answer.json()["faults"]] == ["keys"]
 
 
+def test_readiness_names_a_log_that_cannot_be_written(tmp_path: Path) -> None:
+    settings = who.settings_with_both(tmp_path, log_wait_seconds=0.1)
+    with client_of(create_app(settings)) as client:
+        log = sqlite3.connect(tmp_path / "data" / "screening-log.db", isolation_level=None)
+        log.execute("begin immediate")
+        answer = client.get("/ready")
+        log.close()
+
+    assert answer.status_code == 503
+    assert [fault["path"] for fault in answer.json()["faults"]] == ["screening_log"]
+
+
 @pytest.mark.parametrize("url", ["nonsense", "mysql://x", "sqlite:////nowhere/at/all.db"])
 def test_an_address_that_leads_nowhere_is_said_without_repeating_it(url: str) -> None:
     with pytest.raises(KeyStoreError) as caught:

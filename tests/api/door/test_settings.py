@@ -55,6 +55,12 @@ WRONG: dict[str, tuple[dict[str, str], str]] = {
     "a shared secret": ({**OIDC, "OIDC_ALGORITHMS": "HS256"}, "ELIGIBILITY_OIDC_ALGORITHMS"),
     "keys without a database": ({"IDENTITY": "keys"}, "DATABASE_URL"),
     "two databases": ({**KEYS, "DATABASE_URL_FILE": SECRET}, "not both"),
+    "a log without a key": ({"LOG_DATABASE": f"sqlite:///{SECRET}"}, "LOG_KEY_FILE"),
+    "two logs": (
+        {"LOG_DATABASE": "sqlite:///x", "LOG_DATABASE_FILE": SECRET, "LOG_KEY_FILE": SECRET},
+        "not both",
+    ),
+    "a retention of nothing": ({"LOG_RETENTION_DAYS": "0"}, "ELIGIBILITY_LOG_RETENTION_DAYS"),
     "half an issuer": ({"IDENTITY": "oidc", "OIDC_ISSUER": SECRET}, "OIDC_AUDIENCE"),
     "keys over plain HTTP": ({**OIDC, "OIDC_JWKS": f"http://{SECRET}.org/"}, "OIDC_JWKS"),
     "keys by another scheme": ({**OIDC, "OIDC_JWKS": f"file://{SECRET}"}, "OIDC_JWKS"),
@@ -86,7 +92,7 @@ def test_with_identity_any_host_will_do() -> None:
 
 
 def test_secrets_are_never_printed(tmp_path: Path) -> None:
-    settings = load(**KEYS)
+    settings = load(**KEYS, LOG_DATABASE=f"postgresql://x:{SECRET}@host/log", LOG_KEY_FILE="key")
     file = tmp_path / "url"
     file.write_text(f"sqlite:///{SECRET}\n", encoding="utf-8")
 
