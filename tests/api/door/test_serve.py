@@ -16,6 +16,8 @@ import pytest
 from eligibility.intake.template import example_profile
 from tests.api.door import identities as who
 from tests.api.door.server import parsed, read_all, running
+from tests.cli.running import run_program
+from tests.log import postgresql
 
 BODY = json.dumps(example_profile()).encode()
 SERVE = [sys.executable, "-c", "from api.serve import main; main()"]
@@ -92,3 +94,49 @@ def test_several_workers_are_counted_together(tmp_path: Path) -> None:
         assert [oct(folder.stat().st_mode & 0o777) for folder in folders] == ["0o700"]
         assert server.stops()
         assert list(tmp_path.glob("eligibility-metrics-*")) == []
+
+
+def test_a_log_that_cannot_be_opened_ends_the_start_with_one_message(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "screening-log.db").write_bytes(b"no database" * 1000)
+    environment = {**os.environ, "ELIGIBILITY_DATA_FOLDER": str(folder)}
+
+    ended = subprocess.run(SERVE, env=environment, capture_output=True, timeout=60, check=False)
+
+    assert ended.returncode == 1
+    assert ended.stderr.decode().startswith("error: log.key: the key of the screening log cannot be")
+    assert "Traceback" not in ended.stderr.decode()
+    assert not (folder / "log.key").exists()
+
+
+def test_a_team_has_keys_and_log_in_one_postgresql(tmp_path: Path) -> None:
+    if postgresql.programs() is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with postgresql.server() as socket:
+        url = f"postgresql://log@/postgres?host={socket}"
+        given = {
+            "IDENTITY": "keys", "DATABASE_URL": url, "LOG_DATABASE": url, "WORKERS": 2,
+            "LOG_KEY_FILE": tmp_path / "key", "LOG_CHECKPOINTS": tmp_path / "marks",
+        }  # fmt: skip
+        environment = {f"ELIGIBILITY_{name}": str(value) for name, value in given.items()}
+        environment = {**os.environ, **environment}
+        made = run_program("log", "create-key", tmp_path / "key", env=environment)
+        upgraded = run_program("log", "upgrade", env=environment)
+        assert (made.returncode, upgraded.returncode) == (0, 0)
+        words = ("keys", "create", "a team", "--role", "coordinator", "--site", "basel")
+        key = run_program(*words, env=environment).stdout.strip()
+        with running(tmp_path, **given) as server:
+            status, _, body = parsed(
+                server.send(b"GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            )
+            assert (status, json.loads(body)) == (200, {"status": "ready"})
+            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+            path = "/v1/screenings?as_of=2026-11-21"
+            connection.request("POST", path, BODY, {"Authorization": f"Bearer {key}"})
+            assert connection.getresponse().status == 200
+            connection.close()
+            assert server.stops()
+        verified = run_program("log", "verify", env=environment)
+        assert "the log is intact" in verified.stdout
+        assert not (tmp_path / "data").exists()
