@@ -8,9 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from eligibility.batch.errors import BatchError
+from eligibility.batch.errors import run_damaged
 from eligibility.batch.work_folder import CHECKPOINT, WorkFolder, sync
-from eligibility.errors import Location
 
 _VERSION = 1
 
@@ -68,18 +67,8 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
     try:
         document = json.loads(path.read_bytes())
         if document.pop("version") != _VERSION:
-            raise damaged(folder.parent)
+            raise run_damaged(folder.parent)
         files = {name: Kept(**each) for name, each in document.pop("files").items()}
         return Checkpoint(**document, files=files)
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise damaged(folder.parent) from None
-
-
-def damaged(work: Path) -> BatchError:
-    """An unfinished run whose files are not what was kept."""
-    return BatchError(
-        "the unfinished run cannot be continued: its files are damaged or of another version",
-        code="run_damaged",
-        location=Location(source=work.name),
-        hint="remove this folder and begin anew",
-    )
+        raise run_damaged(folder.parent) from None

@@ -50,32 +50,34 @@ def cannot_write(out: Path, error: OSError, *, resumable: bool) -> BatchError:
 
 def run_unfinished(work: Path) -> BatchError:
     """There is an earlier run, and nobody said what is to become of it."""
-    return BatchError(
-        "an earlier run into this folder was stopped before its end",
-        code="run_unfinished",
-        location=Location(source=work.name),
-        hint=f"to go on, {AGAIN}; to begin anew, remove this folder",
-    )
+    message = "an earlier run into this folder was stopped before its end"
+    return _of_run(work, "run_unfinished", message, f"to go on, {AGAIN}; {_ANEW}")
 
 
 def run_changed(work: Path, names: list[str]) -> BatchError:
     """What is asked now is not what the earlier run was about."""
-    return BatchError(
-        f"the unfinished run was about something else: {', '.join(names)} changed since",
-        code="run_changed",
-        location=Location(source=work.name),
-        hint="give the files and options of that run, or remove this folder and begin anew",
-    )
+    message = f"the unfinished run was about something else: {', '.join(names)} changed since"
+    return _of_run(work, "run_changed", message, f"give what that run had; {_ANEW}")
 
 
 def run_elsewhere(work: Path) -> BatchError:
     """A cluster screens a table whole: it cannot take over what one machine has begun."""
-    return BatchError(
-        "the unfinished run was begun on one machine and cannot be continued on a cluster",
-        code="run_elsewhere",
-        location=Location(source=work.name),
-        hint="leave --engine spark out to go on, or remove this folder and begin anew",
-    )
+    message = "the unfinished run was begun on one machine and cannot be continued on a cluster"
+    return _of_run(work, "run_elsewhere", message, f"leave --engine spark out; {_ANEW}")
+
+
+def run_damaged(work: Path) -> BatchError:
+    """An unfinished run whose files are not what was kept."""
+    message = "the unfinished run cannot be continued: its files are damaged or of another version"
+    return _of_run(work, "run_damaged", message, _ANEW)
+
+
+_ANEW = "to begin anew, remove this folder"
+
+
+def _of_run(work: Path, code: str, message: str, hint: str) -> BatchError:
+    """Something about an earlier run, which lies in this folder."""
+    return BatchError(message, code=code, location=Location(source=work.name), hint=hint)
 
 
 def table_changed(table: Path) -> BatchError:

@@ -23,8 +23,9 @@ from eligibility.batch.places import (
 )
 from eligibility.batch.work_folder import WorkFolder
 from eligibility.reports.attrition import Attrition
-from eligibility.reports.batch_facts import BatchFacts, read_facts, run_of
+from eligibility.reports.batch_facts import BatchFacts, run_of
 from eligibility.reports.batch_report import write_reports
+from eligibility.reports.facts_of_results import read_facts
 from eligibility.reports.parquet import write_parquet
 from eligibility.reports.results_file import ResultsFile
 
@@ -134,6 +135,7 @@ def given_out(out: Path, about: About) -> BatchSummary | None:
         return None
     attrition = Attrition([row["criterion"] for row in document["independent"]])
     results = next(out / name for name in (RESULTS, PARQUET) if (out / name).is_file())
-    for row, patients in ResultsFile(results, attrition.criteria).groups():
-        attrition.add(row.verdicts, decision=row.decision, patients=patients)
+    for block in ResultsFile(results, attrition.criteria).blocks():
+        for row, patients in block.kinds():
+            attrition.add(row.verdicts, decision=row.decision, patients=patients)
     return BatchSummary(out, document["rows"], document["rejected"], attrition, document)

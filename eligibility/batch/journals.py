@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Self
 
-from eligibility.batch.checkpoint import Kept, damaged
+from eligibility.batch.checkpoint import Kept
+from eligibility.batch.errors import run_damaged
 
 _AT_ONCE = 1 << 20
 
@@ -61,7 +62,7 @@ class Journal:
             checksum = zlib.crc32(content, checksum)
             left -= len(content)
         if left or checksum != kept.checksum:
-            raise damaged(path.parent.parent)
+            raise run_damaged(path.parent.parent)
         self._stream.truncate(kept.size)
         self._stream.seek(kept.size)
 

@@ -72,19 +72,7 @@ def run_batch(  # noqa: PLR0913 - a run's choices, all by name
         block_rows,
     )
     run = _Run(table, mapping, screener, options, default_as_of, every or Every())
-    work = WorkFolder(out)
-    work.refuse_what_is_no_folder()
-    # Whatever makes the table unusable is said before anything is written.
-    with run.opened() as patients:
-        try:
-            with work:
-                return run.carry_out(work, patients, progress or _unwatched, resume=resume)
-        except OSError as error:
-            raise cannot_write(out, error, resumable=work.can_go_on) from None
-        except KeyboardInterrupt:
-            if not work.can_go_on:
-                raise
-            raise BatchInterrupted from None
+    return run.into(WorkFolder(out), progress or _unwatched, resume=resume)
 
 
 @dataclass(slots=True)
@@ -104,6 +92,21 @@ class _Run:
         return open_patients(
             self.table, mapping=self.mapping, encoding=options.encoding, sheet=options.sheet
         )
+
+    def into(self, work: WorkFolder, progress: Progress, *, resume: bool) -> BatchSummary:
+        """The results, or why there are none and whether the run can go on."""
+        work.refuse_what_is_no_folder()
+        # Whatever makes the table unusable is said before anything is written.
+        with self.opened() as patients:
+            try:
+                with work:
+                    return self.carry_out(work, patients, progress, resume=resume)
+            except OSError as error:
+                raise cannot_write(work.out, error, resumable=work.can_go_on) from None
+            except KeyboardInterrupt:
+                if not work.can_go_on:
+                    raise
+                raise BatchInterrupted from None
 
     def carry_out(
         self, work: WorkFolder, patients: Patients, progress: Progress, *, resume: bool

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from eligibility.batch.checkpoint import Checkpoint, damaged
+from eligibility.batch.checkpoint import Checkpoint
 from eligibility.batch.engines import Task, goes_by_columns, screened
-from eligibility.batch.errors import RowsLost, run_elsewhere
+from eligibility.batch.errors import RowsLost, run_damaged, run_elsewhere
 from eligibility.batch.journals import Due, Every, Journals
 from eligibility.batch.options import Options
 from eligibility.batch.places import REJECTED, results_path
@@ -79,12 +79,12 @@ class ScreeningPass:
         try:
             patients.seen = SeenIds.resume(self._work.state, checkpoint.ids)
         except ValueError:
-            raise damaged(self._work.path) from None
+            raise run_damaged(self._work.path) from None
         if checkpoint.position is not None and goes_by_columns(patients, options):
             return Position(**checkpoint.position)
         patients.skip(checkpoint.rows)
         if patients.rows_read != checkpoint.rows:
-            raise damaged(self._work.path)
+            raise run_damaged(self._work.path)
         return None
 
     def _take(self, block: Screened, lines: ResultsWriter, set_aside: RejectedWriter) -> None:

@@ -13,7 +13,8 @@ import numpy as np
 from eligibility.errors import EligibilityError, Location
 from eligibility.intake.mapping import Mapping
 from eligibility.intake.patients import Patients, PatientTable
-from eligibility.intake.tables import MAX_RECORD_CHARACTERS, Table
+from eligibility.intake.tables import Table
+from eligibility.intake.text_lines import MAX_RECORD_CHARACTERS
 
 _NEWLINE, _RETURN, _QUOTE = b"\n", b"\r", b'"'
 _CHUNK = 1 << 24

@@ -15,7 +15,8 @@ import polars as pl
 from eligibility.intake.parquet_table import ParquetTable
 from eligibility.intake.patients import PatientTable
 from eligibility.intake.row_source import RowSource
-from eligibility.intake.tables import MAX_RECORD_CHARACTERS, BrokenRow, CellFault, RawRow, Table
+from eligibility.intake.tables import BrokenRow, CellFault, RawRow, Table
+from eligibility.intake.text_lines import MAX_RECORD_CHARACTERS
 from eligibility.interning import Numbers
 
 _BYTES_PER_ROW = 400  # of a table of sixty columns; only the size of a block depends on it

@@ -32,7 +32,7 @@ _DAMAGE = (
     lzma.LZMAError,
     zipfile.BadZipFile,
     zstd.ZstdError,
-    NotImplementedError,
+    NotImplementedError,  # zipfile, of a way of packing that it does not know
     OSError,
 )
 

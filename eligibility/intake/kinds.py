@@ -11,6 +11,10 @@ from eligibility.intake.faults import TableError
 HEAD = 4096
 _BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
 _BOM = b"\xef\xbb\xbf"
+_UTF_32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_NO_TABLE = {b"%PDF": "a PDF document", b"SQLite": "a database"}
+_MARKUP = (b"<!doctype", b"<html", b"<?xml")
 
 
 class Kind(Enum):
@@ -84,7 +88,25 @@ def _refused(head: bytes) -> Fault | None:
             "this kind of data file is not read here",
             "give it as Parquet, or as CSV (UTF-8)",
         )
+    return _no_text(head)
+
+
+def _no_text(head: bytes) -> Fault | None:
+    for magic, kind in _NO_TABLE.items():
+        if head.startswith(magic):
+            return _not_a_table(kind)
+    if _bare(head)[:15].lower().startswith(_MARKUP):
+        return _not_a_table("a web page or XML document")
+    is_utf_16 = head.startswith(_UTF_16) and not head.startswith(_UTF_32)
+    if head.startswith(_UTF_32) or (not is_utf_16 and head.count(0) * 4 > len(head)):
+        return _UNCLEAR_ENCODING
     return None
+
+
+def _not_a_table(kind: str) -> Fault:
+    message = f"this is {kind}, not a text table"
+    hint = "save the sheet as CSV (UTF-8) and give that file"
+    return Fault("", "not_a_text_table", message, hint)
 
 
 _OTHER_WORKBOOK = Fault(
@@ -110,4 +132,10 @@ _JSON_PAGE = Fault(
     "json_page",
     "this is a JSON document over several lines, and a table has one JSON object per line",
     "write each patient on one line, or give a single profile to `eligibility screen`",
+)
+_UNCLEAR_ENCODING = Fault(
+    "",
+    "encoding",
+    "the file is in an encoding that cannot be told from its first bytes",
+    "save it as UTF-8",
 )

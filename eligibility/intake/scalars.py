@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from eligibility.errors import Fault
-from eligibility.intake.tables import MAX_RECORD_CHARACTERS
+from eligibility.intake.text_lines import MAX_RECORD_CHARACTERS
 
 LIST_SIGNS = (";", "|")
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
-from collections import deque
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
@@ -14,27 +12,16 @@ from typing import BinaryIO, NamedTuple
 from eligibility.errors import Fault
 from eligibility.intake.compressed import Unpacked
 from eligibility.intake.faults import TableError
+from eligibility.intake.text_lines import MAX_RECORD_CHARACTERS, Line, Lines, text_of, utf_8
 
-MAX_RECORD_CHARACTERS = 65_536
 MAX_RECORD_LINES = 100
 MAX_COLUMNS = 2_000
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "gb18030")
 
-_HEAD = 4096
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"')
 _OPEN_QUOTE = "unexpected end of data"  # what the csv module says when a quote is never closed
-_NOT_TEXT = {
-    b"PK\x03\x04": "an Excel workbook or a zip archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"\x1f\x8b": "a gzip archive",
-    b"%PDF": "a PDF document",
-    b"PAR1": "a Parquet file",
-    b"SQLite": "a database",
-}
-_UTF_32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +90,6 @@ BROKEN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    number: int
-    text: str
-    fault: str | None = None
-
-
 class Table:
     """One table read from a binary stream; `header` is there at once, rows come one by one."""
 
@@ -125,9 +105,9 @@ class Table:
         self.name = name
         self.blank_lines = 0
         self._stream = stream
-        text = _text_of(stream, name, layout.encoding)
+        text = text_of(stream, layout.encoding)
         self.is_plain_utf_8 = text.encoding == "utf-8-sig" and not is_packed
-        self._lines = _Lines(text)
+        self._lines = Lines(text)
         first = self._header_line(name)
         self._delimiter = layout.delimiter or self._declared(first) or _detected(first, name)
         if _SEPARATOR_LINE.fullmatch(first.text.strip()):
@@ -157,7 +137,7 @@ class Table:
         other = copy(self)
         other.blank_lines = 0
         other._stream = stream
-        other._lines = _Lines(_utf_8(stream), after)
+        other._lines = Lines(utf_8(stream), after)
         return other
 
     @property
@@ -181,7 +161,7 @@ class Table:
                 row = _fitted(row, width)
             yield row
 
-    def _header_line(self, name: str) -> _Line:
+    def _header_line(self, name: str) -> Line:
         while (line := self._lines.next()) is not None:
             if line.fault:
                 message, hint = BROKEN[line.fault]
@@ -193,12 +173,12 @@ class Table:
         raise TableError([fault], source=name)
 
     @staticmethod
-    def _declared(first: _Line) -> str | None:
+    def _declared(first: Line) -> str | None:
         """The delimiter that Excel declares in a line `sep=;` of its own."""
         declared = _SEPARATOR_LINE.fullmatch(first.text.strip("\r\n"))
         return declared[1] if declared and declared[1] in DELIMITERS.values() else None
 
-    def _header(self, first: _Line) -> tuple[str, ...]:
+    def _header(self, first: Line) -> tuple[str, ...]:
         row = self._row(first)
         if isinstance(row, BrokenRow):
             message, hint = BROKEN[row.code]
@@ -215,11 +195,11 @@ class Table:
         for _ in range(count):
             self._lines.next()
 
-    def _row(self, first: _Line) -> RawRow | BrokenRow:
+    def _row(self, first: Line) -> RawRow | BrokenRow:
         """One row over as many lines as its quotes span; if they never close, its first line."""
         if first.fault:
             return BrokenRow(first.number, first.fault)
-        text, taken = first.text, list[_Line]()
+        text, taken = first.text, list[Line]()
         while True:
             cells, fault = self._cells(text)
             if cells is not None:
@@ -240,7 +220,7 @@ class Table:
             return None, "unclosed_quote" if is_open else "stray_quote"
 
 
-def _may_continue(line: _Line, text: str, taken: list[_Line]) -> bool:
+def _may_continue(line: Line, text: str, taken: list[Line]) -> bool:
     return (
         line.fault is None and len(text) <= MAX_RECORD_CHARACTERS and len(taken) < MAX_RECORD_LINES
     )
@@ -281,7 +261,7 @@ def header_faults(header: list[str]) -> list[Fault]:
     return faults
 
 
-def _detected(header: _Line, name: str) -> str:
+def _detected(header: Line, name: str) -> str:
     """The delimiter that the header line uses; cells are never looked at."""
     bare = _QUOTED.sub("", header.text)
     counts = sorted(((bare.count(sign), sign) for sign in DELIMITERS.values()), reverse=True)
@@ -295,90 +275,3 @@ def _detected(header: _Line, name: str) -> str:
         )
         raise TableError([fault], source=name, line=header.number)
     return sign if most else ","
-
-
-class _Lines:
-    """Physical lines with their numbers; lines taken too many can be put back."""
-
-    def __init__(self, text: io.TextIOWrapper, number: int = 0) -> None:
-        self._text = text
-        self._number = number
-        self._waiting: deque[_Line] = deque()
-
-    @property
-    def read(self) -> int:
-        return self._number - len(self._waiting)
-
-    def next(self) -> _Line | None:
-        if self._waiting:
-            return self._waiting.popleft()
-        text = self._text.readline(MAX_RECORD_CHARACTERS + 1)
-        if not text:
-            return None
-        self._number += 1
-        if len(text) > MAX_RECORD_CHARACTERS:
-            self._pass_over_the_rest(text)
-            return _Line(self._number, "", "line_too_long")
-        return _Line(self._number, text, _fault_in(text))
-
-    def put_back(self, lines: list[_Line]) -> None:
-        self._waiting.extendleft(reversed(lines))
-
-    def _pass_over_the_rest(self, text: str) -> None:
-        while text and not text.endswith(("\n", "\r")):
-            text = self._text.readline(MAX_RECORD_CHARACTERS)
-
-
-def _fault_in(text: str) -> str | None:
-    if "\0" in text:
-        return "nul_byte"
-    if text.isascii():
-        return None
-    # Undecodable bytes arrive as lone surrogates, or as the replacement character from UTF-16.
-    undecoded = any("\ud800" <= sign <= "\udfff" or sign == "\ufffd" for sign in text)
-    return "encoding" if undecoded else None
-
-
-def _text_of(stream: BinaryIO, name: str, encoding: str | None) -> io.TextIOWrapper:
-    buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[type-var]
-    head = buffered.peek(_HEAD)[:_HEAD]
-    if fault := _not_a_text_table(head):
-        raise TableError([fault], source=name)
-    if head.startswith(_UTF_16):
-        encoding = "utf-16"
-    elif encoding in (None, "utf-8"):
-        encoding = "utf-8-sig"
-    errors = "replace" if encoding == "utf-16" else "surrogateescape"
-    return io.TextIOWrapper(buffered, encoding=encoding, errors=errors, newline="")
-
-
-def _utf_8(stream: BinaryIO) -> io.TextIOWrapper:
-    return io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline="")
-
-
-def _not_a_text_table(head: bytes) -> Fault | None:
-    for magic, kind in _NOT_TEXT.items():
-        if head.startswith(magic):
-            return _wrong_kind(kind)
-    if head.lstrip()[:15].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
-        return _wrong_kind("a web page or XML document")
-    if head.lstrip().startswith((b"{", b"[")):
-        return _wrong_kind("a JSON document")
-    is_utf_16 = head.startswith(_UTF_16) and not head.startswith(_UTF_32)
-    if head.startswith(_UTF_32) or (not is_utf_16 and head.count(0) * 4 > len(head)):
-        return Fault(
-            "",
-            "encoding",
-            "the file is in an encoding that cannot be told from its first bytes",
-            "save it as UTF-8",
-        )
-    return None
-
-
-def _wrong_kind(kind: str) -> Fault:
-    return Fault(
-        "",
-        "not_a_text_table",
-        f"this is {kind}, not a text table",
-        "save the sheet as CSV (UTF-8) and give that file",
-    )

@@ -21,12 +21,12 @@ from eligibility.protocol.model import (
 )
 from eligibility.protocol.nodes import Faults, Node, read_yaml
 from eligibility.protocol.parser import ConditionParser
+from eligibility.protocol.registry_text import RegistryText, read_registry_text
 from eligibility.protocol.site_choices import read_assumptions, read_bands
 from eligibility.protocol.worked_cases import CaseDates, read_case_dates, read_cases
 
 _CRITERION_ID = re.compile(r"(INCL|EXCL)\d{2,4}")
 _CRITERION_FILE = re.compile(r"(inclusion|exclusion)/[\w-]{1,120}\.yaml")
-_REGISTRY_TEXT = "registry.txt"
 _KINDS: dict[str, Kind] = {"inclusion": "inclusion", "exclusion": "exclusion"}
 _TRIAL_KEYS = (
     "id",
@@ -71,13 +71,14 @@ class TrialLoader:
         self._with_cases = with_cases
         self._case_dates = CaseDates()
         self._hash = hashlib.sha256()
-        self._registry = ""
+        self._registry = RegistryText()
 
     def load(self) -> Trial:
         """The trial; raises CriteriaFilesError with every fault found."""
         root = self._read(self.folder / "trial.yaml")
         parts = root.mapping(_TRIAL_KEYS, ["id", "title", "source", "criteria"]) if root else {}
-        self._registry = self._registry_text(parts.get("registry_text"))
+        self._registry = read_registry_text(self.folder, parts.get("registry_text"))
+        self._hash.update(self._registry.hashed)
         interpretations = self._interpretations(parts.get("interpretations"))
         self.dictionary.readings = {name: i.reading for name, i in interpretations.items()}
         self.dictionary.declared_readings = {n: i.readings for n, i in interpretations.items()}
@@ -105,32 +106,6 @@ class TrialLoader:
             rules_hash=self._hash.hexdigest(),
             overridden=tuple(f"{name}={reading}" for name, reading in self.overrides.items()),
         )
-
-    def _verbatim(self, node: Node) -> str:
-        """The protocol's words; where a copy of the registry's text is kept, they must stand in it."""
-        text = node.sentence()
-        # A field of the record, "Sex: Female", stands there as two lines.
-        stands_there = any(words in self._registry for words in (text, text.replace(": ", " - ")))
-        if text and self._registry and not stands_there:
-            hint = "copy the sentence as it stands there, or correct the copy"
-            node.fault(f"the text does not stand in {_REGISTRY_TEXT}", hint, "text_differs")
-        return text
-
-    def _registry_text(self, node: Node | None) -> str:
-        """The kept copy of the registry's text on one line; where it is named, it must be there."""
-        path = self.folder / _REGISTRY_TEXT
-        if node and node.text() != _REGISTRY_TEXT:
-            hint = f"keep it as {_REGISTRY_TEXT} beside trial.yaml"
-            node.fault("the copy of the registry's text has another name", hint, "registry_text")
-        if not path.is_file():
-            if node and node.text() == _REGISTRY_TEXT:
-                hint = "add it, or no text can be checked against the registry"
-                node.fault("there is no such file beside trial.yaml", hint, "registry_text")
-            return ""
-        content = path.read_bytes()
-        self._hash.update(_REGISTRY_TEXT.encode() + b"\0" + content + b"\0")
-        lines = content.decode("utf-8", "replace").splitlines()
-        return " ".join(" ".join(line for line in lines if line[:1] != "#").split())
 
     def _read(self, path: Path) -> Node | None:
         shown = path.relative_to(self.folder).as_posix()
@@ -277,7 +252,7 @@ class TrialLoader:
             id=parts["id"].text(),
             kind=_KINDS.get(path.parent.name, "inclusion"),
             title=parts["title"].sentence(),
-            text=self._verbatim(parts["text"]),
+            text=self._registry.verbatim(parts["text"]),
             condition=condition,
             if_failed=self._remedy(parts["if_failed"]),
             notes=parts["notes"].text() if "notes" in parts else None,

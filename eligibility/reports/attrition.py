@@ -76,9 +76,11 @@ class Attrition:
         """Count a patient, or several alike, by the verdicts in the order of the criteria."""
         self.decisions[decision or decide(verdicts)] += patients
         for criterion, verdict in zip(self.criteria, verdicts, strict=True):
+            if verdict is Verdict.PASS:
+                continue
             if verdict is Verdict.FAIL:
                 self._counts[criterion].failed += patients
-            elif verdict is Verdict.UNKNOWN:
+            else:
                 self._counts[criterion].undetermined += patients
         firsts = _first(verdicts, Verdict.FAIL), _first(verdicts, Verdict.UNKNOWN)
         self._firsts[firsts] += patients

@@ -15,7 +15,6 @@ from eligibility.reports.attrition import Attrition
 from eligibility.reports.bucketed_lines import BucketedLines
 from eligibility.reports.near_misses import Gains, near_miss_cells
 from eligibility.reports.results import ResultRow, safe_cell
-from eligibility.reports.results_file import ResultsFile
 from eligibility.reports.sorted_rows import SortedRows
 
 MOST_QUESTIONS = 1_000
@@ -141,17 +140,3 @@ class BatchFacts:
     def _is_later(self, day: int, clock: str) -> bool:
         """Whether someone undetermined waits for time to pass, and not only for an answer."""
         return self._start is not None and self._start[1] == clock and day > self._start[0]
-
-
-def read_facts(results: Path, run: Run, *, folder: Path | None = None) -> BatchFacts:
-    """The facts of results that are already written: counted by groups, listed block by block."""
-    facts = BatchFacts(run, folder=folder)
-    file = ResultsFile(results, facts.criteria)
-    for row, patients in file.groups():
-        facts.count(row.verdicts, row.decision, row.next_question, patients=patients)
-    for block in file.blocks():
-        for key, lines, rows in block.near_misses():
-            facts.near_misses.add_lines(key, lines, rows=rows)
-        for row in block.with_a_start():
-            facts.queue_up(row)
-    return facts

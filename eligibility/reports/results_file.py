@@ -1,63 +1,58 @@
-"""Results read back from CSV or Parquet, by blocks of columns, so that rows alike are looked at once."""
+"""Results read back from CSV or Parquet: rows that differ only in who the patient is are read once."""
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
+import numpy as np
 import polars as pl
 
+from eligibility.interned_texts import InternedTexts
+from eligibility.interning import Numbers
 from eligibility.protocol.verdict import Decision, Verdict
-from eligibility.reports.results import ResultRow
+from eligibility.reports.results import ResultRow, line_of
 
-_ROWS = 1 << 16
-_ID, _DECISION, _DECIDING = "screening_id", "decision", "deciding_criteria"
-_QUESTION, _FROM, _UNTIL = "next_question", "possible_from", "valid_until"
-_AS_OF, _START = "as_of", "planned_start"
-
-
+_BYTES, _ROWS = 1 << 21, 1 << 16
+_MOST_KEPT = 1 << 17
+"""Endings kept; a file of all different rows must not fill the memory."""
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
+_NO_SIGN = b"\x1f"
+_LINE = pl.Schema({"line": pl.String})
+_Row = tuple[str, str]
+"""The id, and the rest of the line as it is written."""
 
 
+@dataclass(frozen=True, slots=True)
 class ResultsBlock:
-    """Some rows of the results."""
+    """Some rows of the results: who, and what was found."""
 
-    def __init__(self, frame: pl.DataFrame, criteria: Sequence[str]) -> None:
-        self._frame = frame
-        self._criteria = criteria
+    ids: pl.Series
+    numbers: Numbers
+    """For each row the number of what was found."""
+    found: Sequence[ResultRow]
+    """By number, a row without an id; it grows from block to block, or begins anew as another list."""
 
-    def near_misses(self) -> Iterator[tuple[tuple[int, ...], str, int]]:
-        """Lines of patients who fail exactly one criterion, with what they are sorted by, and how many."""
-        fails = [pl.col(name) == Verdict.FAIL.value for name in self._criteria]
-        opens = [pl.col(name) == Verdict.UNKNOWN.value for name in self._criteria]
-        named = [
-            pl.when(is_open).then(pl.lit(name))
-            for is_open, name in zip(opens, self._criteria, strict=True)
-        ]
-        frame = self._frame.filter(pl.sum_horizontal(fails) == 1).select(
-            pl.sum_horizontal(opens).alias("open"),
-            pl.sum_horizontal(
-                fail.cast(pl.Int32) * place for place, fail in enumerate(fails)
-            ).alias("place"),
-            _ID,
-            pl.concat_str(named, separator=" ", ignore_nulls=True).alias("open_criteria"),
-            _FROM,
-            _QUESTION,
-        )
-        for (still_open, place), part in frame.group_by(["open", "place"], maintain_order=True):
-            failed = pl.lit(self._criteria[place]).alias("failed")
-            cells = part.select(_ID, failed, "open_criteria", _FROM, _QUESTION)
-            # A blank text would be written in quotes.
-            lines = cells.select(pl.all().replace("", None)).write_csv(include_header=False)
-            yield (int(still_open), int(place)), lines, part.height
+    def kinds(self) -> Iterator[tuple[ResultRow, int]]:
+        """What was found in this block, and of how many patients."""
+        for number, patients in enumerate(np.bincount(self.numbers).tolist()):
+            if patients:
+                yield self.found[number], patients
 
-    def with_a_start(self) -> Iterator[ResultRow]:
-        """Rows with a first possible start."""
-        return _rows(self._frame.filter(pl.col(_FROM) != ""), self._criteria)
+    def rows(self, numbers: Collection[int]) -> Iterator[ResultRow]:
+        """The rows of which one of these was found."""
+        places = pl.Series(self.numbers).is_in(list(numbers)).arg_true().to_list()
+        for place in places:
+            yield self.row(place)
 
-    def rows(self, only: Collection[str]) -> Iterator[ResultRow]:
-        """The rows of some patients."""
-        return _rows(self._frame.filter(pl.col(_ID).is_in(list(only))), self._criteria)
+    def row(self, place: int) -> ResultRow:
+        """One row."""
+        return replace(self.found[int(self.numbers[place])], screening_id=self.ids[place])
 
 
 class ResultsFile:
@@ -67,51 +62,82 @@ class ResultsFile:
         self._path = path
         self._criteria = criteria
 
-    def groups(self) -> Iterator[tuple[ResultRow, int]]:
-        """A row for each decision, verdicts and next question that occur, and how many rows have them."""
-        alike = [_DECISION, _DECIDING, *self._criteria, _QUESTION]
-        counted = self._whole().with_row_index("row").group_by(alike)
-        groups = counted.agg(pl.len().alias("patients"), pl.col("row").min()).sort("row")
-        blank = {_ID: "", _FROM: "", _UNTIL: "", _AS_OF: "", _START: ""}
-        for cells in groups.collect(engine="streaming").iter_rows(named=True):
-            yield _row({**cells, **blank}, self._criteria), cells["patients"]
-
     def blocks(self) -> Iterator[ResultsBlock]:
         """All rows, in their order."""
-        for frame in self._whole().collect_batches(chunk_size=_ROWS, maintain_order=True):
-            yield ResultsBlock(frame, self._criteria)
+        if self._path.suffix == ".parquet":
+            frame = pl.scan_parquet(self._path).select(pl.all().cast(pl.String).fill_null(""))
+            names = frame.collect_schema().names()
+            batches = frame.collect_batches(chunk_size=_ROWS, maintain_order=True)
+            rows = ((row[0], line_of(row[1:])) for batch in batches for row in batch.iter_rows())
+            yield from self._numbered(_columns_of(rows), names)
+            return
+        with self._path.open("rb") as stream:
+            names = stream.readline().decode().rstrip("\n").split(",")
+            yield from self._numbered(_columns(stream), names)
 
     def rows(self, only: Collection[str]) -> Iterator[ResultRow]:
         """The rows of some patients."""
         for block in self.blocks():
-            yield from block.rows(only)
+            for place in block.ids.is_in(list(only)).arg_true().to_list():
+                yield block.row(place)
 
-    def _whole(self) -> pl.LazyFrame:
-        read = scanned(self._path)
-        missing = {_QUESTION, _FROM, _UNTIL}.difference(read.collect_schema().names())
-        return read.with_columns(pl.lit("").alias(name) for name in sorted(missing))
+    def _numbered(
+        self, columns: Iterator[tuple[pl.Series, pl.Series]], names: Sequence[str]
+    ) -> Iterator[ResultsBlock]:
+        endings, found = InternedTexts(), [_NOTHING]
+        for ids, texts in columns:
+            if len(found) > _MOST_KEPT:
+                endings, found = InternedTexts(), [_NOTHING]
+            numbered = endings.number(texts)
+            found += [self._row(names, text) for text in numbered.fresh]
+            yield ResultsBlock(ids, numbered.numbers, found)
+
+    def _row(self, names: Sequence[str], ending: str) -> ResultRow:
+        told = next(csv.reader([ending])) if '"' in ending else ending.split(",")
+        cells = dict(zip(names[1:], told, strict=True))
+        return ResultRow(
+            "",
+            Decision(cells["decision"]),
+            tuple(cells["deciding_criteria"].split()),
+            tuple([_VERDICTS[cells[criterion]] for criterion in self._criteria]),
+            cells.get("next_question", ""),
+            cells.get("possible_from", ""),
+            cells.get("valid_until", ""),
+            cells["as_of"],
+            cells["planned_start"],
+        )
 
 
-def _rows(frame: pl.DataFrame, criteria: Sequence[str]) -> Iterator[ResultRow]:
-    return (_row(cells, criteria) for cells in frame.iter_rows(named=True))
+_NOTHING = ResultRow("", Decision.UNDETERMINED, (), ())
+"""What stands for the empty ending, which no line has."""
 
 
-def _row(cells: dict[str, str], criteria: Sequence[str]) -> ResultRow:
-    return ResultRow(
-        cells[_ID],
-        Decision(cells[_DECISION]),
-        tuple(cells[_DECIDING].split()),
-        tuple(_VERDICTS[cells[criterion]] for criterion in criteria),
-        cells[_QUESTION],
-        cells[_FROM],
-        cells[_UNTIL],
-        cells[_AS_OF],
-        cells[_START],
-    )
+def _columns(stream: BinaryIO) -> Iterator[tuple[pl.Series, pl.Series]]:
+    """Ids and endings; lines are split at their first comma as long as nothing is quoted."""
+    while data := stream.read(_BYTES):
+        data += stream.readline()
+        if b'"' in data or _NO_SIGN in data:
+            # From here on a cell may hold commas and line ends.
+            stream.seek(-len(data), io.SEEK_CUR)
+            text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+            yield from _columns_of((row[0], line_of(row[1:])) for row in csv.reader(text))
+            text.detach()
+            return
+        # Quicker than reading lines as such: a table of one column, since no line holds its separator.
+        lines = pl.read_csv(
+            data, has_header=False, separator=_NO_SIGN.decode(), quote_char=None, schema=_LINE
+        )
+        ids, endings = lines["line"].str.splitn(",", 2).struct.unnest().get_columns()
+        yield ids, endings
+
+
+def _columns_of(rows: Iterator[_Row]) -> Iterator[tuple[pl.Series, pl.Series]]:
+    for first in rows:
+        part = [first, *islice(rows, _ROWS - 1)]
+        ids, endings = zip(*part, strict=True)
+        yield pl.Series(ids, dtype=pl.String), pl.Series(endings, dtype=pl.String)
 
 
 def scanned(path: Path) -> pl.LazyFrame:
-    """The cells of a `results.csv` or `results.parquet` as text; a blank cell is blank, not null."""
-    if path.suffix == ".parquet":
-        return pl.scan_parquet(path).select(pl.all().cast(pl.String).fill_null(""))
+    """The cells of a `results.csv` as text; a blank cell is blank, not null."""
     return pl.scan_csv(path, infer_schema=False, empty_string_is_null=False)

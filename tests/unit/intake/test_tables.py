@@ -8,13 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eligibility.intake.faults import TableError
-from eligibility.intake.tables import (
-    MAX_RECORD_CHARACTERS,
-    BrokenRow,
-    Layout,
-    RawRow,
-    Table,
-)
+from eligibility.intake.kinds import kind_of
+from eligibility.intake.tables import BrokenRow, Layout, RawRow, Table
+from eligibility.intake.text_lines import MAX_RECORD_CHARACTERS
 
 
 def table(content: bytes | str, layout: Layout | None = None) -> Table:
@@ -139,19 +135,32 @@ def test_header_lines_of_the_source_are_skipped() -> None:
         (b"a,b\x00\n1,2\n", "nul_byte"),
         (b"a,\xe9\n1,2\n", "encoding"),
         (b'a,"b\n1,2\n', "unclosed_quote"),
-        (b"PK\x03\x04rest", "not_a_text_table"),
-        (b"\x1f\x8brest", "not_a_text_table"),
-        (b"%PDF-1.7", "not_a_text_table"),
-        (b"<!DOCTYPE html><table>", "not_a_text_table"),
-        (b'{"screening_id": 1}', "not_a_text_table"),
-        ("a,b\n1,2\n".encode("utf-16-le"), "encoding"),
-        ("a,b\n1,2\n".encode("utf-32"), "encoding"),
         (b",".join(b"c%d" % number for number in range(2_001)), "too_many_columns"),
     ],
 )
 def test_a_table_that_cannot_be_used_is_refused_whole(content: bytes, code: str) -> None:
     with pytest.raises(TableError) as caught:
         table(content)
+
+    assert caught.value.code == code
+    assert caught.value.location is not None
+    assert caught.value.location.source == "t.csv"
+
+
+@pytest.mark.parametrize(
+    ("head", "code"),
+    [
+        (b"%PDF-1.7", "not_a_text_table"),
+        (b"SQLite format 3\0", "not_a_text_table"),
+        (b"<!DOCTYPE html><table>", "not_a_text_table"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?>", "not_a_text_table"),
+        ("a,b\n1,2\n".encode("utf-16-le"), "encoding"),
+        ("a,b\n1,2\n".encode("utf-32"), "encoding"),
+    ],
+)
+def test_what_is_no_table_is_told_by_its_first_bytes(head: bytes, code: str) -> None:
+    with pytest.raises(TableError) as caught:
+        kind_of(head, "t.csv")
 
     assert caught.value.code == code
     assert caught.value.location is not None

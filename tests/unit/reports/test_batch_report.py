@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from eligibility.protocol.verdict import Decision, Verdict
-from eligibility.reports.batch_facts import BatchFacts, read_facts
+from eligibility.reports.batch_facts import BatchFacts
 from eligibility.reports.batch_page import MOST_LISTED
 from eligibility.reports.batch_report import write_reports
+from eligibility.reports.facts_of_results import read_facts
 from eligibility.reports.results import ResultRow, ResultsWriter
 from tests.unit.reports.batches import Page, facts_of, row, run
 

@@ -10,8 +10,9 @@ from inline_snapshot import snapshot
 from eligibility.batch import run_batch
 from eligibility.intake.mapping import read_mapping
 from eligibility.protocol.library import load_trial
-from eligibility.reports.batch_facts import MOST_QUESTIONS, BatchFacts, read_facts, run_of
+from eligibility.reports.batch_facts import MOST_QUESTIONS, BatchFacts, run_of
 from eligibility.reports.drawing import png_of, svg_of, width_of
+from eligibility.reports.facts_of_results import read_facts
 from eligibility.reports.figures import (
     MOST_SHOWN,
     attrition,
