@@ -105,7 +105,9 @@ def test_a_log_that_cannot_be_opened_ends_the_start_with_one_message(tmp_path: P
     ended = subprocess.run(SERVE, env=environment, capture_output=True, timeout=60, check=False)
 
     assert ended.returncode == 1
-    assert ended.stderr.decode().startswith("error: log.key: the key of the screening log cannot be")
+    assert ended.stderr.decode().startswith(
+        "error: log.key: the key of the screening log cannot be"
+    )
     assert "Traceback" not in ended.stderr.decode()
     assert not (folder / "log.key").exists()
 
