@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from api.log.database import Database
     from api.log.keys import LogKey
     from api.log_place import LogPlace
+    from api.settings import Settings
     from eligibility.protocol.model import Trial
 
 app = typer.Typer(
@@ -70,8 +71,15 @@ def create_key(
 @app.command()
 def upgrade(*, database: DatabaseOption = None) -> None:
     """Make the tables, or bring them to this version."""
-    with _database(_place(database), upgrade=True):
-        print("the tables are up to date")
+    from api.log_place import open_screening_log
+
+    settings = _settings()
+    if database is None and settings.named_log() is None:
+        open_screening_log(settings).close()  # the embedded one, which may lack folder and key
+    else:
+        with _database(_place(database), upgrade=True):
+            pass
+    print("the tables are up to date")
 
 
 @app.command()
@@ -224,10 +232,14 @@ def _place(
 ) -> LogPlace:
     """What the options name; what they leave out is where the service has it."""
     from api.log_place import place_of
+
+    return place_of(_settings(), database=database, key_file=key_file, checkpoints=checkpoints)
+
+
+def _settings() -> Settings:
     from api.settings import load_settings
 
-    settings = load_settings(os.environ)
-    return place_of(settings, database=database, key_file=key_file, checkpoints=checkpoints)
+    return load_settings(os.environ)
 
 
 @contextmanager

@@ -74,4 +74,6 @@ def settings() -> str:
 def _default(value: object) -> str:
     if value is None or value is PydanticUndefined:
         return ""
+    if isinstance(value, bool):
+        return code(str(value).lower())
     return code(",".join(value) if isinstance(value, tuple) else value)

@@ -111,8 +111,9 @@ def test_a_named_database_never_gets_the_key_of_the_embedded_one(tmp_path: Path)
 def test_commands_find_the_log_of_the_service_by_its_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ELIGIBILITY_DATA_FOLDER", str(tmp_path))
-    kept(Settings(data_folder=tmp_path), lambda log: log.append(decision()))
+    monkeypatch.setenv("ELIGIBILITY_DATA_FOLDER", str(tmp_path / "data"))
+    assert run("log", "upgrade").status == 0
+    kept(Settings(data_folder=tmp_path / "data"), lambda log: log.append(decision()))
 
     ended = run("log", "verify")
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,13 +88,15 @@ def running(folder: Path, **settings: object) -> Iterator[Server]:
             env={**os.environ, "TMPDIR": str(folder), "ELIGIBILITY_PORT": str(port), **given},
             stderr=stream,
             stdout=stream,
+            start_new_session=True,
         )
     server = Server(process, port, log)
     try:
         _wait(server)
         yield server
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):  # it may have ended in good order
+            os.killpg(process.pid, signal.SIGKILL)  # its workers too: they would outlive it
         process.wait(10)
 
 
