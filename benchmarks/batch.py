@@ -4,7 +4,9 @@
 and the columnar engine one after the other, so that their ratio stands even where the machine is shared.
 
 - floor: Polars reads the CSV with every column decoded to its type, and writes an output of the same shape
-- columns: `eligibility batch --verdicts-only`, strict and explained by the one evaluator; full: all answers
+- screening: the columnar engine, strict and by the one evaluator, to decisions and all verdict columns on disk
+- columns: the whole command, `eligibility batch --verdicts-only`: also hashes, checkpoints, reports and figures
+- columns, all answers: the same with questions and dates
 - rows: the row path with durable-rules, on the first rows only
 - polars, duckdb, pandas, closures: `by_hand.py`, all 17 criteria written by hand over clean, typed cells
 """
@@ -32,7 +34,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.by_hand import SQL, closures, decision_sql, kind_of, plain
 from benchmarks.patient_table import AS_OF, PLANNED_START, write
 from eligibility.batch import run_batch
+from eligibility.batch.engines import RowScreen, screened_by_columns
+from eligibility.columnar.outcome import DEFAULT_ROWS
 from eligibility.columnar.run import ColumnarRun  # noqa: F401 - imported before the clock starts
+from eligibility.intake.patients import PatientTable, open_patients
 from eligibility.protocol.library import load_trial
 from eligibility.screening.screen import Screener
 
@@ -68,6 +73,17 @@ class Bench:
             )
             if not len(self.shape):
                 self.shape = pl.read_csv(out / "results.csv", infer_schema=False)
+
+    def screening(self) -> None:
+        """The columnar engine alone: the table read, judged, and its results written."""
+        screen = RowScreen(self.screener, AS_OF, PLANNED_START, verdicts_only=True)
+        with (
+            open_patients(self.table) as patients,
+            (self.folder / "screening.csv").open("w", encoding="utf-8", newline="") as out,
+        ):
+            assert isinstance(patients, PatientTable)
+            for block in screened_by_columns(screen, patients, self.table, DEFAULT_ROWS):
+                out.write(block.lines)
 
     def all_answers(self) -> None:
         """The columnar engine with questions and dates, on the first rows."""
@@ -187,33 +203,36 @@ def _tell(**figures: object) -> None:
 def measure(bench: Bench, rounds: int, *, others: bool, full: bool) -> None:
     """Rounds of floor and columns by turns, then the rest against the floor beside it."""
     _tell(name="columns, first", rows=bench.rows, seconds=round(_seconds(bench.columns), 3))
-    ratios, of_processor = [], []
+    shares: dict[str, list[tuple[float, float]]] = {"screening": [], "columns": []}
+    taken: dict[str, float] = {}
     for _ in range(rounds):
-        (floor, floor_cpu), (ours, ours_cpu) = _times(bench.floor), _times(bench.columns)
-        ratios.append(floor / ours)
-        of_processor.append(floor_cpu / ours_cpu)
+        floor, floor_cpu = _times(bench.floor)
         _report("floor", bench.rows, floor, floor)
-        _report("columns", bench.rows, ours, floor)
-    _tell(
-        name="columns of floor, median",
-        rows=bench.rows,
-        ratio=round(median(ratios), 3),
-        ratio_of_processor_time=round(median(of_processor), 3),
-    )
+        for name, run in (("screening", bench.screening), ("columns", bench.columns)):
+            taken[name], used = _times(run)
+            shares[name].append((floor / taken[name], floor_cpu / used))
+            _report(name, bench.rows, taken[name], floor)
+    for name, measured in shares.items():
+        of_time, of_processor = map(median, zip(*measured, strict=True))
+        _tell(
+            name=f"{name} of floor, median",
+            rows=bench.rows,
+            ratio=round(of_time, 3),
+            ratio_of_processor_time=round(of_processor, 3),
+        )
     rows_path = _seconds(bench.rows_path) / min(bench.rows, _ROW_PATH_ROWS)
     _report("rows", min(bench.rows, _ROW_PATH_ROWS), rows_path * min(bench.rows, _ROW_PATH_ROWS))
-    _tell(name="columns against rows", times=round(rows_path / (ours / bench.rows), 1))
+    _tell(name="columns against rows", times=round(rows_path / (taken["columns"] / bench.rows), 1))
     ways: dict[str, Callable[[], object]] = {}
     if others:
         ways = {"polars": bench.polars, "duckdb": bench.duckdb, "pandas": bench.pandas}
-        taken = _seconds(bench.closures)
-        _report("closures", min(bench.rows, _CLOSURE_ROWS), taken)
+        _report("closures", min(bench.rows, _CLOSURE_ROWS), _seconds(bench.closures))
     if full:
         rows = min(bench.rows, _ALL_ANSWERS_ROWS)
         _report("columns, all answers", rows, _seconds(bench.all_answers))
     for name, run in ways.items():
-        floor, taken = _seconds(bench.floor), _seconds(run)
-        _report(name, bench.rows, taken, floor)
+        floor = _seconds(bench.floor)
+        _report(name, bench.rows, _seconds(run), floor)
 
 
 def _report(name: str, rows: int, seconds: float, floor: float | None = None) -> None:

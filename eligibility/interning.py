@@ -14,11 +14,47 @@ _LARGEST_TABLE = 1 << 20  # places; beyond it combinations are looked up one by 
 _LOW_BITS = 32
 
 
+_NO_ROWS = np.zeros(0, dtype=np.int64)
+
+
 class Coded(NamedTuple):
     """One code per row, each at least 0 and below `size`."""
 
     codes: Numbers
     size: int
+
+
+class WordNumbers:
+    """Numbers for whole numbers of any size; each keeps its number for good."""
+
+    def __init__(self) -> None:
+        self._words = np.zeros(0, dtype=np.int64)
+        self._numbers = np.zeros(0, dtype=np.int64)
+
+    @property
+    def count(self) -> int:
+        """How many numbers were given out."""
+        return len(self._numbers)
+
+    def number(self, words: Numbers) -> tuple[Numbers, Numbers]:
+        """The number of each row's word, and the first row of each word that is new, by its number."""
+        places, is_known = self._looked_up(words)
+        if is_known.all():
+            return self._numbers[places], _NO_ROWS
+        fresh = np.flatnonzero(~is_known)
+        distinct, first = np.unique(words[fresh], return_index=True)
+        given = np.arange(self.count, self.count + len(distinct))
+        merged = np.concatenate((self._words, distinct))
+        order = np.argsort(merged, kind="stable")
+        self._words, self._numbers = merged[order], np.concatenate((self._numbers, given))[order]
+        places, _ = self._looked_up(words)
+        return self._numbers[places], fresh[first]
+
+    def _looked_up(self, words: Numbers) -> tuple[Numbers, npt.NDArray[np.bool_]]:
+        if not self.count:
+            return _NO_ROWS, np.zeros(len(words), dtype=np.bool_)
+        places = np.minimum(np.searchsorted(self._words, words), self.count - 1)
+        return places, self._words[places] == words
 
 
 class PairNumbers:

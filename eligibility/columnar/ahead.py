@@ -10,7 +10,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_BLOCKS_AHEAD = 1
+_BLOCKS_AHEAD = 2
 _PATIENCE = 0.1  # seconds between looks at whether anybody still waits
 
 

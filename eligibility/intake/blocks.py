@@ -217,8 +217,12 @@ def _skipped(stream: BinaryIO, lines: int) -> bool:
 
 def _whole_lines(stream: BinaryIO, size: int) -> bytes:
     """About so many bytes, up to the end of a line."""
-    data = stream.read(size)
-    return data if data.endswith(_NEWLINE) or not data else data + stream.readline()
+    start = stream.tell()
+    stream.seek(start + size)
+    # Read at once: putting two pieces together would take as long as reading.
+    size += len(stream.readline())
+    stream.seek(start)
+    return stream.read(size)
 
 
 def _is_plain(data: bytes) -> bool:

@@ -41,13 +41,18 @@ def put(tree: dict[Any, Any], steps: tuple[Step, ...], value: object) -> None:
     node[steps[-1]] = value
 
 
-def settled(node: Any, path: tuple[str, ...] = (), *, strict: bool = True) -> Any:
+def settled(node: Any, *, strict: bool = True) -> Any:
     """The tree as a document: numbered items become lists, whole lists take their place."""
-    if not isinstance(node, dict):
-        return node
-    inner = {key: settled(part, (*path, str(key)), strict=strict) for key, part in node.items()}
+    return _settled(node, (), strict=strict) if isinstance(node, dict) else node
+
+
+def _settled(node: dict[Any, Any], path: tuple[object, ...], *, strict: bool) -> Any:
+    inner = {
+        key: _settled(part, (*path, key), strict=strict) if isinstance(part, dict) else part
+        for key, part in node.items()
+    }
     if WHOLE in inner:
-        return _whole(inner, ".".join(path), strict=strict)
+        return _whole(inner, ".".join(map(str, path)), strict=strict)
     if inner and all(isinstance(key, Item) for key in inner):
         return [part for key, part in inner.items() if _says_something(key, part)]
     return inner

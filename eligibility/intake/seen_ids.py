@@ -48,19 +48,26 @@ def keys_of(ids: Sequence[str]) -> Keys:
     >>> bool(first.high[0] == second.high[0]), bool(second.low[0] == second.low[1])
     (True, True)
     """
-    own = [each.isascii() and len(each) <= _EXACT and "\0" not in each for each in ids]
-    is_hashed = ~np.array(own, dtype=np.bool_)
-    plain = [each if is_own else "" for each, is_own in zip(ids, own, strict=True)]
-    # Fixed width pads with NUL, which none of these holds, so that they stay distinct.
-    coded = np.array(plain, dtype=f"S{_EXACT}")
-    for place in np.flatnonzero(is_hashed).tolist():
-        text = ids[place].encode("utf-8", "surrogatepass")
-        coded[place] = blake2b(text, digest_size=_EXACT).digest()
+    coded, is_hashed = _coded(ids)
     words = coded.view("<u8").reshape(-1, 2)
     high, low = words[:, 0].astype(np.uint64), words[:, 1].astype(np.uint64)
     # An ASCII byte has no top bit: a hash can never be taken for an id that is its own key.
     low[is_hashed] |= _HASHED
     return Keys(_mixed(high ^ _mixed(low)), low)
+
+
+def _coded(ids: Sequence[str]) -> tuple[NDArray[np.bytes_], NDArray[np.bool_]]:
+    """Ids at fixed width, padded with NUL, and which of them are hashes."""
+    together = "".join(ids)
+    if together.isascii() and "\0" not in together and max(map(len, ids), default=0) <= _EXACT:
+        return np.array(ids, dtype=f"S{_EXACT}"), np.zeros(len(ids), dtype=np.bool_)
+    own = [each.isascii() and len(each) <= _EXACT and "\0" not in each for each in ids]
+    plain = [each if is_own else "" for each, is_own in zip(ids, own, strict=True)]
+    coded, is_hashed = np.array(plain, dtype=f"S{_EXACT}"), ~np.array(own, dtype=np.bool_)
+    for place in np.flatnonzero(is_hashed).tolist():
+        text = ids[place].encode("utf-8", "surrogatepass")
+        coded[place] = blake2b(text, digest_size=_EXACT).digest()
+    return coded, is_hashed
 
 
 def _mixed(words: Words) -> Words:
@@ -114,7 +121,7 @@ class SeenIds:
             return line
         if not (self._runs or self._on_disk):
             return None
-        return int(self._found(keys_of([screening_id]))[0]) or None
+        return int(self._found_in_order(keys_of([screening_id]))[0]) or None
 
     def add(self, screening_id: str, line: int) -> None:
         """One id that was not seen before."""
@@ -125,7 +132,7 @@ class SeenIds:
     def first_lines(self, ids: Sequence[str]) -> Lines:
         """The line each id was first seen on, 0 where it was not."""
         self._settle()
-        return self._found(keys_of(ids))
+        return self._found_in_order(keys_of(ids))
 
     def known(self, ids: Collection[str]) -> set[str]:
         """Those of some texts that are ids seen so far."""
@@ -140,18 +147,21 @@ class SeenIds:
         """
         self._settle()
         keys = keys_of(ids)
-        first = self._found(keys)
         # A stable sort keeps equal keys in the order of the block.
-        order = np.lexsort((keys.low, keys.high))
+        order = _order(keys)
         high, low = keys.high[order], keys.low[order]
+        found = self._found(Keys(high, low))
         is_first = np.ones(len(order), dtype=np.bool_)
         is_first[1:] = (high[1:] != high[:-1]) | (low[1:] != low[:-1])
-        groups = np.cumsum(is_first) - 1
-        again = order[~is_first]
-        first_in_block = lines[order[is_first]][groups[~is_first]]
-        first[again] = np.where(first[again] > 0, first[again], first_in_block)
-        new = np.flatnonzero(first == 0)
-        self._enter(Keys(keys.high[new], keys.low[new]), lines[new])
+        is_new = is_first & (found == 0)
+        if not is_first.all():
+            groups = np.cumsum(is_first) - 1
+            found = np.where(
+                found > 0, found, np.where(is_first, 0, lines[order[is_first]][groups])
+            )
+        self._enter(Run(high[is_new], low[is_new], lines[order[is_new]]))
+        first = np.empty(len(order), dtype=np.int64)
+        first[order] = found
         return first
 
     def keep(self) -> int:
@@ -176,14 +186,15 @@ class SeenIds:
         """Moves the ids that wait in the dictionary into a sorted run."""
         if self._waiting:
             lines = np.fromiter(self._waiting.values(), dtype=np.int64, count=len(self._waiting))
-            self._enter(keys_of(list(self._waiting)), lines)
+            keys = keys_of(list(self._waiting))
+            order = _order(keys)
+            self._enter(Run(keys.high[order], keys.low[order], lines[order]))
             self._waiting.clear()
 
-    def _enter(self, keys: Keys, lines: Lines) -> None:
-        entries = np.column_stack((keys.high, keys.low, lines.astype(np.uint64)))
+    def _enter(self, run: Run) -> None:
         if self._folder is not None:
-            self._unkept.append(entries)
-        self._add(_sorted(entries))
+            self._unkept.append(np.column_stack((run.high, run.low, run.lines.astype(np.uint64))))
+        self._add(run)
 
     def _add(self, run: Run) -> None:
         """Takes a run; runs of like size become one, so that there are never many."""
@@ -215,21 +226,27 @@ class SeenIds:
         self._on_disk.append(Run(words[0], words[1], words[2].view(np.int64)))
         self._maps.append(mapped)
 
+    def _found_in_order(self, keys: Keys) -> Lines:
+        order = _order(keys)
+        found = np.empty(len(order), dtype=np.int64)
+        found[order] = self._found(Keys(keys.high[order], keys.low[order]))
+        return found
+
     def _found(self, keys: Keys) -> Lines:
+        """The first lines of sorted keys."""
         found = np.zeros(len(keys.high), dtype=np.int64)
-        order = np.argsort(keys.high)
-        high, low = keys.high[order], keys.low[order]
         for run in self._runs:
-            _look_up(run, high, low, order, found)
+            _look_up(run, keys, found)
         for run, mapped in zip(self._on_disk, self._maps, strict=True):
-            _look_up(run, high, low, order, found)
+            _look_up(run, keys, found)
             # Pages that were looked at would count as memory of this process until it ends.
             mapped.madvise(mmap.MADV_DONTNEED)
         return found
 
 
-def _look_up(run: Run, high: Words, low: Words, order: NDArray[np.intp], found: Lines) -> None:
+def _look_up(run: Run, keys: Keys, found: Lines) -> None:
     """Puts the lines of the keys that stand in a run where they belong."""
+    high, low = keys
     places = np.searchsorted(run.high, high)
     asked = np.arange(len(high))
     # Keys that share their upper half stand side by side: look on until it differs.
@@ -239,8 +256,19 @@ def _look_up(run: Run, high: Words, low: Words, order: NDArray[np.intp], found: 
         alike = run.high[places] == high[asked]
         asked, places = asked[alike], places[alike]
         same = run.low[places] == low[asked]
-        found[order[asked[same]]] = run.lines[places[same]]
+        found[asked[same]] = run.lines[places[same]]
         asked, places = asked[~same], places[~same] + 1
+
+
+def _order(keys: Keys) -> NDArray[np.intp]:
+    """The places of keys in ascending order, equal keys as they came."""
+    order = np.argsort(keys.high, kind="stable")
+    high = keys.high[order]
+    # Halves that are equal and keys that are not are as rare as a collision of hashes.
+    alike = np.flatnonzero(high[1:] == high[:-1])
+    if (keys.low[order[alike]] != keys.low[order[alike + 1]]).any():
+        return np.lexsort((keys.low, keys.high))
+    return order
 
 
 def _sorted(entries: Words) -> Run:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
@@ -74,7 +74,7 @@ class PatientRecord(Model):
 
     @model_validator(mode="after")
     def _one_clock(self) -> PatientRecord:
-        if len({when.clock for when in _dates_in(self)}) > 1:
+        if len(_clocks_in(self)) > 1:
             raise PydanticCustomError(
                 "clocks_mixed",
                 "the record mixes calendar dates with day offsets; use one of them throughout",
@@ -84,18 +84,29 @@ class PatientRecord(Model):
     @property
     def clock(self) -> Clock | None:
         """Which clock the record's dates are on; None when it holds no date."""
-        return next((when.clock for when in _dates_in(self)), None)
+        return next(iter(_clocks_in(self)), None)
 
 
-def _dates_in(part: object) -> Iterator[PartialDate]:
-    if isinstance(part, PartialDate):
-        yield part
-    elif isinstance(part, Model):
-        for name in part.model_fields_set:
-            yield from _dates_in(getattr(part, name))
-    elif isinstance(part, tuple):
-        for item in part:
-            yield from _dates_in(item)
+def _clocks_in(record: Model) -> set[Clock]:
+    """The clocks of all dates of a record."""
+    clocks: set[Clock] = set()
+    waiting: list[object] = [record]
+    while waiting:
+        part = waiting.pop()
+        if type(part) in _NEVER_DATED:
+            continue
+        if isinstance(part, PartialDate):
+            clocks.add(part.clock)
+        elif isinstance(part, Model):
+            fields = part.__dict__
+            waiting.extend([fields[name] for name in part.model_fields_set])
+        elif isinstance(part, tuple):
+            waiting.extend(part)
+    return clocks
+
+
+_NEVER_DATED = {str, bool, int, float, Decimal, type(None)}
+"""Passed over at once: most of a record is made of them."""
 
 
 def read_record(document: object, *, source: str | None = None) -> PatientRecord:

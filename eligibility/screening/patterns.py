@@ -7,14 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from eligibility.interning import Numbers
+from eligibility.interning import Numbers, WordNumbers
 from eligibility.protocol.verdict import Verdict
 
 VERDICTS = (Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN)
 Codes = npt.NDArray[np.int8]
 """Places in `VERDICTS`."""
 
-_IN_A_WORD = 39  # verdicts that one 64-bit number holds
+_IN_A_WORD = (
+    24  # verdicts that a 64-bit number holds beside millions of patterns: 3 ** 24 * 2 ** 24
+)
 
 
 class Pattern(tuple[Verdict, ...]):
@@ -29,43 +31,32 @@ class Pattern(tuple[Verdict, ...]):
 
 
 class Patterns:
-    """Gives every pattern a number that it keeps: the first is 0, the next new one 1."""
+    """Gives every pattern a number that it keeps: numbers are given without gaps, from 0 on."""
 
     def __init__(self) -> None:
         self.known: list[Pattern] = []
-        self._numbers: dict[tuple[int, ...], int] = {}
+        self._numbers: list[WordNumbers] = []
 
     def __len__(self) -> int:
         return len(self.known)
 
     def number(self, columns: Sequence[Codes], rows: int) -> Numbers:
         """The number of each row's pattern."""
-        words = [
-            _packed(columns[start : start + _IN_A_WORD], rows)
-            for start in range(0, len(columns), _IN_A_WORD)
-        ]
-        local = words[0] if len(words) == 1 else _together(words)
-        distinct, rows_of, numbers = np.unique(local, return_index=True, return_inverse=True)
-        given = np.empty(len(distinct), dtype=np.int64)
-        for place, row in enumerate(rows_of.tolist()):
-            key = tuple(int(word[row]) for word in words)
-            number = self._numbers.get(key)
-            if number is None:
-                number = self._numbers[key] = len(self.known)
-                self.known.append(Pattern(VERDICTS[column[row]] for column in columns))
-            given[place] = number
-        return given[numbers]
+        numbers, fresh = np.zeros(rows, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        for place, start in enumerate(range(0, len(columns), _IN_A_WORD)):
+            if place == len(self._numbers):
+                self._numbers.append(WordNumbers())
+            # What came before is a small number by now and has room beside the next verdicts.
+            words = _packed(numbers, columns[start : start + _IN_A_WORD])
+            numbers, fresh = self._numbers[place].number(words)
+        for row in fresh.tolist():
+            self.known.append(Pattern(VERDICTS[column[row]] for column in columns))
+        return numbers
 
 
-def _packed(columns: Sequence[Codes], rows: int) -> Numbers:
-    word = np.zeros(rows, dtype=np.int64)
+def _packed(numbers: Numbers, columns: Sequence[Codes]) -> Numbers:
+    words = numbers.copy()
     for column in columns:
-        word *= len(VERDICTS)
-        word += column
-    return word
-
-
-def _together(words: Sequence[Numbers]) -> Numbers:
-    """A number per distinct row of words, for this batch only."""
-    _, numbers = np.unique(np.column_stack(words), axis=0, return_inverse=True)
-    return numbers.reshape(-1).astype(np.int64)
+        words *= len(VERDICTS)
+        words += column
+    return words
