@@ -208,7 +208,8 @@ def measure(bench: Bench, rounds: int, *, others: bool, full: bool) -> None:
     for _ in range(rounds):
         floor, floor_cpu = _times(bench.floor)
         _report("floor", bench.rows, floor, floor)
-        for name, run in (("screening", bench.screening), ("columns", bench.columns)):
+        ours = {"screening": bench.screening, "columns": bench.columns}
+        for name, run in ours.items():
             taken[name], used = _times(run)
             shares[name].append((floor / taken[name], floor_cpu / used))
             _report(name, bench.rows, taken[name], floor)
@@ -230,9 +231,9 @@ def measure(bench: Bench, rounds: int, *, others: bool, full: bool) -> None:
     if full:
         rows = min(bench.rows, _ALL_ANSWERS_ROWS)
         _report("columns, all answers", rows, _seconds(bench.all_answers))
-    for name, run in ways.items():
+    for name, way in ways.items():
         floor = _seconds(bench.floor)
-        _report(name, bench.rows, _seconds(run), floor)
+        _report(name, bench.rows, _seconds(way), floor)
 
 
 def _report(name: str, rows: int, seconds: float, floor: float | None = None) -> None:
