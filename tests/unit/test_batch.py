@@ -235,25 +235,49 @@ def test_a_changed_table_has_another_hash(tmp_path: Path, screener: Screener) ->
     assert len(hashes) == 2
 
 
+_WHOLE = "write a whole date"
+_ONE_CLOCK = "write all dates of the row, as_of and planned_start on one clock"
+
+
+@pytest.mark.parametrize("engine", ["rows", "columns"])
 @pytest.mark.parametrize(
-    ("header", "row", "code"),
+    ("header", "row", "code", "column", "hint"),
     [
-        ("as_of", "2026-13-01", "anchor_unreadable"),
-        ("as_of", "day 3", "anchor_clocks_differ"),
-        ("as_of", "2027-01-01", "planned_start_before_as_of"),
-        ("birth_date", "day -20000", "clock_mismatch"),
+        pytest.param("as_of", "2026-13-01", "anchor_unreadable", "as_of", _WHOLE, id="no month"),
+        pytest.param("as_of", "2026-11", "anchor_unreadable", "as_of", _WHOLE, id="no day"),
+        pytest.param(
+            "planned_start", "01.12.2026", "anchor_unreadable", "planned_start", _WHOLE, id="start"
+        ),
+        pytest.param("as_of", "day 3", "anchor_clocks_differ", "as_of", _ONE_CLOCK, id="day 3"),
+        pytest.param(
+            "planned_start", "day 3", "anchor_clocks_differ", "as_of", _ONE_CLOCK, id="start day 3"
+        ),
+        pytest.param(
+            "as_of", "2027-01-01", "planned_start_before_as_of", "as_of", "on or after", id="late"
+        ),
+        pytest.param(
+            "birth_date", "day -20000", "clock_mismatch", "as_of", "calendar dates", id="offset"
+        ),
     ],
 )
 def test_dates_that_do_not_fit_reject_the_row(
-    tmp_path: Path, screener: Screener, header: str, row: str, code: str
+    header: str,
+    row: str,
+    code: str,
+    column: str,
+    hint: str,
+    engine: BatchEngine,
+    tmp_path: Path,
+    screener: Screener,
 ) -> None:
     source = table(tmp_path, f"screening_id,{header}", f"P1,{row}")
 
-    summary = screened(source, tmp_path / "out", screener)
+    summary = screened(source, tmp_path / "out", screener, engine=engine)
 
     assert (summary.rows, summary.rejected) == (1, 1)
     [fault] = read(tmp_path / "out" / "rejected.csv")
-    assert fault["code"] == code
+    assert (fault["code"], fault["column"]) == (code, column)
+    assert hint in fault["hint"]
     assert row not in fault["message"] + fault["hint"]
 
 
