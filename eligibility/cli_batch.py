@@ -181,7 +181,10 @@ def _report(done: BatchSummary) -> None:
             console.print(page(done.explained.last))
         _name("rejected, and so not explained (see rejected.csv)", done.explained.rejected)
         _name("not in the table", done.explained.not_in_the_table)
-    for part in attrition_tables(done.attrition, rows=done.rows, rejected=done.rejected):
+    by_code = done.document["rejected_by_code"]
+    for part in attrition_tables(
+        done.attrition, rows=done.rows, rejected=done.rejected, by_code=by_code
+    ):
         console.print(part)
     console.print(f"written: {done.folder}/{', '.join(done.files)}", soft_wrap=True)
 

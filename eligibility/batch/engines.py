@@ -11,6 +11,7 @@ from eligibility.columnar.outcome import Position, Screened
 from eligibility.dates import anchors
 from eligibility.errors import AnchorError
 from eligibility.explanation import Explanation, explain
+from eligibility.intake.columns import AS_OF
 from eligibility.intake.faults import RejectedRow, Rejection
 from eligibility.intake.mapping import Mapping
 from eligibility.intake.patients import PatientRow, Patients, PatientTable
@@ -22,7 +23,10 @@ _AS_OF_MISSING = (
     "there is no date to judge this row on",
     "fill the row's as_of, or give the run one with --as-of",
 )
-_CLOCKS = "write all dates of the row, as_of and planned_start on one clock"
+_HINTS = {
+    "anchor_clocks_differ": "write all dates of the row, as_of and planned_start on one clock",
+    "anchor_unreadable": 'write a whole date with year, month and day, or "day N" for de-identified records',
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,9 @@ class RowScreen:
             dates = anchors(as_of, row.planned_start or self.planned_start)
             return self.screener.screen(row.record, dates)
         except AnchorError as error:
-            return _rejection(row, error.code, error.message, error.hint or _CLOCKS)
+            column = (error.location and error.location.path) or AS_OF
+            hint = error.hint or _HINTS.get(error.code)
+            return _rejection(row, error.code, error.message, hint, column)
 
     def result(self, row: PatientRow) -> ResultRow | Rejection:
         """A row as a line of the results."""
@@ -133,6 +139,8 @@ def _possible_from(explanation: Explanation) -> str:
     return dates.possible_from or "" if dates and not dates.still_open else ""
 
 
-def _rejection(row: PatientRow, code: str, message: str, hint: str) -> Rejection:
-    fault = RejectedRow(row.line, row.screening_id, "as_of", code, message, hint)
+def _rejection(
+    row: PatientRow, code: str, message: str, hint: str | None, column: str = AS_OF
+) -> Rejection:
+    fault = RejectedRow(row.line, row.screening_id, column, code, message, hint)
     return Rejection(row.line, (fault,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -26,6 +27,7 @@ class WorkFolder:
     def __init__(self, out: Path) -> None:
         self.out = out
         place = Path(os.path.abspath(out))  # noqa: PTH100 - a link in the path stays a link
+        self._name = place.name
         self.path = place.parent / f".{place.name}.run"
         self.state = self.path / _STATE
         self.whole = self.path / _WHOLE
@@ -63,30 +65,45 @@ class WorkFolder:
         return (self.state / CHECKPOINT).exists()
 
     def refuse_what_is_no_folder(self) -> None:
-        """Results need a folder."""
+        """Results need a folder, and one that can appear whole: by a rename over what is there."""
+        place = self.path.parent / self._name
+        if self.out.is_symlink():
+            raise self._unfit(
+                "the place for the results is a symbolic link",
+                code="output_is_a_link",
+                hint="name the folder that the link leads to, or a new one",
+            )
         if self.out.exists() and not self.out.is_dir():
-            raise BatchError(
+            raise self._unfit(
                 "the folder for the results is a file",
                 code="output_is_a_file",
-                location=Location(source=self.out.name),
                 hint="name another folder",
+            )
+        if os.path.ismount(place):
+            raise self._is_mounted()
+        if place.is_dir() and place.samefile(Path.cwd()):
+            raise self._unfit(
+                "the folder for the results is the one that the command is given in",
+                code="output_is_here",
+                hint="name a new folder in it, such as --out results",
             )
 
     def refuse_results_there(self) -> None:
         """Results are never mixed with what is there."""
         if self.out.is_dir() and any(self.out.iterdir()):
-            raise BatchError(
+            raise self._unfit(
                 "the folder for the results is not empty",
                 code="output_exists",
-                location=Location(source=self.out.name),
                 hint="name a new folder, or remove this one; results are never mixed",
             )
 
     def begin(self) -> None:
-        """Empty folders for a new run."""
+        """Empty folders for a new run, of which one can take the place of the results."""
         for folder in (self.state, self.whole):
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
+        if self.out.is_dir():
+            self._try_the_place()
 
     def forget(self) -> None:
         """There is nothing here to go on from any more."""
@@ -114,6 +131,26 @@ class WorkFolder:
     def remove(self) -> None:
         """Ends the run's own folder."""
         shutil.rmtree(self.path, ignore_errors=True)
+
+    def _try_the_place(self) -> None:
+        """Does now what the end of the run will do: hours later is too late to find that it cannot."""
+        try:
+            self.whole.rename(self.out)
+        except OSError as error:
+            if error.errno == errno.EBUSY:
+                raise self._is_mounted() from None
+            raise
+        self.whole.mkdir()
+
+    def _is_mounted(self) -> BatchError:
+        return self._unfit(
+            "the folder for the results is where a disk is mounted and cannot be replaced",
+            code="output_is_mounted",
+            hint="name a new folder in it: the results appear by one rename",
+        )
+
+    def _unfit(self, message: str, *, code: str, hint: str) -> BatchError:
+        return BatchError(message, code=code, location=Location(source=self._name), hint=hint)
 
     def _refuse_what_is_not_ours(self) -> None:
         if not self.path.exists():

@@ -5,124 +5,132 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import polars as pl
 
-from eligibility.dates import Anchors, anchors
-from eligibility.errors import AnchorError
+from eligibility.columnar.date_texts import DateTexts, Mask
+from eligibility.dates import Anchors, Clock
 from eligibility.interned_texts import NumberedTexts
 from eligibility.interning import Coded, Combinations, Numbers, PairNumbers
-from eligibility.reports.results import line_of
 from eligibility.screening.asks import Limit
 
-_NOBODY = Anchors(0)
+MOST_PAIRS = 1 << 16
+"""Distinct pairs kept; beyond it they are forgotten and numbered anew, for every row may have its own."""
 
-
-class _Texts:
-    """Distinct texts of a column, or the one text that stands for all rows."""
-
-    def __init__(self, default: str | None) -> None:
-        self._default = default
-        self.known: list[str | None] = [default]
-
-    def learnt(self, cells: NumberedTexts | None, rows: int) -> Coded:
-        if cells is None:
-            return Coded(np.zeros(rows, dtype=np.int64), 1)
-        self.known += [text.strip() or self._default for text in cells.fresh]
-        return Coded(cells.numbers, len(self.known))
+_CLOCKS: tuple[Clock, Clock] = ("calendar", "offset")
 
 
 class AnchorDays:
-    """Every pair of dates seen so far, by number; rows without usable dates have no pair."""
+    """Pairs of dates by number; what is asked of them is asked of each date once.
+
+    Places keep their meaning when the numbers of the pairs are forgotten.
+    """
 
     def __init__(self, as_of: str | None, planned_start: str | None) -> None:
-        self._judged = _Texts(as_of)
-        self._planned = _Texts(planned_start)
-        self._pairs = PairNumbers()
+        self._judged = DateTexts(as_of)
+        self._planned = DateTexts(planned_start)
         self._combinations = Combinations()
+        self.generation = 0
+        """Numbers of pairs mean the same only within one generation."""
+        self._forget()
+
+    def _forget(self) -> None:
+        self._pairs = PairNumbers()
         self._places: dict[tuple[Limit, ...], Coded] = {}
-        self._days: dict[Limit | None, tuple[Numbers, Numbers]] = {}
-        self.known: list[Anchors] = []
-        self.written: list[str] = []
-        """By number: the two dates as the end of a line of results."""
-        self.is_usable = np.zeros(0, dtype=np.bool_)
+        self._texts = np.zeros((2, 0), dtype=np.int64)
+        """By number of a pair: the numbers of its two texts."""
 
     def number(
         self, judged: NumberedTexts | None, planned: NumberedTexts | None, rows: int
     ) -> Numbers:
         """The number of each row's pair of dates."""
+        if self._pairs.count > MOST_PAIRS:
+            self._forget()
+            self.generation += 1
         one, two = self._judged.learnt(judged, rows), self._planned.learnt(planned, rows)
         numbers = self._pairs.number(one, two).codes
-        if self._pairs.count > len(self.known):
-            self._learn(numbers, one.codes, two.codes)
+        if self._pairs.count > len(self):
+            fresh = np.flatnonzero(numbers >= len(self))
+            _, places = np.unique(numbers[fresh], return_index=True)
+            rows_of = fresh[places]
+            more = np.stack([one.codes[rows_of], two.codes[rows_of]])
+            self._texts = np.concatenate([self._texts, more], axis=1)
         return numbers
 
-    def _learn(self, numbers: Numbers, judged: Numbers, planned: Numbers) -> None:
-        fresh = np.flatnonzero(numbers >= len(self.known))
-        _, places = np.unique(numbers[fresh], return_index=True)
-        texts = [
-            (self._judged.known[judged[row]], self._planned.known[planned[row]])
-            for row in fresh[places].tolist()
-        ]
-        found = [_pair(*pair) for pair in texts]
-        self.written += [line_of((one or "", two or "")) for one, two in texts]
-        self.known += [pair or _NOBODY for pair in found]
-        usable = np.array([pair is not None for pair in found], dtype=np.bool_)
-        self.is_usable = np.concatenate([self.is_usable, usable])
+    def __len__(self) -> int:
+        return self._texts.shape[1]
 
-    def days(self, limit: Limit | None) -> tuple[Numbers, Numbers]:
-        """By number: the earliest and latest day a limit stands for; the day of judgement for None."""
-        have = self._days.get(limit)
-        done = 0 if have is None else len(have[0])
-        if have is None or done < len(self.known):
-            pairs = [_days_of(each, limit) for each in self.known[done:]]
-            more = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-            early, late = more[:, 0], more[:, 1]
-            if have is not None:
-                early, late = np.concatenate([have[0], early]), np.concatenate([have[1], late])
-            have = self._days[limit] = (early, late)
-        return have
+    def pair(self, number: int) -> Anchors:
+        """The dates of a usable pair."""
+        one, two = self._texts[:, number].tolist()
+        is_planned = self._planned.is_there[two]
+        return Anchors(
+            int(self._judged.days[one]),
+            int(self._planned.days[two]) if is_planned else None,
+            _CLOCKS[int(self._judged.on_offset[one])],
+        )
+
+    @property
+    def is_usable(self) -> Mask:
+        """By number: whether rows can be judged at these dates; if not, the row path says why."""
+        one, two = self._texts
+        judged, planned = self._judged, self._planned
+        is_one_clock = judged.on_offset[one] == planned.on_offset[two]
+        is_later = planned.days[two] >= judged.days[one]
+        fits = planned.is_day[two] & is_one_clock & is_later
+        usable: Mask = judged.is_day[one] & (fits | ~planned.is_there[two])
+        return usable
+
+    @property
+    def on_offset(self) -> Mask:
+        """By number: whether the dates are day offsets."""
+        found: Mask = self._judged.on_offset[self._texts[0]]
+        return found
+
+    @property
+    def judged(self) -> Numbers:
+        """By number: the day of judgement."""
+        days: Numbers = self._judged.days[self._texts[0]]
+        return days
+
+    def written(self, pairs: Numbers) -> pl.Series:
+        """The two dates of each row as the end of a line of results."""
+        one, two = self._texts[:, pairs]
+        return self._judged.written.gather(one) + "," + self._planned.written.gather(two)
 
     def references(self, limits: Sequence[Limit]) -> list[tuple[object, Numbers]]:
         """By number, and named: every day that dates are compared with."""
-        found: list[tuple[object, Numbers]] = [("as_of", self.days(None)[0])]
-        for limit in limits:
-            early, late = self.days(limit)
-            found += [((limit, "early"), early), ((limit, "late"), late)]
+        return [("as_of", self.judged), *self._limit_days(limits)]
+
+    def _limit_days(self, limits: Sequence[Limit], first: int = 0) -> list[tuple[object, Numbers]]:
+        """The earliest and latest day that each limit stands for, from a number on."""
+        found: list[tuple[object, Numbers]] = []
+        one, two = self._texts[:, first:]
+        for duration, before in limits:
+            texts, numbers = (self._judged, one) if before == "screening" else (self._planned, two)
+            early, late = texts.days_before(duration)
+            found += [
+                ((duration, before, 0), early[numbers]),
+                ((duration, before, 1), late[numbers]),
+            ]
         return found
 
     def places(self, limits: tuple[Limit, ...]) -> Coded:
-        """By number: clock, whether a start is planned, and how the day of judgement lies to the limits."""
-        known = self._places.get(limits)
-        if known is None or len(known.codes) < len(self.known):
-            judged = self.days(None)[0]
-            on_offset = np.array([each.clock == "offset" for each in self.known], dtype=np.int64)
-            planned = np.array(
-                [each.planned_start is not None for each in self.known], dtype=np.bool_
-            )
+        """By number: whether a start is planned, and how the day of judgement lies to the limits.
+
+        The clock need not be told: on either one a date lies to the days of a limit as its places say.
+        """
+        known = self._places.get(limits, Coded(np.zeros(0, dtype=np.int64), 1))
+        done = len(known.codes)
+        if done < len(self):
+            judged, planned = self.judged[done:], self._planned.is_there[self._texts[1, done:]]
             parts: list[tuple[object, Coded]] = [
-                ("clock", Coded(on_offset, 2)),
-                ("start", Coded(planned.astype(np.int64), 2)),
+                (limits, Coded(planned.astype(np.int64), 2)),
+                *(
+                    (name, Coded(np.sign(judged - days) + 1, 3))
+                    for name, days in self._limit_days(limits, done)
+                ),
             ]
-            parts += [
-                (name, Coded(np.sign(judged - days) + 1, 3))
-                for name, days in self.references(limits)
-            ]
-            known = self._places[limits] = self._combinations.number(parts, {}, len(judged))
+            more = self._combinations.number(parts, {}, len(judged))
+            known = Coded(np.concatenate([known.codes, more.codes]), max(known.size, more.size))
+            self._places[limits] = known
         return known
-
-
-def _pair(judged: str | None, planned: str | None) -> Anchors | None:
-    """The dates, unless they cannot be used; then the row path says why."""
-    if judged is None:
-        return None
-    try:
-        return anchors(judged, planned)
-    except AnchorError:
-        return None
-
-
-def _days_of(pair: Anchors, limit: Limit | None) -> tuple[int, int]:
-    if limit is None:
-        return pair.as_of, pair.as_of
-    duration, before = limit
-    anchor = pair.day(before)
-    return (0, 0) if anchor is None or pair is _NOBODY else duration.before(anchor, pair.clock)

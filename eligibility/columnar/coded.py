@@ -44,6 +44,7 @@ class CodedTable:
             for column in self.plan.columns
         }
         self.anchor_days = AnchorDays(as_of, planned_start)
+        self._generation = self.anchor_days.generation
         self.combinations = Combinations()
         self.fields = [_field_column(column, self.dictionaries) for column in self.plan.columns]
         self.structure = Structure(self.fields, self.plan)
@@ -71,6 +72,9 @@ class CodedTable:
         judged = cells[plan.as_of] if plan.as_of is not None else None
         planned = cells[plan.planned_start] if plan.planned_start is not None else None
         pairs = self.anchor_days.number(judged, planned, rows)
+        if self._generation != self.anchor_days.generation:
+            self._generation = self.anchor_days.generation
+            self.tables.clear()
         sound = self._is_sound(numbers, pairs)
         coded = CodedRows(self, numbers, pairs).only(sound)
         well_formed = self.structure.learn(coded)
@@ -78,8 +82,7 @@ class CodedTable:
 
     def _is_sound(self, numbers: dict[int, Numbers], pairs: Numbers) -> Mask:
         sound = self.anchor_days.is_usable[pairs]
-        clocks = (each.clock for each in self.anchor_days.known)
-        on_offset = np.array([clock == "offset" for clock in clocks], dtype=np.bool_)
+        on_offset = self.anchor_days.on_offset
         for index, dictionary in self.dictionaries.items():
             if not dictionary.is_sound.all():
                 sound &= dictionary.is_sound[numbers[index]]
@@ -136,7 +139,7 @@ class CodedRows:
 
     def anchors(self, row: int) -> Anchors:
         """The dates a row is judged at."""
-        return self.table.anchor_days.known[int(self.pairs[row])]
+        return self.table.anchor_days.pair(int(self.pairs[row]))
 
     def anchor_places(self, limits: Sequence[Limit]) -> Coded:
         """How the day of judgement lies to the limits."""
@@ -146,7 +149,9 @@ class CodedRows:
         """Completed years since the dates of a column."""
         known = self.table.births.setdefault(column, BirthYears())
         dictionary = self.table.dictionaries[column]
-        return known.number(dictionary, self.numbers[column], self.table.anchor_days, self.pairs)
+        days = self.table.anchor_days
+        judged, on_offset = days.judged[self.pairs], days.on_offset[self.pairs]
+        return known.number(dictionary, self.numbers[column], judged, on_offset)
 
     def order(self, one: int, other: int) -> Coded:
         """How the dates of two columns lie to each other."""

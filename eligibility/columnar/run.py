@@ -83,8 +83,8 @@ class ColumnarRun:
         coded, places = self._coded(given)
         judged = self._screen.judged(coded)
         written = Written(block.columns[self._table.plan.screening_id])
-        judged_at = pl.Series(self._table.anchor_days.written, dtype=pl.String)
-        written.add(places, self._told(coded, judged), judged_at.gather(coded.pairs))
+        judged_at = self._table.anchor_days.written(coded.pairs)
+        written.add(places, self._told(coded, judged), judged_at)
         self._read_whole(block, places, written)
         return written
 

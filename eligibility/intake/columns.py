@@ -133,7 +133,9 @@ class _HeaderReader:
     ) -> None:
         self.decimal_commas = frozenset(decimal_commas)
         self.header = header
-        self.names = names
+        # Without an id the first line may be no header but a patient, of whom nothing may be repeated.
+        has_id = SCREENING_ID in map(_as_path, header)
+        self.names = names if has_id else [""] * len(header)
         self.ignored = ignored
         self.faults: list[Fault] = []
         self.anchors: dict[str, int] = {}
@@ -177,9 +179,7 @@ class _HeaderReader:
             seen[place] = column
             if target.path in (AS_OF, PLANNED_START, SCREENING_ID):
                 self.anchors[target.path] = column.index
-        if SCREENING_ID not in self.anchors:
-            self.faults.append(_no_screening_id())
-        return self.faults
+        return self.faults if SCREENING_ID in self.anchors else [_no_screening_id(), *self.faults]
 
 
 def _as_path(name: str) -> str:
@@ -228,7 +228,8 @@ def _no_screening_id() -> Fault:
         SCREENING_ID,
         "no_screening_id",
         "no column gives the screening id",
-        "add a column screening_id with a study identifier, never a name or a hospital number",
+        "start the table with a line of column names, of which one is screening_id: a study identifier, "
+        "never a name or a hospital number",
     )
 
 

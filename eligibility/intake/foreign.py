@@ -37,7 +37,7 @@ class ForeignColumns:
         decimal_comma: bool = False,
     ) -> None:
         self._decimal_comma = decimal_comma
-        own = FieldReader(mapping, header, mapping.missing)
+        own = FieldReader(mapping, header, mapping.missing, identity=mapping.id)
         starts = [mapping.planned_start] if mapping.planned_start else []
         self._fields = own.fields()
         self._as_of = own.sources(mapping.as_of)
@@ -93,7 +93,13 @@ class _JoinedItems:
         self.name = table.name
         self.path = join.items or ""
         self.decimal_comma = table.decimal_comma
-        reader = FieldReader(join, table.header, mapping.missing, items=self.path or "treatments")
+        reader = FieldReader(
+            join,
+            table.header,
+            mapping.missing,
+            identity=join.key,
+            items=self.path or "treatments",
+        )
         self._fields = [
             replace(field, path=field.path.split(".1.", 1)[1]) for field in reader.fields()
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -100,10 +101,13 @@ class FieldReader:
         header: Sequence[str],
         missing: Mapping[str, AbsentReason],
         *,
+        identity: str,
         items: str = "",
     ) -> None:
         self.mapping = mapping
         self.header = {name: index for index, name in enumerate(header)}
+        # Without the id the first line may be no header but a patient, of whom nothing may be repeated.
+        self.has_id = identity in self.header
         self.missing = {_key(code): reason for code, reason in missing.items()}
         self.items = items
         self.faults: list[Fault] = []
@@ -139,7 +143,7 @@ class FieldReader:
         """A source column; None, and a fault, when the table has no such column."""
         index = self.header.get(column)
         if index is None:
-            self.faults.append(_no_such_column(column, self.header))
+            self.faults.append(_no_such_column(column, self._meant(column)))
             return None
         if is_identifying(column):
             self.faults.append(_identifying(column))
@@ -156,6 +160,17 @@ class FieldReader:
         """Those of the columns that the table has; a fault for each of the others."""
         found = (self.source(column) for column in columns)
         return [source for source in found if source is not None]
+
+    def _printable(self, column: str, index: int) -> str:
+        return printable_name(column if self.has_id else "", index)
+
+    def _meant(self, column: str) -> str | None:
+        """The column of the table that a name comes close to."""
+        if self.has_id:
+            places = self.header.items()
+            return did_you_mean(column, [n for n, i in places if printable_name(n, i) == n])
+        close = difflib.get_close_matches(column, self.header, n=1)
+        return f"did you mean column {self.header[close[0]] + 1}?" if close else None
 
     def _separators(self, column: str) -> re.Pattern[str]:
         extra = self.mapping.separators.get(column)
@@ -177,13 +192,13 @@ class FieldReader:
         mapping = self.mapping
         named = {*used, *mapping.columns, *mapping.as_of}
         ignored = set() if mapping.ignore == "*" else set(mapping.ignore)
-        for index, column in enumerate(self.header):
+        for column, index in self.header.items():
             if column in named or column in ignored:
                 continue
             if is_identifying(column):
-                self.faults.append(_identifying(column))
+                self.faults.append(_identifying(self._printable(column, index)))
             elif mapping.ignore != "*":
-                self.faults.append(_unmapped(printable_name(column, index)))
+                self.faults.append(_unmapped(self._printable(column, index)))
         fields = {path for paths in mapping.columns.values() for path in paths}
         for key, known in (
             ("values", fields | named),
@@ -195,8 +210,8 @@ class FieldReader:
                     self.faults.append(_unused(f"{key}.{column}", column, known))
 
 
-def _no_such_column(column: str, header: Iterable[str]) -> Fault:
-    hint = did_you_mean(column, header) or "see the first line of the table"
+def _no_such_column(column: str, meant: str | None) -> Fault:
+    hint = meant or "see the first line of the table"
     return Fault(column, "no_such_column", "the table has no column of this name", hint)
 
 

@@ -65,6 +65,35 @@ def test_rows_that_cannot_be_read_are_set_aside_and_counted(tmp_path: Path) -> N
     assert len((tmp_path / "out" / "results.csv").read_text().splitlines()) == 3
 
 
+def test_where_every_row_is_rejected_one_sentence_says_so_and_no_empty_table(
+    tmp_path: Path,
+) -> None:
+    table = tmp_path / "patients.csv"
+    table.write_text("screening_id,ecog,as_of\nA,1,x\nB,many,2026-11-21\nC,2,\nD,1,y\n")
+
+    ended = run("batch", table, "--out", tmp_path / "out")
+
+    said = " ".join(ended.out.split())
+    assert (
+        "All 4 rows were rejected and nobody was screened, most often for anchor_unreadable: "
+        "rejected.csv says of each what to do; then screen the table again into a new folder."
+    ) in said
+    assert "independent" not in said
+    assert "INCL01" not in said
+    assert "written: " in said
+
+
+def test_of_a_table_without_rows_one_sentence_says_so(tmp_path: Path) -> None:
+    table = tmp_path / "patients.csv"
+    table.write_text("screening_id,ecog\n", encoding="utf-8")
+
+    ended = run("batch", table, "--out", tmp_path / "out", *DATES)
+
+    said = " ".join(ended.out.split())
+    assert "The table has column names but no rows: nobody was screened." in said
+    assert "INCL01" not in said
+
+
 def test_a_blank_date_is_filled_by_an_explicit_date_and_never_by_today(tmp_path: Path) -> None:
     table = tmp_path / "patients.csv"
     table.write_text("screening_id,as_of\nA,\nB,2026-11-20\n", encoding="utf-8")

@@ -12,7 +12,7 @@ import pytest
 
 from eligibility.batch import REJECTED, RESULTS, SUMMARY, BatchEngine, run_batch
 from eligibility.brief import brief_of
-from eligibility.columnar import numbered
+from eligibility.columnar import anchor_days, numbered
 from eligibility.columnar.outcome import Position, Screened
 from eligibility.columnar.run import ColumnarRun
 from eligibility.explanation import explain
@@ -163,6 +163,7 @@ def test_what_was_forgotten_is_learnt_again(
     table.write_text(TableWriter(40, mess=0.002).table(400), encoding="utf-8")
     by_rows = files(table, tmp_path, "rows", verdicts_only=True)
     monkeypatch.setattr(numbered, "MOST_TEXTS", 300)
+    monkeypatch.setattr(anchor_days, "MOST_PAIRS", 7)
     monkeypatch.setattr(columns, "_MOST_KEPT", 200)
     monkeypatch.setattr(columns, "_MOST_PATTERNS", 20)
 

@@ -1,14 +1,17 @@
 """A table is screened row by row; what goes in comes out, and results are whole or absent."""
 
 import csv
+import errno
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from eligibility.batch import Advance, BatchEngine, BatchError, BatchSummary, run_batch
+from eligibility.batch.work_folder import WorkFolder
 from eligibility.columnar.written import Written
 from eligibility.errors import EligibilityError
 from eligibility.intake.mapping import read_mapping
@@ -232,25 +235,49 @@ def test_a_changed_table_has_another_hash(tmp_path: Path, screener: Screener) ->
     assert len(hashes) == 2
 
 
+_WHOLE = "write a whole date"
+_ONE_CLOCK = "write all dates of the row, as_of and planned_start on one clock"
+
+
+@pytest.mark.parametrize("engine", ["rows", "columns"])
 @pytest.mark.parametrize(
-    ("header", "row", "code"),
+    ("header", "row", "code", "column", "hint"),
     [
-        ("as_of", "2026-13-01", "anchor_unreadable"),
-        ("as_of", "day 3", "anchor_clocks_differ"),
-        ("as_of", "2027-01-01", "planned_start_before_as_of"),
-        ("birth_date", "day -20000", "clock_mismatch"),
+        pytest.param("as_of", "2026-13-01", "anchor_unreadable", "as_of", _WHOLE, id="no month"),
+        pytest.param("as_of", "2026-11", "anchor_unreadable", "as_of", _WHOLE, id="no day"),
+        pytest.param(
+            "planned_start", "01.12.2026", "anchor_unreadable", "planned_start", _WHOLE, id="start"
+        ),
+        pytest.param("as_of", "day 3", "anchor_clocks_differ", "as_of", _ONE_CLOCK, id="day 3"),
+        pytest.param(
+            "planned_start", "day 3", "anchor_clocks_differ", "as_of", _ONE_CLOCK, id="start day 3"
+        ),
+        pytest.param(
+            "as_of", "2027-01-01", "planned_start_before_as_of", "as_of", "on or after", id="late"
+        ),
+        pytest.param(
+            "birth_date", "day -20000", "clock_mismatch", "as_of", "calendar dates", id="offset"
+        ),
     ],
 )
 def test_dates_that_do_not_fit_reject_the_row(
-    tmp_path: Path, screener: Screener, header: str, row: str, code: str
+    header: str,
+    row: str,
+    code: str,
+    column: str,
+    hint: str,
+    engine: BatchEngine,
+    tmp_path: Path,
+    screener: Screener,
 ) -> None:
     source = table(tmp_path, f"screening_id,{header}", f"P1,{row}")
 
-    summary = screened(source, tmp_path / "out", screener)
+    summary = screened(source, tmp_path / "out", screener, engine=engine)
 
     assert (summary.rows, summary.rejected) == (1, 1)
     [fault] = read(tmp_path / "out" / "rejected.csv")
-    assert fault["code"] == code
+    assert (fault["code"], fault["column"]) == (code, column)
+    assert hint in fault["hint"]
     assert row not in fault["message"] + fault["hint"]
 
 
@@ -302,6 +329,78 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path, screener: 
         screened(EXAMPLES / "patients.csv", out, screener)
 
     assert caught.value.code == "output_is_a_file"
+
+
+def refused_before_the_first_row(out: Path, screener: Screener, *, resume: bool = False) -> str:
+    """The code of the refusal; nothing was screened and nothing is left beside the place."""
+    seen: list[Advance] = []
+    with pytest.raises(BatchError) as caught:
+        run_batch(
+            EXAMPLES / "patients.csv",
+            out,
+            screener=screener,
+            as_of=AS_OF,
+            planned_start=START,
+            progress=seen.append,
+            resume=resume,
+        )
+    assert seen == []
+    assert caught.value.hint
+    return caught.value.code
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_link_in_the_place_of_the_folder_is_refused(
+    resume: bool, tmp_path: Path, screener: Screener
+) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "out").symlink_to("real")
+    (tmp_path / "nowhere").symlink_to("gone")
+
+    for name in ("out", "nowhere"):
+        code = refused_before_the_first_row(tmp_path / name, screener, resume=resume)
+        assert code == "output_is_a_link"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["nowhere", "out", "real"]
+    assert list((tmp_path / "real").iterdir()) == []
+
+
+@pytest.mark.parametrize("written", [".", "../here", "", "absolute"])
+def test_the_folder_one_is_in_is_refused_for_the_results(
+    written: str, tmp_path: Path, screener: Screener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    out = here if written == "absolute" else Path(written)
+
+    assert refused_before_the_first_row(out, screener) == "output_is_here"
+    assert [path.name for path in tmp_path.iterdir()] == ["here"]
+    assert list(here.iterdir()) == []
+
+
+def test_a_mounted_folder_is_refused_for_the_results() -> None:
+    with pytest.raises(BatchError) as caught:
+        WorkFolder(Path("/proc")).refuse_what_is_no_folder()
+
+    assert caught.value.code == "output_is_mounted"
+
+
+def test_a_folder_that_the_system_holds_in_its_place_is_refused_before_the_first_row(
+    tmp_path: Path, screener: Screener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a folder is that is bound to another of the same disk: nothing but the attempt tells."""
+    out, rename = tmp_path / "out", Path.rename
+    out.mkdir()
+
+    def held(path: Path, target: Path) -> Path:
+        if target == out:
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", held)
+
+    assert refused_before_the_first_row(out, screener) == "output_is_mounted"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_a_folder_that_cannot_be_made_is_one_clear_error(

@@ -199,6 +199,36 @@ def test_a_table_without_header_is_refused_without_repeating_its_first_patient()
     assert "Jane" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param(["P-001", "sex", "Maria Gonzalez", "1971"], id="a word that is a field too"),
+        pytest.param(["Maria Gonzalez", "sex", "sex", "Home address"], id="other faults besides"),
+        pytest.param(["labs.Gonzalez", "treatments", "ecog.Maria"], id="parts of a path"),
+    ],
+)
+def test_a_header_without_screening_id_may_be_a_patient_and_is_named_by_position(
+    header: list[str],
+) -> None:
+    with pytest.raises(TableError) as caught:
+        ColumnPlan.from_header(header)
+
+    faults = caught.value.faults
+    told = " ".join(str(part) for each in faults for part in (each, each.path))
+    assert faults[0].code == "no_screening_id"
+    assert {each.path.rpartition(" ")[0] for each in faults[1:]} == {"column"}
+    assert not any(word in told for word in ("P-001", "Maria", "Gonzalez", "1971", "Home"))
+
+
+def test_a_misspelt_screening_id_is_still_told() -> None:
+    with pytest.raises(TableError) as caught:
+        ColumnPlan.from_header(["screenig_id", "ecog"])
+
+    assert [(each.path, each.hint) for each in caught.value.faults[1:]] == [
+        ("column 1", 'did you mean "screening_id"?')
+    ]
+
+
 def test_what_does_not_look_like_a_name_is_called_by_its_position() -> None:
     fault = refused("ecog", "<1 (weak)").faults[0]
 

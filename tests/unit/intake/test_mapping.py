@@ -242,6 +242,39 @@ def test_a_mapping_that_does_not_fit_its_table_is_refused(
     assert (fault.path, fault.code) == (path, code)
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param("Maria Gonzalez,sex,MRN 4711", id="nothing like it"),
+        pytest.param("pid Gonzalez,sex,Home address", id="something like it"),
+    ],
+)
+def test_a_header_without_the_mapped_id_may_be_a_patient_and_is_named_by_position(
+    tmp_path: Path, header: str
+) -> None:
+    written(tmp_path, f"{header}\n", "joined.csv")
+    join = (
+        "joins: [{table: joined.csv, key: patient_id, columns: {sex: kind}, items: treatments}]\n"
+    )
+    columns = "columns: {sex: sex, Mario Gonzales: ecog}\n"
+    faults = [
+        *mapping_fault(tmp_path, f"id: patient_id\n{columns}", f"{header}\n").faults,
+        *mapping_fault(tmp_path, f"id: pid\n{join}ignore: [a]\n").faults,
+    ]
+
+    told = " ".join(str(part) for each in faults for part in (each, each.path))
+    assert {each.code for each in faults} >= {"no_such_column"}
+    assert not any(word in told for word in ("Maria", "Gonzalez", "4711", "Home"))
+
+
+def test_a_column_that_is_not_there_is_answered_with_the_name_it_may_have(tmp_path: Path) -> None:
+    [named] = mapping_fault(tmp_path, "id: pid\ncolumns: {aa: sex}\nignore: '*'\n").faults
+    [placed] = mapping_fault(tmp_path, "id: pidd\nignore: '*'\n").faults
+
+    assert named.hint == 'did you mean "a"?'
+    assert placed.hint == "did you mean column 1?"
+
+
 def test_identifying_columns_must_be_ignored_by_name(tmp_path: Path) -> None:
     table = "pid,Patient name\nP1,x\n"
 
