@@ -21,7 +21,7 @@ from eligibility.interning import Numbers
 
 _BYTES_PER_ROW = 400  # of a table of sixty columns; only the size of a block depends on it
 _LEAST_BYTES, _MOST_BYTES = 1 << 16, 1 << 26
-_NEWLINE, _RETURN = b"\n", b"\r"
+_NEWLINE, _RETURN, _QUOTE = b"\n", b"\r", b'"'
 _NO_TEXT = "\ufffd".encode()
 
 
@@ -195,10 +195,13 @@ class BlockReader:
         count = len(ends) + (not data.endswith(_NEWLINE))
         if not _is_plain(data) or _longest_line(ends, len(data)) > MAX_RECORD_CHARACTERS:
             return None
-        if np.count_nonzero(signs == ord(delimiter)) != count * (self._width - 1):
+        bare = data if _QUOTE not in data else without_quotes(data, delimiter)
+        if bare is None or bare.startswith(BOM_UTF8):
+            return None
+        if bare.count(delimiter.encode()) != count * (self._width - 1):
             return None
         try:
-            frame = self._frame(data, delimiter)
+            frame = self._frame(bare, delimiter)
         except pl.exceptions.PolarsError:
             return None
         if frame.height != count:
@@ -248,8 +251,8 @@ def _whole_lines(stream: BinaryIO, size: int) -> bytes:
 
 
 def _is_plain(data: bytes) -> bool:
-    """UTF-8 text without quotes, NUL bytes and lines that end in odd ways."""
-    if b'"' in data or b"\0" in data or data.startswith(BOM_UTF8):
+    """UTF-8 text without NUL bytes and lines that end in odd ways."""
+    if b"\0" in data or data.startswith(BOM_UTF8):
         return False
     if _RETURN in data and data.count(_RETURN) != data.count(b"\r\n"):
         return False
@@ -264,3 +267,27 @@ def _is_plain(data: bytes) -> bool:
 
 def _longest_line(ends: Numbers, size: int) -> int:
     return int(np.diff(ends, prepend=-1, append=size).max())
+
+
+def without_quotes(data: bytes, delimiter: str) -> bytes | None:
+    """The same lines without quotes, where each quote opens or closes a cell and guards nothing.
+
+    None where a quoted cell holds a delimiter, a line end or a quote, or a quote stands within a cell.
+
+    >>> without_quotes(b'"P1",2,""\\n', ","), without_quotes(b'"P1, 2"\\n', ",")
+    (b'P1,2,\\n', None)
+    """
+    signs = np.frombuffer(data, dtype=np.uint8)
+    quotes = np.flatnonzero(signs == _QUOTE[0])
+    if len(quotes) % 2:
+        return None
+    opening, closing = quotes[::2], quotes[1::2]
+    is_border = (signs == ord(delimiter)) | (signs == _NEWLINE[0])
+    # Before the first byte and behind the last there is a border too.
+    borders = np.concatenate(([True], is_border | (signs == _RETURN[0]), [True]))
+    if not (borders[opening].all() and borders[closing + 2].all()):
+        return None
+    passed = np.flatnonzero(is_border)
+    if (np.searchsorted(passed, opening) != np.searchsorted(passed, closing)).any():
+        return None
+    return data.replace(_QUOTE, b"")
