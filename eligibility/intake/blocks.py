@@ -278,16 +278,15 @@ def without_quotes(data: bytes, delimiter: str) -> bytes | None:
     (b'P1,2,\\n', None)
     """
     signs = np.frombuffer(data, dtype=np.uint8)
-    quotes = np.flatnonzero(signs == _QUOTE[0])
+    is_border = (signs == ord(delimiter)) | (signs == _NEWLINE[0])
+    passed = np.flatnonzero(is_border | (signs == _QUOTE[0]))
+    is_quote = signs[passed] == _QUOTE[0]
+    quotes = passed[is_quote]
     if len(quotes) % 2:
         return None
-    opening, closing = quotes[::2], quotes[1::2]
-    is_border = (signs == ord(delimiter)) | (signs == _NEWLINE[0])
     # Before the first byte and behind the last there is a border too.
     borders = np.concatenate(([True], is_border | (signs == _RETURN[0]), [True]))
-    if not (borders[opening].all() and borders[closing + 2].all()):
+    if not (borders[quotes[::2]].all() and borders[quotes[1::2] + 2].all()):
         return None
-    passed = np.flatnonzero(is_border)
-    if (np.searchsorted(passed, opening) != np.searchsorted(passed, closing)).any():
-        return None
-    return data.replace(_QUOTE, b"")
+    is_guarded = (np.cumsum(is_quote) % 2).astype(np.bool_) & ~is_quote
+    return None if is_guarded.any() else data.translate(None, _QUOTE)
