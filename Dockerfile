@@ -21,15 +21,20 @@ COPY eligibility/ eligibility/
 COPY api/ api/
 RUN /tools/bin/pip wheel --no-deps --no-build-isolation --no-index --wheel-dir /wheels . \
     && /tools/bin/pip --python /app/bin/python install --no-deps --no-index /wheels/*.whl \
-    && /app/bin/python -W error -c "import api.app, durable_rules_engine"
+    && /app/bin/python -W error -c "import api.app, api.serve, durable_rules_engine"
 
 FROM python:3.12-slim
-# Nothing is written at run time: the container may run with a read-only root.
-ENV PATH=/app/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+# Only the data folder is written at run time: the container may run with a read-only root.
+ENV PATH=/app/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
+    ELIGIBILITY_DATA_FOLDER=/var/lib/eligibility
+RUN install --directory --owner=10001 --group=10001 --mode=700 /var/lib/eligibility
 COPY --from=build /app /app
 USER 10001:10001
+# Without a database of its own the service keeps the embedded screening log here.
+VOLUME /var/lib/eligibility
 EXPOSE 8000
 # No curl in the image; http.client, unlike urllib, heeds no proxy variables.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 CMD ["python", "-c", \
     "import http.client as h; c = h.HTTPConnection('127.0.0.1', 8000, timeout=4); c.request('GET', '/health'); raise SystemExit(c.getresponse().status != 200)"]
-CMD ["uvicorn", "api.app:app", "--host", "0.0.0.0", "--port", "8000"]
+# It listens beyond the container once ELIGIBILITY_HOST says so, which it refuses without ELIGIBILITY_IDENTITY.
+CMD ["eligibility-serve"]

@@ -51,7 +51,7 @@ spark-test: spark-setup ## run the tests that need Spark and Java, on a cluster 
 	@$(BIN)/python -m pytest tests/spark --inline-snapshot=disable $(ARGS)
 
 serve: $(READY) ## start the service on this machine, port 8000
-	@$(BIN)/uvicorn api.app:app --host $(HOST) --port $(PORT)
+	@ELIGIBILITY_HOST=$(HOST) ELIGIBILITY_PORT=$(PORT) $(BIN)/eligibility-serve
 
 lint: ## check style, types and imports; the tests are `make test`
 	@.ci/run quick

@@ -1,21 +1,34 @@
 """The HTTP service: post one patient and get the full explanation; read trials and criteria.
 
-Small on purpose. Errors are RFC 9457 problems of one shape and never repeat what was sent.
+Before any of it stand the layers that every request passes: envelope, guard, limits. Errors are RFC 9457 problems of
+one shape and never repeat what was sent.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Query, Request
+from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from api.access import ROUTES, AccessTable
+from api.envelope import Envelope, internal_problem
+from api.guard import SITE_PARAMETER, Guard, Refusal
+from api.limits import Limits
+from api.log_keeper import LogKeeper
+from api.metrics import Metrics
+from api.operation import Readiness, add_operation, checks_of
+from api.parameters import check_parameters
 from api.problems import PROBLEM_RESPONSES, Problem, problem_of
+from api.security.authenticator import Authenticator
+from api.settings import Settings
 from eligibility.dates import anchors
 from eligibility.errors import EligibilityError, Fault, RecordError
 from eligibility.explanation import explain
@@ -32,6 +45,12 @@ _DAY = Query(
     max_length=10, description='A whole date, "2026-11-21", or "day 120" for de-identified records.'
 )
 _NAME = Query(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")
+_SITE = Query(
+    alias=SITE_PARAMETER,
+    max_length=40,
+    description="The site it is for. Needed only by who has several.",
+)
+_MOST_FAULTS = 20
 _SCHEMAS = "#/components/schemas/"
 
 
@@ -43,29 +62,75 @@ class Service(FastAPI):
         document = super().openapi()
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         schemas.update(definitions(_SCHEMAS + "{model}"))
+        document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        for route in ROUTES:
+            operation = document["paths"].get(route.path, {}).get(route.method.lower())
+            if operation is not None and not route.is_public:
+                operation["security"] = [{"key": []}]
         return document
 
 
-def create_app() -> FastAPI:
-    """The service with all its routes; the default trial is loaded before the first request."""
+def create_app(
+    settings: Settings | None = None, *, authenticator: Authenticator | None = None
+) -> FastAPI:
+    """The service with all its routes and what guards them; the default trial is loaded at once."""
+    settings = settings or Settings()
+    authenticator = authenticator or Authenticator.from_settings(settings)
+    metrics, keeper = Metrics(), LogKeeper(settings)
     service = Service(
         title="Eligibility screening",
         version=ENGINE_VERSION,
         description="Screens patients against clinical-trial criteria, and says why.",
+        # The pages of the framework load scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=keeper.lifespan,
+        dependencies=[Depends(check_parameters)],
     )
     _screener(DEFAULT_TRIAL, None)
     service.add_exception_handler(EligibilityError, _library_problem)
+    service.add_exception_handler(Refusal, _refusal_problem)
     service.add_exception_handler(RequestValidationError, _request_problem)
     service.add_exception_handler(HTTPException, _http_problem)
     service.add_exception_handler(Exception, _internal_problem)
+    service.state.log_keeper = keeper
+    checks = {"screening_log": keeper.check, **checks_of(authenticator)}
+    add_operation(service, metrics=metrics, readiness=Readiness(checks))
     _add_screening(service)
     _add_reading(service)
+    _add_layers(service, settings, authenticator=authenticator, metrics=metrics)
     return service
+
+
+def _add_layers(
+    service: FastAPI, settings: Settings, *, authenticator: Authenticator, metrics: Metrics
+) -> None:
+    """What a request passes, from the innermost layer to the outermost."""
+    table = AccessTable()
+    service.add_middleware(
+        Limits, max_body_bytes=settings.max_body_bytes, seconds=settings.handle_seconds
+    )
+    service.add_middleware(Guard, settings=settings, table=table, authenticator=authenticator)
+    service.add_middleware(Envelope, table=table, metrics=metrics)
 
 
 @lru_cache(maxsize=32)
 def _screener(trial: str, profile: str | None) -> Screener:
-    return Screener(load_trial(_known_trial(trial), profile=profile))
+    known = _known_trial(trial)
+    if profile is not None:
+        _check_profile(profile, _screener(known, None).trial.profiles)
+    return Screener(load_trial(known, profile=profile))
+
+
+def _check_profile(profile: str, known: Iterable[str]) -> None:
+    """The library's own message would repeat the name, which may be anything."""
+    if profile not in known:
+        raise EligibilityError(
+            "the trial has no site profile of this name",
+            code="unknown_profile",
+            hint=f"use one of: {', '.join(known)}",
+        )
 
 
 def _known_trial(trial: str) -> str:
@@ -101,6 +166,7 @@ def _add_screening(service: FastAPI) -> None:
         profile: Annotated[str | None, _NAME] = None,
         as_of: Annotated[str | None, _DAY] = None,
         planned_start: Annotated[str | None, _DAY] = None,
+        site: Annotated[str | None, _SITE] = None,  # read and checked by the guard
     ) -> JSONResponse:
         """Every criterion with verdict, reason and evidence; blockers, questions, dates. Nothing is stored."""
         content = await _body(request)
@@ -129,11 +195,7 @@ def _screened(
 
 
 def _add_reading(service: FastAPI) -> None:
-    @service.get("/health", summary="Is the service up?")
-    async def health() -> dict[str, str]:
-        return {"status": "up", "engine_version": ENGINE_VERSION}
-
-    @service.get("/v1/trials", summary="Trials of the library")
+    @service.get("/v1/trials", summary="Trials of the library", responses=PROBLEM_RESPONSES)
     def trials() -> list[dict[str, Any]]:
         return [_trial_summary(_screener(name, None).trial) for name in trial_ids()]
 
@@ -148,9 +210,19 @@ def _add_reading(service: FastAPI) -> None:
             "criteria": [_criterion(criterion) for criterion in loaded.criteria],
         }
 
-    @service.get("/v1/patient-schema", summary="JSON schema of a patient profile")
-    def patient_schema() -> dict[str, Any]:
-        return record_schema()
+    @service.get(
+        "/v1/patient-schema",
+        summary="JSON schema of a patient profile",
+        responses=PROBLEM_RESPONSES,
+    )
+    async def patient_schema() -> Response:
+        return Response(_schema_json(), media_type="application/json")
+
+
+@lru_cache(maxsize=1)
+def _schema_json() -> bytes:
+    """Written once: making and writing it anew takes a tenth of a second."""
+    return json.dumps(record_schema(), ensure_ascii=False).encode()
 
 
 def _trial_summary(trial: Trial) -> dict[str, Any]:
@@ -180,6 +252,11 @@ async def _library_problem(request: Request, error: Exception) -> JSONResponse:
     return problem_of(error).response()
 
 
+async def _refusal_problem(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refusal)  # registered for this class only
+    return error.problem.response()
+
+
 async def _request_problem(request: Request, error: Exception) -> JSONResponse:
     """Parameters that cannot be read: names and rules only, never what was sent."""
     assert isinstance(error, RequestValidationError)  # registered for this class only
@@ -190,7 +267,7 @@ async def _request_problem(request: Request, error: Exception) -> JSONResponse:
             "message": str(each["msg"]),
             "hint": None,
         }
-        for each in error.errors()
+        for each in error.errors()[:_MOST_FAULTS]
     ]
     return Problem(
         422, "parameters_invalid", "a parameter cannot be read", faults=faults
@@ -204,7 +281,4 @@ async def _http_problem(request: Request, error: Exception) -> JSONResponse:
 
 async def _internal_problem(request: Request, error: Exception) -> JSONResponse:
     """A fault of the service itself; what went wrong is for its log."""
-    return Problem(500, "internal", "the service failed; nothing was decided").response()
-
-
-app = create_app()
+    return internal_problem().response()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from fastapi.responses import JSONResponse
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
 
 from eligibility.errors import AnchorError, EligibilityError, RecordError
 
@@ -18,6 +20,24 @@ _STATUS = {
 }
 
 
+MEDIA_TYPE = "application/problem+json"
+
+
+class ProblemResponse(JSONResponse):
+    """The HTTP response that carries a problem, and leaves its code for the log."""
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, problem: Problem) -> None:
+        self.code = problem.code
+        super().__init__(problem.document, problem.status, headers=problem.headers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request."""
+        scope.setdefault("state", {})["problem"] = self.code
+        await super().__call__(scope, receive, send)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What went wrong, for a program (`code`) and for a person (`title`, `hint`, `faults`)."""
@@ -27,10 +47,12 @@ class Problem:
     title: str
     hint: str | None = None
     faults: list[dict[str, str | None]] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
 
-    def response(self) -> JSONResponse:
-        """The HTTP response that carries the problem."""
-        content: dict[str, Any] = {
+    @property
+    def document(self) -> dict[str, Any]:
+        """The problem as JSON."""
+        return {
             "type": "about:blank",
             "title": self.title,
             "status": self.status,
@@ -38,7 +60,14 @@ class Problem:
             "hint": self.hint,
             "faults": self.faults,
         }
-        return JSONResponse(content, self.status, media_type="application/problem+json")
+
+    def response(self) -> ProblemResponse:
+        """The HTTP response that carries the problem."""
+        return ProblemResponse(self)
+
+    def body(self) -> bytes:
+        """The problem as the bytes of a response, where no framework writes it."""
+        return json.dumps(self.document, separators=(",", ":")).encode()
 
 
 def problem_of(error: EligibilityError) -> Problem:
@@ -76,9 +105,33 @@ _CONTENT = {
         }
     }
 }
-PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
-    400: {"description": "The body is not JSON", "content": _CONTENT},
-    404: {"description": "No such trial or profile", "content": _CONTENT},
-    413: {"description": "The body is too large", "content": _CONTENT},
-    422: {"description": "The profile or a parameter cannot be read", "content": _CONTENT},
+_PUBLIC = {
+    400: "The request, its host or its body cannot be read",
+    403: "This caller may not do that",
+    408: "The request did not arrive in time",
+    413: "The body is too large",
+    414: "Path and query are too long",
+    422: "The profile or a parameter cannot be read",
+    429: "Too many requests",
+    431: "The headers are too large",
+    500: "The service failed",
+    503: "The service is busy or not ready",
 }
+_DESCRIPTIONS = {
+    **_PUBLIC,
+    401: "No valid API key or token",
+    404: "Not there, or not for this caller",
+}
+
+
+def _described(statuses: dict[int, str]) -> dict[int | str, dict[str, Any]]:
+    return {
+        status: {"description": text, "content": _CONTENT}
+        for status, text in sorted(statuses.items())
+    }
+
+
+PROBLEM_RESPONSES = _described(_DESCRIPTIONS)
+"""What every route may answer that lets nobody in unseen."""
+PUBLIC_RESPONSES = _described(_PUBLIC)
+"""What a route may answer that needs neither identity nor parameters."""

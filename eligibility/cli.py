@@ -1,4 +1,4 @@
-"""The command line: `eligibility screen | batch | criteria | template`."""
+"""The command line: `eligibility screen | batch | criteria | template`, and what else is installed."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from eligibility.cli_options import (
     console_for,
 )
 from eligibility.errors import EligibilityError
+from eligibility.extensions import ExtensibleGroup
 from eligibility.version import ENGINE_VERSION
 
 # Everything else is imported inside the commands: `--help` must not wait for pydantic and the rule engine.
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from eligibility.screening.screen import Screener
 
 app = typer.Typer(
+    cls=ExtensibleGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

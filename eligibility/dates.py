@@ -225,8 +225,8 @@ class Anchors:
 
 def anchors(as_of: str, planned_start: str | None = None) -> Anchors:
     """Anchors from text; both must be calendar dates or both day offsets."""
-    judged, clock = _anchor(as_of, "as_of")
-    planned = _anchor(planned_start, "planned_start") if planned_start else None
+    judged, clock = anchor_day(as_of, "as_of")
+    planned = anchor_day(planned_start, "planned_start") if planned_start else None
     if planned and planned[1] != clock:
         raise AnchorError(
             "as_of and planned_start must both be calendar dates or both day offsets",
@@ -235,7 +235,8 @@ def anchors(as_of: str, planned_start: str | None = None) -> Anchors:
     return Anchors(judged, planned[0] if planned else None, clock)
 
 
-def _anchor(text: str, name: str) -> tuple[int, Clock]:
+def anchor_day(text: str, name: str) -> tuple[int, Clock]:
+    """The day of an anchor of this name, and its clock; raises AnchorError."""
     try:
         return parse_day(text)
     except ValueError as fault:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from eligibility.dates import AnchorName, Anchors, Duration
-from eligibility.findings.findings import Findings, ItemFindings
+from eligibility.findings.findings import Findings
 from eligibility.intervals import Interval
-from eligibility.protocol.conditions import Condition, Elapsed, Some, children_of, depends_on_start
 from eligibility.protocol.model import Criterion, Remedy
 from eligibility.protocol.verdict import Decision, Verdict, decide
+from eligibility.screening.compile import DayLeaf
 from eligibility.screening.leaves import evaluate, leaf_truth
 from eligibility.screening.model import Screening
 from eligibility.screening.network import fold, read_edge
@@ -100,7 +100,7 @@ def _turning_leaves(screening: Screening) -> dict[int, list[int]]:
     """The leaves that may turn on each day after the day of judgement."""
     turning: dict[int, list[int]] = {}
     for number in screening.compiled.moving_leaves:
-        for day in set(_turns(screening.compiled.leaves[number], screening.findings)):
+        for day in set(_turns(screening.compiled.leaf_days[number], screening.findings)):
             if day > screening.anchors.as_of:
                 turning.setdefault(day, []).append(number)
     return turning
@@ -133,24 +133,20 @@ def turning_days(screening: Screening, criterion: Criterion | None = None) -> se
     criteria = [criterion] if criterion else screening.compiled.trial.criteria
     days: set[int] = set()
     for each in criteria:
-        days |= set(_turns(each.condition, screening.findings))
+        days.update(_turns(screening.compiled.criterion_days[each.id], screening.findings))
     return days
 
 
 def _turns(
-    condition: Condition, source: Findings | ItemFindings, *, before: AnchorName = "planned_start"
+    asked: Iterable[DayLeaf], findings: Findings, *, before: AnchorName = "planned_start"
 ) -> Iterator[int]:
-    if isinstance(condition, Elapsed):
-        value = source.get(condition.finding).value
-        if condition.before == before and isinstance(value, Interval):
-            yield from _turns_of(value, condition.duration)
-    elif isinstance(condition, Some):
-        assert isinstance(source, Findings)  # the parser refuses a list inside a list
-        for item in source.items(condition.collection):
-            yield from _turns(condition.where, item, before=before)
-    else:
-        for child in children_of(condition):
-            yield from _turns(child, source, before=before)
+    for collection, leaf in asked:
+        if leaf.before != before:
+            continue
+        for source in (findings,) if collection is None else findings.items(collection):
+            value = source.get(leaf.finding).value
+            if isinstance(value, Interval):
+                yield from _turns_of(value, leaf.duration)
 
 
 def _turns_of(event: Interval, duration: Duration) -> Iterator[int]:
@@ -166,7 +162,8 @@ def _renewable(screening: Screening) -> set[str]:
     renewable = set()
     for result in screening.results:
         criterion = result.criterion
-        if criterion.if_failed is Remedy.RETEST and depends_on_start(criterion.condition):
+        moves = criterion.id in screening.compiled.moving_criteria
+        if criterion.if_failed is Remedy.RETEST and moves:
             days = turning_days(screening, criterion)
             verdicts = (verdict_on(screening, criterion, day) for day in sorted(days))
             if any(verdict is not Verdict.FAIL for verdict in verdicts):
@@ -184,7 +181,7 @@ def first_day(
     screening: Screening, criterion: Criterion, *, after: int, verdicts: set[Verdict]
 ) -> int | None:
     """The first planned start after a day on which a criterion has one of these verdicts."""
-    if not depends_on_start(criterion.condition):
+    if criterion.id not in screening.compiled.moving_criteria:
         return None
     days = sorted(day for day in turning_days(screening, criterion) if day > after)
     return next((d for d in days if verdict_on(screening, criterion, d) in verdicts), None)
@@ -232,7 +229,8 @@ def first_screening(
 ) -> int | None:
     """The first later day of judgement on which a criterion that looks back from it has one of these verdicts."""
     scope, start = screening.findings.scope, screening.anchors.planned_start
-    days = set(_turns(criterion.condition, screening.findings, before="screening"))
+    asked = screening.compiled.criterion_days[criterion.id]
+    days = set(_turns(asked, screening.findings, before="screening"))
     for day in sorted(day for day in days if day > scope.as_of):
         findings = Findings(scope.record, day, scope.clock, screening.compiled.trial.assumptions)
         anchors = Anchors(day, None if start is None else max(start, day), scope.clock)

@@ -11,7 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-from reference import answer, blocks, codes, pages
+from reference import answer, blocks, codes, pages, service
 
 ROOT = Path(__file__).resolve().parent.parent
 _BLOCK = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -26,8 +26,9 @@ def generated() -> dict[Path, str]:
         reference / "command-line.md": pages.command_line(),
         reference / "error-codes.md": codes.page(ROOT),
         reference / "findings.md": pages.findings(),
-        reference / "http.md": pages.http(),
+        reference / "http.md": service.http(),
         reference / "nct06731140.md": pages.trial("NCT06731140"),
+        reference / "settings.md": service.settings(),
         reference / "testing.md": pages.testing(),
     }
     texts = {path: _NOTE + _spaced(text) for path, text in whole.items()}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from eligibility.columnar.outcome import Screened
+from eligibility.dates import anchor_day, anchors
 
 BatchEngine = Literal["columns", "rows"]
 EngineElsewhere = Callable[..., Iterator[Screened]]
@@ -29,3 +30,10 @@ class Options:
     sheet: str | None = None
     block_rows: int | None = None
     """Rows at a time, where the engine takes blocks; it changes speed and memory only."""
+
+    def check_dates(self) -> None:
+        """Raises AnchorError for dates that no row could be judged on, before any row is read."""
+        if self.as_of is not None:
+            anchors(self.as_of, self.planned_start)
+        elif self.planned_start is not None:
+            anchor_day(self.planned_start, "planned_start")

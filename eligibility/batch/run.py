@@ -26,6 +26,7 @@ from eligibility.batch.options import BatchEngine, EngineElsewhere, Options, Res
 from eligibility.batch.screening_pass import Advance, ScreeningPass
 from eligibility.batch.work_folder import WorkFolder
 from eligibility.columnar.outcome import DEFAULT_ROWS
+from eligibility.intake.faults import TableError
 from eligibility.intake.mapping import Mapping
 from eligibility.intake.patients import Patients, open_patients
 from eligibility.screening.screen import Screener
@@ -96,11 +97,16 @@ class _Run:
     def into(self, work: WorkFolder, progress: Progress, *, resume: bool) -> BatchSummary:
         """The results, or why there are none and whether the run can go on."""
         work.refuse_what_is_no_folder()
+        self.options.check_dates()
         # Whatever makes the table unusable is said before anything is written.
         with self.opened() as patients:
             try:
                 with work:
                     return self.carry_out(work, patients, progress, resume=resume)
+            except TableError:
+                # Nothing of a table that cannot be read is a result, and a mended one is another table.
+                work.remove()
+                raise
             except OSError as error:
                 raise cannot_write(work.out, error, resumable=work.can_go_on) from None
             except KeyboardInterrupt:

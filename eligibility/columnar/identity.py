@@ -19,7 +19,9 @@ def take_ids(ids: pl.Series, places: Numbers, lines: Numbers, seen: SeenIds) -> 
 
     Whatever is odd about an id, the reader of rows says it: in doubt a row is left to that.
     """
-    usable = _is_well_written(ids) & ~ids.str.strip_chars().is_duplicated().to_numpy()
+    usable = _is_well_written(ids)
+    twins = pl.Series([text.strip() for text in ids.filter(~usable)], dtype=pl.String)
+    usable &= ~(ids.is_duplicated() | ids.is_in(twins.implode())).to_numpy()
     among = np.flatnonzero(usable[places])
     taken = places[among]
     texts = ids if len(taken) == len(ids) else ids.gather(taken)

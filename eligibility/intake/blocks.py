@@ -12,16 +12,16 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 import polars as pl
 
+from eligibility.errors import EngineFault
 from eligibility.intake.parquet_table import ParquetTable
 from eligibility.intake.patients import PatientTable
-from eligibility.intake.row_source import RowSource
 from eligibility.intake.tables import BrokenRow, CellFault, RawRow, Table
 from eligibility.intake.text_lines import MAX_RECORD_CHARACTERS
 from eligibility.interning import Numbers
 
 _BYTES_PER_ROW = 400  # of a table of sixty columns; only the size of a block depends on it
 _LEAST_BYTES, _MOST_BYTES = 1 << 16, 1 << 26
-_NEWLINE, _RETURN = b"\n", b"\r"
+_NEWLINE, _RETURN, _QUOTE = b"\n", b"\r", b'"'
 _NO_TEXT = "\ufffd".encode()
 
 
@@ -67,19 +67,30 @@ class BlockReader:
         self._path = path
         self._rows = rows
         self._width = len(patients.table.header)
+        self._is_at_end = False
 
     def blocks(self, after: Place | None = None) -> Iterator[Block]:
-        """All blocks in the order of the file, or those after a place with an offset."""
+        """All blocks in the order of the file, or those after a place with an offset.
+
+        An EngineFault says that the table was left before its end: no row may be lost in silence.
+        """
+        yield from self._blocks(after)
+        if not self._is_at_end:
+            raise EngineFault(
+                "the reader of blocks left the table before its end",
+                hint="please report this; with --engine rows the table can be screened",
+            )
+
+    def _blocks(self, after: Place | None) -> Iterator[Block]:
         table = self._patients.table
         if isinstance(table, ParquetTable) and self._patients.foreign is None:
             yield from self._of_parquet(table)
             return
-        if not isinstance(table, Table):
-            yield from self._by_rows(table)
+        is_text = isinstance(table, Table) and table.is_plain_utf_8
+        if not is_text or self._patients.foreign is not None:
+            yield from self._by_rows()
             return
-        if self._patients.foreign is not None or not table.is_plain_utf_8:
-            yield from self._by_rows(table)
-            return
+        assert isinstance(table, Table)  # the only kind that is text
         with self._path.open("rb") as stream:
             if after is not None and after.offset is not None:
                 stream.seek(after.offset)
@@ -87,7 +98,7 @@ class BlockReader:
             elif _skipped(stream, table.lines_read):
                 yield from self._by_columns(table, stream, table.lines_read)
             else:
-                yield from self._by_rows(table)
+                yield from self._by_rows()
 
     def _of_parquet(self, table: ParquetTable) -> Iterator[Block]:
         for found in table.blocks(self._rows):
@@ -95,6 +106,7 @@ class BlockReader:
             lines = np.arange(found.first_line, found.first_line + rows, dtype=np.int64)
             faults = {place: tuple(each) for place, each in found.faults.items()}
             yield Block(lines, found.columns, faults=faults, end=Place(int(lines[-1])))
+        self._is_at_end = True
 
     def _by_columns(self, table: Table, stream: BinaryIO, line: int) -> Iterator[Block]:
         size = min(max(self._rows * _BYTES_PER_ROW, _LEAST_BYTES), _MOST_BYTES)
@@ -108,26 +120,35 @@ class BlockReader:
             end = line + data.count(_NEWLINE) + (not data.endswith(_NEWLINE))
             stream.seek(start)
             is_odd = data.count(_RETURN) != data.count(b"\r\n")
-            lines_read = yield from self._from(table, start, line, None if is_odd else end)
-            if is_odd or not _skipped(stream, lines_read - line):
+            lines_read = yield from self._from(table, stream, line, None if is_odd else end)
+            if self._is_at_end:
                 return
             line = lines_read
             yield self._gathered([], 0, Place(line, stream.tell()))
+        self._is_at_end = True
 
     def _from(
-        self, table: Table, start: int, after: int, until: int | None
+        self, table: Table, stream: BinaryIO, after: int, until: int | None
     ) -> Generator[Block, None, int]:
-        """Rows from a place of the file on, read one by one; returns the lines read by then."""
-        with self._path.open("rb") as stream:
-            stream.seek(start)
-            rest = table.continued(stream, after=after)
+        """Rows from where a stream stands, read one by one; returns the lines read when blocks can follow.
+
+        The stream is left behind them. Where lines end in odd ways, no block can follow: then all
+        rows that are left are read.
+        """
+        with self._path.open("rb") as own:
+            own.seek(stream.tell())
+            rest = table.continued(own, after=after)
             yield from self._until(rest, until)
+            if until is None or not _skipped(stream, rest.lines_read - after):
+                yield from self._until(rest, None)
+                self._is_at_end = True
             return rest.lines_read
 
-    def _by_rows(self, table: RowSource) -> Iterator[Block]:
+    def _by_rows(self) -> Iterator[Block]:
+        table = self._patients.table
         rows: list[RawRow | BrokenRow] = []
         blank = table.blank_lines
-        for row in table.rows():
+        for row in self._patients.rows:
             rows.append(row)
             if len(rows) >= self._rows:
                 yield self._gathered(rows, table.blank_lines - blank, Place(row.line))
@@ -136,6 +157,7 @@ class BlockReader:
             yield self._gathered(
                 rows, table.blank_lines - blank, Place(rows[-1].line if rows else 0)
             )
+        self._is_at_end = True
 
     def _until(self, table: Table, until: int | None) -> Iterator[Block]:
         """Rows up to the end of a line, or of the table."""
@@ -173,10 +195,13 @@ class BlockReader:
         count = len(ends) + (not data.endswith(_NEWLINE))
         if not _is_plain(data) or _longest_line(ends, len(data)) > MAX_RECORD_CHARACTERS:
             return None
-        if np.count_nonzero(signs == ord(delimiter)) != count * (self._width - 1):
+        bare = data if _QUOTE not in data else without_quotes(data, delimiter)
+        if bare is None or bare.startswith(BOM_UTF8):
+            return None
+        if bare.count(delimiter.encode()) != count * (self._width - 1):
             return None
         try:
-            frame = self._frame(data, delimiter)
+            frame = self._frame(bare, delimiter)
         except pl.exceptions.PolarsError:
             return None
         if frame.height != count:
@@ -226,8 +251,8 @@ def _whole_lines(stream: BinaryIO, size: int) -> bytes:
 
 
 def _is_plain(data: bytes) -> bool:
-    """UTF-8 text without quotes, NUL bytes and lines that end in odd ways."""
-    if b'"' in data or b"\0" in data or data.startswith(BOM_UTF8):
+    """UTF-8 text without NUL bytes and lines that end in odd ways."""
+    if b"\0" in data or data.startswith(BOM_UTF8):
         return False
     if _RETURN in data and data.count(_RETURN) != data.count(b"\r\n"):
         return False
@@ -242,3 +267,27 @@ def _is_plain(data: bytes) -> bool:
 
 def _longest_line(ends: Numbers, size: int) -> int:
     return int(np.diff(ends, prepend=-1, append=size).max())
+
+
+def without_quotes(data: bytes, delimiter: str) -> bytes | None:
+    """The same lines without quotes, where each quote opens or closes a cell and guards nothing.
+
+    None where a quoted cell holds a delimiter, a line end or a quote, or a quote stands within a cell.
+
+    >>> without_quotes(b'"P1",2,""\\n', ","), without_quotes(b'"P1, 2"\\n', ",")
+    (b'P1,2,\\n', None)
+    """
+    signs = np.frombuffer(data, dtype=np.uint8)
+    quotes = np.flatnonzero(signs == _QUOTE[0])
+    if len(quotes) % 2:
+        return None
+    opening, closing = quotes[::2], quotes[1::2]
+    is_border = (signs == ord(delimiter)) | (signs == _NEWLINE[0])
+    # Before the first byte and behind the last there is a border too.
+    borders = np.concatenate(([True], is_border | (signs == _RETURN[0]), [True]))
+    if not (borders[opening].all() and borders[closing + 2].all()):
+        return None
+    passed = np.flatnonzero(is_border)
+    if (np.searchsorted(passed, opening) != np.searchsorted(passed, closing)).any():
+        return None
+    return data.replace(_QUOTE, b"")

@@ -14,7 +14,7 @@ from eligibility.intake.decimal_commas import is_number, with_point
 from eligibility.intake.documents import NOTHING, WHOLE, Placed, document_of, put, settled
 from eligibility.intake.faults import TableError
 from eligibility.intake.fields import Item, Shape, Target, UnknownPathError, resolve
-from eligibility.intake.identifying import is_identifying
+from eligibility.patient.identifiers import is_identifying
 from eligibility.patient.recorded import Listing, absent_reason
 from eligibility.patient.spelling import Spelled, normalise
 from eligibility.patient.vocabulary import YesNo

@@ -56,6 +56,7 @@ class ParquetTable:
     _types: tuple[pl.DataType, ...] = ()
     _size: int = 0
     _rows_given: int = 0
+    _rows_taken: int = 0
 
     def __post_init__(self) -> None:
         try:
@@ -100,15 +101,16 @@ class ParquetTable:
             cells = [column.to_list() for column in block.columns]
             for place, row in enumerate(zip(*cells, strict=True)):
                 faults = tuple(block.faults.get(place, ()))
+                self._rows_taken = block.first_line + place
                 if not faults and not any(text.strip() for text in row):
                     self.blank_lines += 1
                     continue
                 yield RawRow(block.first_line + place, list(row), faults)
 
     def blocks(self, rows: int = BLOCK_ROWS) -> Iterator[TextBlock]:
-        """The table in blocks of so many rows, each read from the file when it is asked for."""
+        """The table in blocks of so many rows, read when they are asked for, behind the rows taken singly."""
         size = max(1, min(rows, _MOST_CELLS // len(self.header)))
-        for start in range(self.skip_rows, self.row_count, size):
+        for start in range(max(self.skip_rows, self._rows_taken), self.row_count, size):
             try:
                 frame = self._frame().slice(start, size).collect()
             except (pl.exceptions.PolarsError, OSError, pl.exceptions.PanicException):

@@ -34,6 +34,8 @@ class PatientTable:
         joined: tuple[JoinedTable, ...] = (),
     ) -> None:
         self.table = source
+        self.rows = source.rows()
+        """The rows that nobody has taken yet."""
         self._mapping = mapping
         header, name = source.header, source.name
         commas = range(len(header)) if source.decimal_comma else ()
@@ -78,20 +80,20 @@ class PatientTable:
         return self.foreign.unmatched(self.seen.known) if self.foreign else {}
 
     def __iter__(self) -> Iterator[PatientRow | Rejection]:
-        for row in self.table.rows():
+        for row in self.rows:
             self.rows_read += 1
             yield self.read(row)
 
     def skip(self, rows: int) -> None:
         """Passes over rows that an earlier run has read; their ids must be known already."""
-        for _ in islice(self.table.rows(), rows):
+        for _ in islice(self.rows, rows):
             self.rows_read += 1
 
     def find(self, ids: Collection[str]) -> Iterator[tuple[str, PatientRow | Rejection]]:
         """Each of these ids with the first row that has it, all other rows passed over unread."""
         place = self.table.header.index(self._id_column)
         wanted = set(ids)
-        for row in self.table.rows() if wanted else ():
+        for row in self.rows if wanted else ():
             if isinstance(row, RawRow) and (identity := row.cells[place].strip()) in wanted:
                 wanted.remove(identity)
                 yield identity, self._patient(row)

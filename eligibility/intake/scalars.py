@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -40,6 +41,12 @@ NO_TEXT = Fault(
 )
 
 
+HALF_A_CHARACTER = Fault(
+    "", "encoding", "the cell holds half a character, which is no text", "write the export anew"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 class UnreadableCell(Exception):
     """A cell whose value cannot be written as text without a guess."""
 
@@ -57,6 +64,8 @@ def cell_text(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return _items(value)
     text = _plain(value)
+    if not text.isascii() and _SURROGATE.search(text):
+        raise UnreadableCell(HALF_A_CHARACTER)
     if len(text) > MAX_RECORD_CHARACTERS:
         raise UnreadableCell(CELL_TOO_LONG)
     return text

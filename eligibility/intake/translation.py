@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from eligibility.errors import Fault, did_you_mean
 from eligibility.intake.columns import LIST_SEPARATORS, printable_name
 from eligibility.intake.fields import Shape, UnknownPathError, resolve
-from eligibility.intake.identifying import is_identifying
 from eligibility.intake.mapping import Translation
+from eligibility.patient.identifiers import is_identifying
 from eligibility.patient.vocabulary import AbsentReason
 
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,6}", re.ASCII)

@@ -15,6 +15,7 @@ from eligibility.dates import Clock, PartialDate
 from eligibility.errors import Fault, RecordError, did_you_mean
 from eligibility.patient import sections as s
 from eligibility.patient import vocabulary as v
+from eligibility.patient.identifiers import is_identifying
 from eligibility.patient.recorded import Listing, Model, Recorded
 from eligibility.patient.spelling import Spelled
 from eligibility.patient.values import AgeYears, EcogGrade, KarnofskyScore, Kilograms, When
@@ -209,6 +210,14 @@ def _fault(detail: ErrorDetails, document: object) -> Fault:
     hint = None
     if detail["type"] == "extra_forbidden":
         *parents, key = steps
+        if is_identifying(key):
+            return Fault(
+                ".".join([*parents, "?"]),
+                "identifying_field",
+                "this field looks as if it told who the patient is",
+                f"leave key number {_ordinal(document, detail['loc'])} out; "
+                "a screening_id of your own is all that is needed",
+            )
         names = field_names(parents)
         hint = did_you_mean(key[:60], names)
         # Only a misspelt field name is repeated: any other key may be a value in the wrong place.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
 
 from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
 from eligibility.phrases import requirement
@@ -17,14 +19,25 @@ _NODE = re.compile(r"\b(node|criterion) (\d+)\b")
 
 def firing_in_words(screening: Screening) -> list[str]:
     """One sentence per fired rule, in the order in which the rules fired."""
-    labels = _labels(screening.compiled)
-    ids = [criterion.id for criterion in screening.compiled.trial.criteria]
+    sentences = _sentences_of(screening.compiled)
+    return [sentences(name) for name in screening.fired]
+
+
+@lru_cache(maxsize=32)
+def _sentences_of(compiled: CompiledTrial) -> Callable[[str], str]:
+    """Says in words what the name of a rule of this trial stands for; a trial has a few hundred."""
+    labels = _labels(compiled)
+    ids = [criterion.id for criterion in compiled.trial.criteria]
 
     def named(match: re.Match[str]) -> str:
         number = int(match[2])
         return ids[number] if match[1] == "criterion" else f"({labels[number]})"
 
-    return [_NODE.sub(named, describe_firing(name)) for name in screening.fired]
+    @lru_cache(maxsize=4096)
+    def sentence(name: str) -> str:
+        return _NODE.sub(named, describe_firing(name))
+
+    return sentence
 
 
 def _labels(compiled: CompiledTrial) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,7 +36,13 @@ def write_parquet(results: Path, path: Path, criteria: Sequence[str]) -> None:
         *(pl.col(name).cast(verdict) for name in criteria),
         *(pl.col(name).str.to_date("%Y-%m-%d") for name in _calendar(read, dates)),
     )
-    typed.sink_parquet(path, row_group_size=ROWS_PER_GROUP, compression="zstd", maintain_order=True)
+    try:
+        typed.sink_parquet(
+            path, row_group_size=ROWS_PER_GROUP, compression="zstd", maintain_order=True
+        )
+    except pl.exceptions.PolarsError:
+        # It has read these results before: what fails now is writing, and it seldom says how.
+        raise OSError(errno.EIO, "the disk does not take the Parquet file") from None
 
 
 def _values() -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from eligibility.dates import AnchorName, Duration
 from eligibility.protocol.conditions import (
@@ -14,6 +14,8 @@ from eligibility.protocol.conditions import (
     Elapsed,
     Leaf,
     Not,
+    Some,
+    children_of,
     depends_on_start,
     walk,
 )
@@ -21,9 +23,16 @@ from eligibility.protocol.model import Trial
 from eligibility.screening.network import CriterionNode, Edge, Group, Network
 
 
-@dataclass(frozen=True, slots=True)
+class DayLeaf(NamedTuple):
+    """A leaf that compares a day with an anchor, and the list whose items it is about."""
+
+    collection: str | None
+    leaf: Elapsed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class CompiledTrial:
-    """The network of a trial, with the condition behind every node."""
+    """The network of a trial, with the condition behind every node; equal only to itself."""
 
     trial: Trial
     network: Network
@@ -31,7 +40,13 @@ class CompiledTrial:
     group_conditions: tuple[Condition, ...]
     moving_leaves: tuple[int, ...]
     """Leaves whose truth can change with the planned start."""
+    moving_criteria: frozenset[str]
+    """Criteria that hold such a leaf."""
     criterion_leaves: Mapping[str, tuple[Leaf, ...]]
+    leaf_days: tuple[tuple[DayLeaf, ...], ...]
+    """By leaf, what it compares with an anchor."""
+    criterion_days: Mapping[str, tuple[DayLeaf, ...]]
+    """The same by criterion."""
     open_days: frozenset[tuple[str, AnchorName, Duration]]
     """Days of exclusion windows that are left open, so that a window is passed only the day after."""
 
@@ -101,6 +116,14 @@ def _leaves_in(condition: Condition) -> Iterator[Leaf]:
             yield condition
 
 
+def _days_in(condition: Condition, collection: str | None = None) -> Iterator[DayLeaf]:
+    if isinstance(condition, Elapsed):
+        yield DayLeaf(collection, condition)
+    inside = condition.collection if isinstance(condition, Some) else collection
+    for child in children_of(condition):
+        yield from _days_in(child, inside)
+
+
 def compile_trial(trial: Trial) -> CompiledTrial:
     """The network of a trial's criteria, in protocol order."""
     builder = _Builder(trial)
@@ -114,6 +137,9 @@ def compile_trial(trial: Trial) -> CompiledTrial:
         leaves=leaves,
         group_conditions=tuple(builder.group_conditions),
         moving_leaves=tuple(i for i, leaf in enumerate(leaves) if depends_on_start(leaf)),
+        moving_criteria=frozenset(c.id for c in trial.criteria if depends_on_start(c.condition)),
+        leaf_days=tuple(tuple(_days_in(leaf)) for leaf in leaves),
+        criterion_days={c.id: tuple(_days_in(c.condition)) for c in trial.criteria},
         criterion_leaves={
             c.id: tuple(dict.fromkeys(_leaves_in(c.condition))) for c in trial.criteria
         },

@@ -22,6 +22,7 @@ _CALLS = {
     "Problem": (1, 2),
     "_rejection": (1, None),
     "_report": (2, 3),
+    "tell": (0, 1),
     "_never": (2, None),
 }
 # What is said where the message is put together elsewhere.
@@ -47,6 +48,8 @@ _AREAS = {
     "eligibility/distributed": "Clusters",
     "eligibility/cli": "Command line",
     "eligibility/errors.py": "Families",
+    "api/log": "Screening log",
+    "api/commands": "Screening log",
     "api": "HTTP service",
 }
 

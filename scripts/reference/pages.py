@@ -1,4 +1,4 @@
-"""Whole reference pages: findings, a trial, the command line, the HTTP service."""
+"""Whole reference pages: findings, a trial, the command line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 import typer
 
-from api.app import create_app
 from eligibility import testing as offers
 from eligibility.cli import app
 from eligibility.dates import Anchors, format_day
@@ -154,12 +153,12 @@ def command_line() -> str:
 
 
 def _commands(path: str, command: Any) -> Iterator[tuple[str, Any]]:
-    inner = getattr(command, "commands", None)
-    if not inner:
+    if not hasattr(command, "list_commands"):
         yield path, command
         return
-    for name, child in inner.items():
-        yield from _commands(f"{path} {name}", child)
+    context = command.context_class(command)
+    for name in command.list_commands(context):
+        yield from _commands(f"{path} {name}", command.get_command(context, name))
 
 
 def _arguments(command: Any) -> str:
@@ -179,37 +178,6 @@ def _default(parameter: Any) -> str:
     if parameter.required:
         return "required"
     return "" if parameter.default in (None, False) else code(parameter.default)
-
-
-def http() -> str:
-    """The routes of the service, from its own schema."""
-    schema = create_app().openapi()
-    parts = [
-        "# HTTP service",
-        "`make serve` starts it on 127.0.0.1:8000; `/docs` shows its schema with an example to try, `/openapi.json`\n"
-        "is the schema. Errors are RFC 9457 problems (`application/problem+json`) with a stable\n"
-        "[`code`](error-codes.md), a `title`, a `hint` and the `faults` found; none of them repeats what was sent.\n"
-        "Nothing is stored. There is no authentication yet: keep it behind something that has one.",
-    ]
-    for path, methods in schema["paths"].items():
-        for method, route in methods.items():
-            answers = ", ".join(sorted(route["responses"]))
-            about = [route["summary"], route.get("description", ""), f"Answers {answers}."]
-            text = " ".join(each if each[-1] in ".?" else f"{each}." for each in about if each)
-            parts += [f"## `{method.upper()} {path}`", text]
-            rows = [
-                (code(p["name"]), p["in"], _given(p), p.get("description", ""))
-                for p in route.get("parameters", [])
-            ]
-            if rows:
-                parts.append(table(("parameter", "in", "default", "meaning"), rows))
-    return "\n\n".join(parts)
-
-
-def _given(parameter: dict[str, Any]) -> str:
-    if parameter.get("required"):
-        return "required"
-    return code(parameter["schema"].get("default"))
 
 
 def testing() -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,7 +11,6 @@ import pytest
 from fastapi.openapi.models import OpenAPI
 from fastapi.testclient import TestClient
 
-from api.app import create_app
 from eligibility.dates import anchors
 from eligibility.explanation import explain
 from eligibility.intake.template import example_profile
@@ -27,12 +25,6 @@ from tests.unit.patient.json_schema import accepts, references, resolved
 
 DATES = {"as_of": "2026-11-21", "planned_start": "2026-12-01"}
 QUERY = {**DATES, "profile": "atezolizumab_p1"}
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with TestClient(create_app()) as client:
-        yield client
 
 
 def test_the_service_says_that_it_is_up(client: TestClient) -> None:
@@ -140,7 +132,8 @@ def test_every_route_is_described_with_its_errors(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
 
     assert set(paths) == {
-        "/health", "/v1/screenings", "/v1/trials", "/v1/trials/{trial}", "/v1/patient-schema",
+        "/health", "/ready", "/metrics", "/v1/screenings", "/v1/trials", "/v1/trials/{trial}",
+        "/v1/patient-schema",
     }  # fmt: skip
     assert {"400", "404", "413", "422"} <= set(paths["/v1/screenings"]["post"]["responses"])
 
@@ -170,3 +163,13 @@ def test_answers_do_not_depend_on_what_else_is_asked_at_the_time(client: TestCli
 
     assert all_at_once == one_by_one
     assert [status for status, _ in one_by_one].count(200) >= 10
+
+
+def test_the_description_says_which_routes_need_a_key(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+
+    public = {
+        path for path, methods in paths.items() if "security" not in methods.get("get", methods)
+    }
+    assert public & {"/health", "/ready", "/metrics", "/v1/trials"} == {"/health", "/ready"}
+    assert paths["/v1/screenings"]["post"]["security"] == [{"key": []}]

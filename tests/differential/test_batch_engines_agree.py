@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
@@ -10,13 +12,16 @@ from random import Random
 import pytest
 
 from eligibility.batch import REJECTED, RESULTS, SUMMARY, BatchEngine, run_batch
+from eligibility.batch.engines import RowScreen, Task, screened
+from eligibility.batch.options import Options
 from eligibility.brief import brief_of
 from eligibility.columnar import anchor_days, numbered
 from eligibility.columnar.outcome import Position, Screened
 from eligibility.columnar.run import ColumnarRun
 from eligibility.explanation import explain
-from eligibility.intake.mapping import Mapping, read_mapping
-from eligibility.intake.patients import PatientRow, open_patients
+from eligibility.intake.blocks import Block, BlockReader
+from eligibility.intake.mapping import Mapping, mapping_from, read_mapping
+from eligibility.intake.patients import PatientRow, PatientTable, open_patients
 from eligibility.protocol.library import load_trial
 from eligibility.reports.results import ResultRow
 from eligibility.screening import columns
@@ -54,6 +59,97 @@ def files(
         verdicts_only=verdicts_only,
     )
     return {name: (folder / name).read_bytes() for name in (RESULTS, REJECTED, SUMMARY)}
+
+
+def _blocks(table: Path, *, rows: int) -> Iterator[Block]:
+    with open_patients(table) as patients:
+        assert isinstance(patients, PatientTable)
+        yield from BlockReader(patients, table, rows=rows).blocks()
+
+
+def _outcomes(table: Path, engine: BatchEngine) -> tuple[str, list[str]]:
+    """The lines and rejections of a table, by either engine."""
+    screen = RowScreen(_screeners[None], AS_OF, None, verdicts_only=True)
+    with open_patients(table) as patients:
+        task = Task(table, patients, None, screen, table.parent, 5)
+        done = list(screened(task, Options(engine=engine, verdicts_only=True)))
+    rejected = [str(fault) for block in done for each in block.rejections for fault in each.faults]
+    return "".join(block.lines for block in done), rejected
+
+
+@pytest.mark.parametrize("lone", ["\r", "", "\r\n"])
+def test_a_cell_that_spans_the_border_of_blocks_loses_nothing(tmp_path: Path, lone: str) -> None:
+    before = "".join(f"P{number},female,{'n' * 80}\n" for number in range(650))
+    table = tmp_path / "spans.csv"
+    opened = "q" * ((1 << 16) - len(before) - 5)  # up to the end of the first block
+    odd = f'odd,female,"{opened}\nsecond line{lone}third\nfourth"\n'
+    behind = "".join(f"Q{number},female,\n" for number in range(300))
+    text = f"screening_id,sex,x_note\n{before}{odd}{behind}"
+    table.write_text(text, encoding="utf-8", newline="")
+
+    found = [files(table, tmp_path, "columns", rows=n, verdicts_only=True) for n in (5, 400)]
+
+    by_rows = files(table, tmp_path, "rows", verdicts_only=True)
+    assert found == [by_rows, by_rows]
+    lines = len(by_rows[RESULTS].splitlines()) + len(by_rows[REJECTED].splitlines()) - 2
+    assert lines == 650 + 1 + 300
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_a_table_whose_cells_are_all_quoted_is_split_at_once(
+    tmp_path: Path, sign: str, line_end: str
+) -> None:
+    plain, quoted = tmp_path / "plain.csv", tmp_path / "quoted.csv"
+    cells = [["screening_id", "sex", "ecog"], *([f"P{n}", "female", str(n % 6)] for n in range(90))]
+    plain.write_text("\n".join(map(sign.join, cells)) + "\n", encoding="utf-8")
+    lines = (sign.join(f'"{cell}"' for cell in line) for line in cells)
+    quoted.write_text(line_end.join(lines) + line_end, encoding="utf-8", newline="")
+
+    blocks = list(_blocks(quoted, rows=20))
+    assert all(block.raw is None for block in blocks)
+    assert [block.end.offset is not None for block in blocks] == [True] * len(blocks)
+    results = [files(table, tmp_path / table.stem, "columns", rows=7) for table in (plain, quoted)]
+    assert results[0][RESULTS] == results[1][RESULTS]
+    assert results[0][REJECTED] == results[1][REJECTED]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_quotes_anywhere_come_out_alike(seed: int, tmp_path: Path) -> None:
+    random = Random(seed)
+    pieces = ['"', '""', ",", "\n", "\r\n", "\r", "P1", "P2", "female", " ", "\ufeff", "2"]
+    weights = [6, 3, 10, 8, 1, 1, 6, 6, 6, 1, 1, 4]
+    table = tmp_path / "quotes.csv"
+    told = []
+    for _ in range(40):
+        cells = random.choices(pieces, weights, k=random.randint(1, 25))
+        text = "screening_id,sex\n" + "".join(cells) + random.choice(["", "\n"])
+        table.write_text(text, encoding="utf-8", newline="")
+        told.append([_outcomes(table, engine) for engine in ("rows", "columns")])
+
+    assert all(by_rows == by_columns for by_rows, by_columns in told)
+
+
+@pytest.mark.parametrize("sign", ["\x1c", "\x1f", "\x85", "\u00a0", "\u200b"])
+def test_signs_about_an_id_make_the_same_twin_on_both_engines(tmp_path: Path, sign: str) -> None:
+    table = tmp_path / "twins.csv"
+    lines = ["screening_id,sex", f"P1{sign},female", "P1,male", f"P2{sign},female", "P3,female"]
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
+
+    assert files(table, tmp_path, "columns") == files(table, tmp_path, "rows")
+
+
+def test_half_a_character_in_a_mapped_line_rejects_that_line_alone(tmp_path: Path) -> None:
+    table = tmp_path / "half.jsonl"
+    texts = ["female", "f\ud800", "male"]
+    rows = ({"id": f"P{n}", "sex": text, "seen": AS_OF} for n, text in enumerate(texts))
+    table.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="ascii")
+    mapping = mapping_from({"id": "id", "columns": {"sex": "sex"}, "as_of": "seen"}, source="m")
+
+    by_columns = files(table, tmp_path, "columns", mapping=mapping)
+
+    assert by_columns == files(table, tmp_path, "rows", mapping=mapping)
+    assert by_columns[REJECTED].splitlines()[1].startswith(b"2,P1,sex,encoding,")
 
 
 @pytest.mark.parametrize("profile", PROFILES)

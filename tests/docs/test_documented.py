@@ -15,6 +15,7 @@ import typer
 import eligibility
 import eligibility.testing
 from api.app import create_app
+from api.settings import PREFIX, Settings
 from eligibility.cli import app
 from eligibility.errors import EligibilityError
 from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
@@ -98,7 +99,11 @@ def test_every_absent_reason_is_in_the_glossary():
 
 
 def _commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
-    for name, child in (getattr(command, "commands", None) or {}).items():
+    if not hasattr(command, "list_commands"):
+        return
+    context = command.context_class(command)
+    for name in command.list_commands(context):
+        child = command.get_command(context, name)
         yield f"{path} {name}", child
         yield from _commands(child, f"{path} {name}")
 
@@ -168,6 +173,13 @@ def test_every_route_of_the_service_is_in_the_reference():
     ]
 
     assert _missing(routes, "docs/reference/http.md") == []
+
+
+def test_every_setting_of_the_service_is_in_the_reference():
+    names = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+
+    assert len(names) > 20
+    assert _missing(names, "docs/reference/settings.md") == []
 
 
 def test_every_interpretation_and_profile_of_every_trial_is_in_its_page():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from eligibility.batch import Advance, BatchError, BatchSummary, Every, run_batch
+from eligibility.batch import Advance, BatchError, BatchSummary, Every, finish, run_batch
+from eligibility.errors import AnchorError
+from eligibility.intake.faults import TableError
 from eligibility.protocol.library import load_trial
 from eligibility.screening.screen import Screener
 
@@ -219,6 +222,52 @@ def test_a_table_that_changes_meanwhile_gives_no_results(tmp_path: Path) -> None
     )
     assert not (tmp_path / "out").exists()
     assert not list(tmp_path.glob(".*"))
+
+
+def test_a_table_damaged_in_the_middle_leaves_nothing_to_go_on_from(tmp_path: Path) -> None:
+    source = table(tmp_path, *ROWS, *(f"Q{number},1,female" for number in range(50_000)))
+    packed = tmp_path / "patients.csv.gz"
+    packed.write_bytes(gzip.compress(source.read_bytes())[:-4_000])
+
+    with pytest.raises(TableError, match="damaged"):
+        screened(packed, tmp_path / "out", engine="columns", verdicts_only=True, block_rows=100)
+
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        {"as_of": "05.01.2026"},
+        {"as_of": ""},
+        {"planned_start": "2026-13-01"},
+        {"as_of": None, "planned_start": "01/15/2026"},
+        {"planned_start": "day 3"},
+    ],
+)
+def test_dates_that_cannot_be_read_are_refused_before_any_row(
+    tmp_path: Path, dates: dict[str, str]
+) -> None:
+    with pytest.raises(AnchorError):
+        screened(table(tmp_path, *ROWS), tmp_path / "out", **dates)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["patients.csv"]
+
+
+def test_a_full_disk_under_the_parquet_file_leaves_a_run_to_go_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, full = table(tmp_path, *ROWS), Path("/dev/full")
+    real = finish.write_parquet
+    with monkeypatch.context() as patched:
+        patched.setattr(finish, "write_parquet", lambda results, _, ids: real(results, full, ids))
+        with pytest.raises(BatchError, match="the disk does not take the Parquet file") as told:
+            screened(source, tmp_path / "out", results_format="parquet")
+
+    assert told.value.hint is not None
+    assert "--resume" in told.value.hint
+    screened(source, tmp_path / "out", results_format="parquet", resume=True)
+    assert (tmp_path / "out" / "results.parquet").is_file()
 
 
 def test_an_interrupt_keeps_what_is_done(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from eligibility.errors import RecordError
-from eligibility.intake.columns import ColumnPlan, is_identifying
+from eligibility.intake.columns import ColumnPlan
 from eligibility.intake.faults import TableError
 from eligibility.patient.record import read_record
 
@@ -233,21 +233,6 @@ def test_what_does_not_look_like_a_name_is_called_by_its_position() -> None:
     fault = refused("ecog", "<1 (weak)").faults[0]
 
     assert fault.path == "column 3"
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["Name", "PatientName", "MRN", "Phone no.", "e-mail", "Home address", "身份证号", "id number"],
-)
-def test_columns_that_tell_who_she_is_are_recognised(name: str) -> None:
-    assert is_identifying(name)
-
-
-@pytest.mark.parametrize(
-    "name", ["pharmaceutical_therapy_drug_name", "screening_id", "age_years", "lesions.1.site"]
-)
-def test_other_columns_are_not_taken_for_identifying(name: str) -> None:
-    assert not is_identifying(name)
 
 
 def test_a_fault_is_traced_to_its_column() -> None:

@@ -1,0 +1,71 @@
+"""The one table of what the service answers, and to whom. What is not in it does not exist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from api.words import Role
+
+ANYBODY: frozenset[Role] = frozenset()
+EVERYONE = frozenset(Role)
+SCREENERS = frozenset({Role.COORDINATOR, Role.INVESTIGATOR})
+
+
+@dataclass(frozen=True)
+class Route:
+    """One row: a method and path, the roles that may use it, whether it acts for a site."""
+
+    method: str
+    path: str
+    roles: frozenset[Role]
+    """Any one of them suffices; none at all means that nobody is asked who they are."""
+    sited: bool = False
+    """Whether what happens belongs to a site, which is then settled before the body is read."""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the route is for anybody, known or not."""
+        return not self.roles
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What the path looks like when it comes in."""
+        parts = re.split(r"\{\w+\}", self.path)
+        return re.compile("[^/]+".join(map(re.escape, parts)))
+
+
+ROUTES = (
+    Route("GET", "/health", ANYBODY),
+    Route("GET", "/ready", ANYBODY),
+    Route("GET", "/metrics", EVERYONE),
+    Route("GET", "/openapi.json", EVERYONE),
+    Route("POST", "/v1/screenings", SCREENERS, sited=True),
+    Route("GET", "/v1/trials", EVERYONE),
+    Route("GET", "/v1/trials/{trial}", EVERYONE),
+    Route("GET", "/v1/patient-schema", EVERYONE),
+)
+
+
+class AccessTable:
+    """Finds the row of a request."""
+
+    def __init__(self, routes: Iterable[Route] = ROUTES) -> None:
+        self.routes = tuple(routes)
+        self._plain = {(r.method, r.path): r for r in self.routes if "{" not in r.path}
+        self._patterned = tuple(r for r in self.routes if "{" in r.path)
+
+    def row(self, method: str, path: str) -> Route | None:
+        """The row that a request is for; None if there is none."""
+        if found := self._plain.get((method, path)):
+            return found
+        for route in self._patterned:
+            if route.method == method and route.pattern.fullmatch(path):
+                return route
+        return None
+
+    def methods(self, path: str) -> tuple[str, ...]:
+        """The methods that a path has."""
+        return tuple(sorted({r.method for r in self.routes if r.pattern.fullmatch(path)}))

@@ -1,0 +1,198 @@
+"""Who is let through: host, caller, permission, site, rate. Settled from the headers, before any body is read."""
+
+from __future__ import annotations
+
+import math
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.access import AccessTable
+from api.problems import Problem
+from api.rates import Rates
+from api.security.authenticator import Authenticator
+from api.security.principal import Principal
+from api.settings import Settings, is_loopback
+from eligibility.errors import EligibilityError
+
+SITE_PARAMETER = "site"
+_FORWARDED = frozenset({b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"})
+
+
+class Refusal(Exception):
+    """Ends a request with a problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.code)
+
+
+class Guard:
+    """Lets through what the table allows, and nothing that it does not name."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        settings: Settings,
+        table: AccessTable,
+        authenticator: Authenticator,
+    ) -> None:
+        self._app = app
+        self._settings = settings
+        self._hosts = settings.hosts()
+        self._table = table
+        self._authenticator = authenticator
+        self._rates = Rates(settings.requests_per_second, settings.request_burst)
+        self._refused = Rates(settings.refusals_per_second, 20)
+        self._working = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse the request, or pass it on with `principal` and `site` in its state."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            return  # a WebSocket is closed: there is no route for one
+        try:
+            await self._admit(scope)
+        except Refusal as refusal:
+            await refusal.problem.response()(scope, receive, send)
+            return
+        if "principal" not in scope["state"]:  # a public route: it answers however busy we are
+            await self._app(scope, receive, send)
+            return
+        self._working += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._working -= 1
+
+    async def _admit(self, scope: Scope) -> None:
+        _check_length(scope, self._settings)
+        self._check_caller(scope)
+        route = self._table.row(scope["method"], scope["path"])
+        if route is not None and route.is_public:
+            return
+        principal = await self._known(scope)
+        scope["state"]["principal"] = principal
+        if wait := self._rates.wait(principal.id):
+            raise Refusal(_too_many(wait))
+        if route is None:
+            raise Refusal(self._no_route(scope))
+        if route.roles.isdisjoint(principal.roles):
+            raise Refusal(Problem(403, "not_allowed", "your role does not allow this"))
+        if route.sited:
+            scope["state"]["site"] = _site(scope, principal)
+        if self._working >= self._settings.max_concurrent:
+            raise Refusal(_busy())
+
+    def _check_caller(self, scope: Scope) -> None:
+        """The names it uses for us are ours; with no identity configured, it is on this machine."""
+        headers = scope["headers"]
+        hosts = [value for name, value in headers if name == b"host"]
+        if len(hosts) != 1 or _host_name(hosts[0]) not in self._hosts:
+            hint = "the operator lists the names of the service in ELIGIBILITY_TRUSTED_HOSTS"
+            raise Refusal(
+                Problem(400, "host_unknown", "the service is not called by this name", hint)
+            )
+        for name, value in headers:
+            if name == b"origin" and _origin_name(value) not in self._hosts:
+                raise Refusal(
+                    Problem(403, "foreign_origin", "pages of other sites may not ask this")
+                )
+        if self._authenticator.is_open:
+            peer = scope["client"][0] if scope.get("client") else ""
+            if not is_loopback(peer) or any(name in _FORWARDED for name, _ in headers):
+                hint = "configure ELIGIBILITY_IDENTITY"
+                message = "without an identity configured only this machine is served"
+                raise Refusal(Problem(403, "not_local", message, hint))
+
+    async def _known(self, scope: Scope) -> Principal:
+        peer = scope["client"][0] if scope.get("client") else ""
+        given = [value for name, value in scope["headers"] if name == b"authorization"]
+        try:
+            principal = await self._authenticator.principal(given)
+        except EligibilityError as error:
+            scope["state"]["fault"] = error.code
+            raise Refusal(
+                Problem(503, "identity_unavailable", "nobody can be identified just now",
+                        "try again", headers={"retry-after": "5"})
+            ) from None  # fmt: skip
+        if principal is not None:
+            return principal
+        if given and (wait := self._refused.wait(peer)):
+            raise Refusal(_too_many(wait))
+        # One answer for a credential that is missing, wrong, expired or revoked: it tells nothing.
+        raise Refusal(
+            Problem(401, "not_authenticated", "no valid API key or token came with the request",
+                    "send it as: Authorization: Bearer ...", headers={"www-authenticate": "Bearer"})
+        )  # fmt: skip
+
+    def _no_route(self, scope: Scope) -> Problem:
+        methods = self._table.methods(scope["path"])
+        if methods:
+            headers = {"allow": ", ".join(methods)}
+            return Problem(405, "http", "Method Not Allowed", headers=headers)
+        return Problem(404, "http", "Not Found")
+
+
+def not_visible() -> Problem:
+    """The answer for what is another site's: the very same as for what is not there."""
+    return Problem(404, "http", "Not Found")
+
+
+def _site(scope: Scope, principal: Principal) -> str:
+    query = scope["query_string"]
+    # Most requests name no site; a name may also be written with percent signs.
+    pairs = _parameters(scope) if b"site" in query or b"%" in query else []
+    asked = [value for name, value in pairs if name == SITE_PARAMETER]
+    if len(asked) > 1:
+        raise Refusal(Problem(422, "site_twice", "the site is named more than once"))
+    site = principal.site_for(asked[0] if asked else None)
+    if site is None and asked:
+        raise Refusal(not_visible())
+    if site is None:
+        hint = "name one of your sites: ?site=..."
+        raise Refusal(Problem(422, "site_missing", "it is not clear for which site this is", hint))
+    return site
+
+
+def _check_length(scope: Scope, settings: Settings) -> None:
+    target = len(scope.get("raw_path") or b"") + len(scope["query_string"])
+    if target > settings.max_target_bytes:
+        message = f"path and query are longer than {settings.max_target_bytes} bytes"
+        raise Refusal(Problem(414, "target_too_long", message))
+    if scope["query_string"].count(b"&") >= settings.max_parameters:
+        message = f"there are more than {settings.max_parameters} parameters"
+        raise Refusal(Problem(400, "too_many_parameters", message))
+
+
+def _parameters(scope: Scope) -> list[tuple[str, str]]:
+    query = scope["query_string"].decode("latin-1")
+    return parse_qsl(query, keep_blank_values=True) if query else []
+
+
+def _too_many(wait: float) -> Problem:
+    message = "more requests came than are allowed"
+    headers = {"retry-after": str(max(1, math.ceil(wait)))}
+    return Problem(429, "too_many_requests", message, "wait and try again", headers=headers)
+
+
+def _busy() -> Problem:
+    message = "the service works on as many requests as it can"
+    return Problem(503, "busy", message, "try again", headers={"retry-after": "1"})
+
+
+def _host_name(value: bytes) -> str:
+    """The name in a `Host` header, without its port."""
+    host = value.decode("latin-1").lower()
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdigit() else host
+
+
+def _origin_name(value: bytes) -> str:
+    try:
+        return _host_name(urlsplit(value.decode("latin-1")).netloc.encode("latin-1"))
+    except ValueError:
+        return ""

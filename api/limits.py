@@ -1,0 +1,95 @@
+"""How much a request may send and how long it may take, whatever it says of itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import Problem
+
+
+class BodyTooLargeError(Exception):
+    """Raised inside the application when its body grows beyond the limit; never seen outside."""
+
+
+class Limits:
+    """Counts bytes as they come in, and seconds in which nothing happens."""
+
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int, seconds: float) -> None:
+        self._app = app
+        self._max_bytes = max_body_bytes
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on within its limits."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if _declared(scope) > self._max_bytes:
+            await self._too_large().response()(scope, receive, send)
+            return
+        flow = _Flow(receive, send, self._max_bytes)
+        deadline = asyncio.timeout(self._seconds)
+        flow.on_progress = lambda: deadline.reschedule(
+            asyncio.get_running_loop().time() + self._seconds
+        )
+        try:
+            async with deadline:
+                await self._app(scope, flow.receive, flow.send)
+        except BodyTooLargeError:
+            pass
+        except TimeoutError:
+            if not deadline.expired() or flow.started:
+                raise
+            await self._too_slow().response()(scope, receive, send)
+            return
+        if flow.is_too_large and not flow.started:
+            await self._too_large().response()(scope, receive, send)
+
+    def _too_large(self) -> Problem:
+        message = f"the body is larger than {self._max_bytes} bytes"
+        return Problem(413, "body_too_large", message)
+
+    def _too_slow(self) -> Problem:
+        message = "the answer took too long and was given up"
+        return Problem(503, "timed_out", message, "try again", headers={"retry-after": "5"})
+
+
+class _Flow:
+    """What goes in and out of the application for one request."""
+
+    def __init__(self, receive: Receive, send: Send, max_bytes: int) -> None:
+        self._receive = receive
+        self._send = send
+        self._left = max_bytes
+        self.is_too_large = False
+        self.started = False
+        self.on_progress: Callable[[], None] = lambda: None
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message.get("more_body"):
+            self.on_progress()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            self.is_too_large = True
+            raise BodyTooLargeError
+        return message
+
+    async def send(self, message: Message) -> None:
+        if self.is_too_large and not self.started:
+            return  # the framework's word for the error raised above; ours follows
+        self.started = True
+        await self._send(message)
+        if message.get("more_body"):
+            self.on_progress()
+
+
+def _declared(scope: Scope) -> int:
+    """The length that the headers announce; what is not a number is the server's to refuse."""
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value[:20])
+    return 0

@@ -1,0 +1,204 @@
+"""What leaves the log: a screening log without identifiers, and the CDISC SDTM datasets TI and IE."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Mapping
+from typing import TextIO
+
+from api.log.entry import Entry, Kind
+from api.log.errors import LogError
+from api.log.keys import LogKey
+from api.log.reading import LogReader, Search
+from eligibility.protocol.model import Criterion, Trial
+from eligibility.protocol.verdict import Decision, Verdict
+from eligibility.reports.results import safe_cell
+
+LOG_COLUMNS = (
+    "number",
+    "recorded_on",
+    "kind",
+    "trial",
+    "site",
+    "subject_code",
+    "judged_as_of",
+    "planned_start",
+    "decision",
+    "deciding_criteria",
+    "refers_to",
+    "criterion",
+    "answer",
+    "criteria_version",
+    "engine_version",
+)
+TI_COLUMNS = ("STUDYID", "DOMAIN", "IETESTCD", "IETEST", "IECAT", "TIVERS")
+IE_COLUMNS = (
+    "STUDYID",
+    "DOMAIN",
+    "USUBJID",
+    "IESEQ",
+    "IETESTCD",
+    "IETEST",
+    "IECAT",
+    "IEORRES",
+    "IESTRESC",
+    "EPOCH",
+    "IEDTC",
+)
+_MOST_TEXT = 200  # characters of IETEST, by the SDTM implementation guide
+_TEST_CODE = re.compile(r"[A-Z_][A-Z0-9_]{0,7}", re.ASCII)
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_VERSION_DIGITS = 12
+
+
+class ExportError(LogError):
+    """A dataset that cannot be written completely is not written at all."""
+
+    code = "export_failed"
+
+
+def write_log(stream: TextIO, reader: LogReader, key: LogKey, search: Search) -> int:
+    """The screening log as CSV; who was screened stands in it as a code that only the site can resolve."""
+    rows = (
+        (
+            entry.sequence,
+            entry.recorded_at[:10],
+            entry.kind,
+            entry.trial,
+            entry.site,
+            subject_code(entry, key),
+            entry.as_of,
+            entry.planned_start,
+            entry.decision,
+            " ".join(entry.deciding_criteria),
+            entry.refers_to,
+            entry.criterion,
+            entry.answer,
+            version_of(entry.rules_hash),
+            entry.engine_version,
+        )
+        for entry in reader.every(search)
+        if entry.kind != Kind.CONFIGURATION
+    )
+    return _write(stream, LOG_COLUMNS, rows)
+
+
+def subject_code(entry: Entry, key: LogKey) -> str:
+    """The same code for the same person at the same site, however the id itself is kept."""
+    if entry.subject is None:
+        return ""
+    is_plain = entry.subject_form == "plain"
+    return (key.subject(entry.site, entry.subject) if is_plain else entry.subject)[:16]
+
+
+def version_of(rules_hash: str | None) -> str:
+    """The version of the criteria, short enough for a column."""
+    return (rules_hash or "")[:_VERSION_DIGITS]
+
+
+def write_ti(stream: TextIO, trials: Iterable[Trial]) -> int:
+    """SDTM TI: every criterion of the trial, in every version that is given."""
+    rows = (
+        (
+            trial.id,
+            "TI",
+            _test_code(criterion),
+            _test(criterion),
+            criterion.kind.upper(),
+            version_of(trial.rules_hash),
+        )
+        for trial in trials
+        for criterion in trial.criteria
+    )
+    return _write(stream, TI_COLUMNS, rows)
+
+
+def write_ie(
+    stream: TextIO, reader: LogReader, search: Search, trials: Mapping[str, Trial]
+) -> tuple[int, int]:
+    """SDTM IE: for each subject the criteria not met in the decision that holds.
+
+    `trials` has the criteria by rules hash. Returns rows written, and decisions left out because
+    they name no subject.
+    """
+    holding, failed_by_review, nameless = _holding(reader, search)
+    rows = []
+    for entry in holding:
+        trial = trials.get(entry.rules_hash or "")
+        if trial is None:
+            raise ExportError(
+                f"entry {entry.sequence} was decided by criteria of another version,"
+                f" {version_of(entry.rules_hash)}",
+                code="criteria_version_missing",
+                hint="name the folder that holds them, and the site profile they were used with",
+            )
+        unmet = set(entry.deciding_criteria if entry.decision == Decision.INELIGIBLE else ())
+        unmet |= failed_by_review.get(entry.sequence, set())
+        found = [criterion for criterion in trial.criteria if criterion.id in unmet]
+        rows += [_ie_row(entry, number, each) for number, each in enumerate(found, start=1)]
+    return _write(stream, IE_COLUMNS, rows), nameless
+
+
+def _holding(reader: LogReader, search: Search) -> tuple[list[Entry], dict[int, set[str]], int]:
+    """The last decision on each subject that was not withdrawn, and what investigators failed."""
+    standing: dict[int, Entry] = {}
+    failed: dict[int, set[str]] = {}
+    nameless = 0
+    for entry in reader.every(search):
+        if entry.kind == Kind.CORRECTION and entry.refers_to is not None:
+            standing.pop(entry.refers_to, None)
+        if entry.decision is not None:
+            nameless += entry.subject is None
+            if entry.subject is not None:
+                standing[entry.sequence] = entry
+        if entry.kind == Kind.REVIEW and entry.refers_to is not None and entry.criterion:
+            answers = failed.setdefault(entry.refers_to, set())
+            # The last answer counts.
+            (answers.add if entry.answer == Verdict.FAIL else answers.discard)(entry.criterion)
+    last = {(entry.site, entry.subject): entry for entry in standing.values()}
+    return sorted(last.values(), key=lambda entry: entry.sequence), failed, nameless
+
+
+def _ie_row(entry: Entry, number: int, criterion: Criterion) -> tuple[object, ...]:
+    answer = "Y" if criterion.is_exclusion else "N"
+    day = entry.as_of if entry.as_of and _ISO_DAY.fullmatch(entry.as_of) else None
+    return (
+        entry.trial,
+        "IE",
+        f"{entry.trial}-{entry.site}-{entry.subject}",
+        number,
+        _test_code(criterion),
+        _test(criterion),
+        criterion.kind.upper(),
+        answer,
+        answer,
+        "SCREENING",
+        day,
+    )
+
+
+def _test_code(criterion: Criterion) -> str:
+    if not _TEST_CODE.fullmatch(criterion.id):
+        raise ExportError(
+            f"{criterion.id} cannot be an SDTM short name",
+            code="test_code",
+            hint="at most 8 capital letters, digits and underscores, not beginning with a digit",
+        )
+    return criterion.id
+
+
+def _test(criterion: Criterion) -> str:
+    """The protocol's words; where they are too long, the title, as SDTM asks for a meaningful short text."""
+    text = " ".join(criterion.text.split())
+    return text if len(text) <= _MOST_TEXT else criterion.title[:_MOST_TEXT]
+
+
+def _write(stream: TextIO, columns: tuple[str, ...], rows: Iterable[Iterable[object]]) -> int:
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(columns)
+    count = 0
+    for row in rows:
+        writer.writerow([safe_cell(value) for value in row])
+        count += 1
+    return count

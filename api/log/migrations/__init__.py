@@ -1,0 +1,1 @@
+"""How the tables of the screening log came to be, step by step, for Alembic."""

@@ -1,0 +1,148 @@
+"""The first tables: entries that are only ever added, the signed head, documents that may be deleted."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_ASCII = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+_NOT_NULL = ("actor", "site", "kind", "engine_version", "deciding", "judgement")
+_KEEPS = {"entries": ("UPDATE", "DELETE"), "documents": ("UPDATE",), "log": ("UPDATE", "DELETE")}
+
+
+def upgrade() -> None:
+    """Tables, indexes, and triggers that refuse every change of what was written."""
+    _singles()
+    _entries()
+    _documents()
+    if op.get_bind().dialect.name == "sqlite":
+        _sqlite_triggers()
+    else:
+        _postgresql_triggers()
+
+
+def downgrade() -> None:
+    """There is none: a log is not taken apart."""
+    raise NotImplementedError("the screening log has no way back; restore a backup instead")
+
+
+def _singles() -> None:
+    op.create_table(
+        "log",
+        sa.Column(
+            "one", sa.Integer, sa.CheckConstraint("one = 1", name="log_one"), primary_key=True
+        ),
+        sa.Column("log_id", sa.Text, nullable=False),
+        sa.Column("created_at", sa.Text, nullable=False),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "head",
+        sa.Column(
+            "one", sa.Integer, sa.CheckConstraint("one = 1", name="head_one"), primary_key=True
+        ),
+        sa.Column("sequence", _NUMBER, nullable=False),
+        sa.Column("entry_hash", sa.Text, nullable=False),
+        sa.Column("key_id", sa.Text, nullable=False),
+        sa.Column("signature", sa.Text, nullable=False),
+        sqlite_strict=True,
+    )
+
+
+def _text(*names: str) -> list[sa.Column[str]]:
+    return [sa.Column(name, sa.Text, nullable=name not in _NOT_NULL) for name in names]
+
+
+def _entries() -> None:
+    op.create_table(
+        "entries",
+        sa.Column("sequence", _NUMBER, primary_key=True, autoincrement=False),
+        sa.Column("entry_id", _ASCII, nullable=False, unique=True),
+        sa.Column("recorded_at", _ASCII, nullable=False),
+        *_text("actor", "site", "kind", "engine_version", "trial", "profile", "rules_hash"),
+        *_text("input_hash", "decision", "deciding", "judgement", "explanation_hash"),
+        *_text("as_of", "planned_start", "subject", "subject_form"),
+        sa.Column("key_hash", sa.Text, unique=True),
+        sa.Column("request_hash", sa.Text),
+        sa.Column("refers_to", _NUMBER, sa.ForeignKey("entries.sequence")),
+        *_text("criterion", "answer", "signed_by", "reason", "detail"),
+        sa.Column("previous_hash", sa.Text, nullable=False),
+        sa.Column("entry_hash", sa.Text, nullable=False),
+        *_checks(),
+        sqlite_strict=True,
+    )
+    op.create_index("entries_site", "entries", ["site", "sequence"])
+    op.create_index("entries_site_subject", "entries", ["site", "subject", "sequence"])
+    op.create_index("entries_refers_to_kind", "entries", ["refers_to", "kind"])
+    op.create_index("entries_input", "entries", ["site", "input_hash"])
+
+
+def _checks() -> list[sa.CheckConstraint]:
+    return [
+        sa.CheckConstraint("sequence > 0", name="entries_sequence"),
+        sa.CheckConstraint(
+            "kind IN ('decision', 'correction', 'review', 'configuration')", name="entries_kind"
+        ),
+        sa.CheckConstraint(
+            "decision IS NULL OR (decision IN ('eligible', 'ineligible', 'undetermined')"
+            " AND kind IN ('decision', 'correction') AND input_hash IS NOT NULL"
+            " AND explanation_hash IS NOT NULL AND rules_hash IS NOT NULL)",
+            name="entries_decision",
+        ),
+        sa.CheckConstraint("kind <> 'decision' OR decision IS NOT NULL", name="entries_decided"),
+        sa.CheckConstraint(
+            "kind NOT IN ('correction', 'review')"
+            " OR (refers_to IS NOT NULL AND refers_to < sequence AND reason IS NOT NULL)",
+            name="entries_refers_to",
+        ),
+        sa.CheckConstraint(
+            "kind <> 'review' OR (criterion IS NOT NULL AND answer IN ('pass', 'fail')"
+            " AND signed_by IS NOT NULL)",
+            name="entries_review",
+        ),
+    ]
+
+
+def _documents() -> None:
+    op.create_table(
+        "documents",
+        sa.Column(
+            "sequence",
+            _NUMBER,
+            sa.ForeignKey("entries.sequence"),
+            primary_key=True,
+            autoincrement=False,
+        ),
+        sa.Column("part", sa.Text, primary_key=True),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+        sa.CheckConstraint("part IN ('profile', 'explanation')", name="documents_part"),
+        sqlite_strict=True,
+    )
+
+
+def _sqlite_triggers() -> None:
+    for table, actions in _KEEPS.items():
+        for action in actions:
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, 'the screening log is append-only'); END"
+            )
+
+
+def _postgresql_triggers() -> None:
+    op.execute(
+        "CREATE FUNCTION screening_log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the screening log is append-only'; END $$"
+    )
+    for table, actions in _KEEPS.items():
+        for action in (*actions, "TRUNCATE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION screening_log_is_append_only()"
+            )

@@ -1,0 +1,216 @@
+"""Reading the log: one entry, or a search page by page; never more than the caller's sites."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, select
+
+from api.log import tables
+from api.log.database import Database
+from api.log.entry import Entry, Kind, is_storable, sha256
+from api.log.errors import LogDamaged, LogError, entry_not_found
+from api.log.keys import LogKey
+from eligibility.protocol.verdict import Decision
+
+MAX_PAGE = 500
+_STREAMED = 1000
+_MOST_ENTRIES = 2**53
+_ENTRY_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
+
+class SearchError(LogError):
+    """A search that cannot be carried out as it is asked for."""
+
+    code = "search_invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for; what is left out does not matter. All conditions must hold."""
+
+    sites: tuple[str, ...]
+    criterion: str | None = None
+    """A criterion that decided, or that a review answers."""
+    decision: Decision | None = None
+    kind: Kind | None = None
+    trial: str | None = None
+    screening_id: str | None = None
+    actor: str | None = None
+    input_hash: str | None = None
+    rules_hash: str | None = None
+    refers_to: int | None = None
+    recorded_from: date | None = None
+    """First day, in UTC."""
+    recorded_until: date | None = None
+    """Last day, in UTC."""
+    oldest_first: bool = False
+
+    def __post_init__(self) -> None:
+        texts = [value for value in asdict(self).values() if isinstance(value, str)]
+        if not all(is_storable(text) for text in (*texts, *self.sites)):
+            raise SearchError("a search holds characters that no entry holds")
+        if self.refers_to is not None and not 1 <= self.refers_to <= _MOST_ENTRIES:
+            raise SearchError("no entry has this number")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some entries, and where the next ones begin; None at the end."""
+
+    entries: tuple[Entry, ...]
+    next_cursor: str | None
+
+
+class LogReader:
+    """Answers questions about one log."""
+
+    def __init__(self, database: Database, key: LogKey) -> None:
+        self._database, self._key = database, key
+
+    def entry(self, sequence: int, *, sites: Sequence[str]) -> Entry:
+        """The entry with this number; EntryNotFound if it is absent or another site's."""
+        if not 1 <= sequence <= _MOST_ENTRIES:
+            raise entry_not_found()
+        return self._one(tables.entries.c.sequence == sequence, sites)
+
+    def entry_by_id(self, entry_id: str, *, sites: Sequence[str]) -> Entry:
+        """The entry with this id; EntryNotFound if it is absent or another site's."""
+        if not _ENTRY_ID.fullmatch(entry_id):
+            raise entry_not_found()
+        return self._one(tables.entries.c.entry_id == entry_id, sites)
+
+    def about(self, sequence: int, *, sites: Sequence[str]) -> tuple[Entry, ...]:
+        """Corrections and reviews that point to an entry, in their order."""
+        self.entry(sequence, sites=sites)
+        query = select(tables.entries).where(
+            tables.entries.c.refers_to == sequence, tables.entries.c.site.in_(sites)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(tables.entries.c.sequence)).all()
+        return tuple(Entry(*row) for row in rows)
+
+    def document(self, sequence: int, part: str, *, sites: Sequence[str]) -> bytes | None:
+        """A kept profile or explanation, checked against the entry; None where it was not kept."""
+        entry = self.entry(sequence, sites=sites)
+        documents = tables.documents.c
+        query = select(documents.content).where(
+            documents.sequence == sequence, documents.part == part
+        )
+        with self._database.reading() as connection:
+            content = connection.execute(query).scalar()
+        if content is None:
+            return None
+        expected = entry.input_hash if part == "profile" else entry.explanation_hash
+        if sha256(bytes(content)) != expected:
+            raise LogDamaged(
+                f"the kept {part} of entry {sequence} is not what was hashed",
+                code="document_changed",
+                hint="run `eligibility log verify`",
+            )
+        return bytes(content)
+
+    def search(self, search: Search, *, limit: int = 50, cursor: str | None = None) -> Page:
+        """One page; give its cursor back for the next one. Entries added meanwhile shift nothing."""
+        if not 1 <= limit <= MAX_PAGE:
+            raise SearchError(f"a page has 1 to {MAX_PAGE} entries", code="page_size")
+        after = self._place(search, cursor) if cursor else None
+        with self._database.reading() as connection:
+            rows = connection.execute(self._query(search, after).limit(limit + 1)).all()
+        found = tuple(Entry(*row) for row in rows[:limit])
+        more = len(rows) > limit
+        return Page(found, self._cursor(search, found[-1].sequence) if more else None)
+
+    def every(self, search: Search) -> Iterator[Entry]:
+        """Every entry of a search, as of one moment."""
+        with self._database.reading() as connection:
+            yield from stream(connection, self._query(search, None))
+
+    def _one(self, where: Any, sites: Sequence[str]) -> Entry:
+        query = select(tables.entries).where(where, tables.entries.c.site.in_(sites))
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise entry_not_found()
+        return Entry(*row)
+
+    def _query(self, search: Search, after: int | None) -> Any:
+        column = tables.entries.c
+        order = column.sequence.asc() if search.oldest_first else column.sequence.desc()
+        where = [column.site.in_(search.sites), *self._conditions(search)]
+        if after is not None:
+            where.append(
+                column.sequence > after if search.oldest_first else column.sequence < after
+            )
+        return select(tables.entries).where(and_(*where)).order_by(order)
+
+    def _conditions(self, search: Search) -> Iterator[Any]:
+        column = tables.entries.c
+        for name in ("decision", "kind", "trial", "actor", "input_hash", "rules_hash", "refers_to"):
+            value = getattr(search, name)
+            if value is not None:
+                yield column[name] == value
+        if search.criterion is not None:
+            decided = column.deciding.contains(f" {search.criterion} ", autoescape=True)
+            yield decided | (column.criterion == search.criterion)
+        if search.screening_id is not None:
+            hidden = [self._key.subject(site, search.screening_id) for site in search.sites]
+            yield column.subject.in_([search.screening_id, *hidden])
+        if search.recorded_from is not None:
+            yield column.recorded_at >= search.recorded_from.isoformat()
+        if search.recorded_until is not None:
+            yield column.recorded_at < _day_after(search.recorded_until)
+
+    def _cursor(self, search: Search, sequence: int) -> str:
+        place = json.dumps([sequence, _fingerprint(search)]).encode()
+        signature = self._key.sign_cursor(place).encode()
+        return base64.urlsafe_b64encode(signature + place).decode()
+
+    def _place(self, search: Search, cursor: str) -> int:
+        """Where a cursor points; only ours, and only for the search it was given for."""
+        try:
+            content = base64.urlsafe_b64decode(cursor.encode("ascii"))
+        except ValueError:
+            content = b""
+        if (
+            base64.urlsafe_b64encode(content).decode() != cursor
+        ):  # the decoder skips what it dislikes
+            content = b""
+        signature, place = content[:32], content[32:]
+        if hmac.compare_digest(self._key.sign_cursor(place).encode(), signature):
+            sequence, fingerprint = json.loads(place)
+            if fingerprint == _fingerprint(search):
+                return int(sequence)
+        raise SearchError(
+            "this cursor does not belong to this search",
+            code="cursor_invalid",
+            hint="repeat the search from its first page, or with the same conditions",
+        )
+
+
+def stream(connection: Connection, query: Any) -> Iterator[Entry]:
+    """Entries of a query, a thousand rows in memory at a time."""
+    rows = connection.execution_options(yield_per=_STREAMED).execute(query)
+    for row in rows:
+        yield Entry(*row)
+
+
+def _fingerprint(search: Search) -> str:
+    return sha256(json.dumps(asdict(search), default=str, sort_keys=True).encode())[:32]
+
+
+def _day_after(day: date) -> str:
+    """The text before which all times of a day stand, the last day of all included."""
+    return "A" if day == date.max else (day + timedelta(days=1)).isoformat()
+
+
+def utc_now() -> str:
+    """Now, as it is written into an entry."""
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,100 @@
+"""Looking after the log: forgetting kept documents in time, backup, and going on after a restore."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import delete, func, select
+
+from api.log import tables
+from api.log.checkpoints import Checkpoints
+from api.log.database import Database, translated
+from api.log.drafts import ConfigurationDraft
+from api.log.errors import LogSettingsError
+from api.log.head import Head, log_id_of, read_head
+from api.log.keys import LogKey
+from api.log.reading import utc_now
+from api.log.screening_log import ScreeningLog
+from eligibility.errors import Location
+
+_PAGES_AT_ONCE = 1000
+
+
+def forget_documents(log: ScreeningLog, *, before: date, actor: str, site: str) -> int:
+    """Delete the profiles and explanations a site kept of entries written before a day; log that it was done.
+
+    The entries stay, with the hashes of what is gone: the chain does not notice.
+    """
+    entries, documents = tables.entries.c, tables.documents.c
+    old = select(entries.sequence).where(
+        entries.recorded_at < before.isoformat(), entries.site == site
+    )
+    these = documents.sequence.in_(old)
+    with log.database.reading() as connection:
+        count = select(func.count()).select_from(tables.documents).where(these)
+        if not connection.execute(count).scalar_one():
+            return 0
+    # First the entry: should the deletion fail, the log tells of one too many, never of one too few.
+    log.append(
+        ConfigurationDraft(
+            actor=actor, site=site, event="documents_deleted", changed={"before": str(before)}
+        )
+    )
+    with log.database.writing() as connection:
+        return int(connection.execute(delete(tables.documents).where(these)).rowcount)
+
+
+def forget_everywhere(log: ScreeningLog, *, before: date, actor: str) -> int:
+    """The same for every site that has kept such documents."""
+    entries, documents = tables.entries.c, tables.documents.c
+    sites = (
+        select(entries.site)
+        .join(tables.documents, documents.sequence == entries.sequence)
+        .where(entries.recorded_at < before.isoformat())
+        .distinct()
+        .order_by(entries.site)
+    )
+    with log.database.reading() as connection:
+        found = connection.execute(sites).scalars().all()
+    return sum(forget_documents(log, before=before, actor=actor, site=site) for site in found)
+
+
+def back_up(database: Database, target: Path) -> None:
+    """A copy of the embedded log as of one moment, made while it is in use; an existing file is kept."""
+    source = database.file()
+    if source is None:
+        raise LogSettingsError(
+            "PostgreSQL is backed up by its own programs",
+            code="backup_by_pg_dump",
+            hint="pg_dump --format=custom --file=FILE DATABASE, restored by pg_restore",
+        )
+    if target.exists():
+        raise LogSettingsError(
+            "the backup is there already",
+            code="backup_exists",
+            location=Location(target.name),
+            hint="name a new file",
+        )
+    partial = target.with_name(f"{target.name}.partial")
+    partial.unlink(missing_ok=True)
+    with (
+        translated(),
+        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as reading,
+        closing(sqlite3.connect(partial)) as writing,
+    ):
+        reading.backup(writing, pages=_PAGES_AT_ONCE)
+        writing.execute("PRAGMA journal_mode = DELETE")
+    partial.replace(target)
+
+
+def accept_restored(
+    database: Database, key: LogKey, checkpoints: Checkpoints, *, reason: str
+) -> Head:
+    """Tell the checkpoints that an older state holds from now on, and why; what is lost stays told of."""
+    with database.reading() as connection:
+        head = read_head(connection, key, log_id_of(connection))
+    checkpoints.write(head, utc_now(), restored=reason)
+    return head

@@ -1,0 +1,92 @@
+"""Counts and times of requests for Prometheus; no label comes from a patient or from a request's text."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""Where several workers keep their counts together; the library itself reads this variable."""
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+_BUCKETS = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.3, 2.5, 5, 10, 30)
+
+
+class Metrics:
+    """What is counted of every request."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._counts: dict[tuple[str, str, int], Counter] = {}
+        self._times: dict[str, Histogram] = {}
+        self._requests = Counter(
+            "eligibility_requests",
+            "Requests answered.",
+            ("method", "route", "status"),
+            registry=self._registry,
+        )
+        self._problems = Counter(
+            "eligibility_problems",
+            "Requests answered with a problem, by its code.",
+            ("code",),
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "eligibility_request_seconds",
+            "Time from the head of a request to the end of its answer.",
+            ("route",),
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
+        self._open = Gauge(
+            "eligibility_requests_open",
+            "Requests being worked on.",
+            registry=self._registry,
+            multiprocess_mode="livesum",
+        )
+
+    def began(self) -> None:
+        """A request came in."""
+        self._open.inc()
+
+    def ended(
+        self, *, method: str, route: str, status: int, code: str | None, seconds: float
+    ) -> None:
+        """A request was answered."""
+        self._open.dec()
+        self._count(method if method in _METHODS else "other", route, status).inc()
+        self._time(route).observe(seconds)
+        if code:
+            self._problems.labels(code).inc()
+
+    def _count(self, method: str, route: str, status: int) -> Counter:
+        """The counter of one combination; looking it up among labels is what takes the time."""
+        key = (method, route, status)
+        if key not in self._counts:
+            self._counts[key] = self._requests.labels(method, route, str(status))
+        return self._counts[key]
+
+    def _time(self, route: str) -> Histogram:
+        if route not in self._times:
+            self._times[route] = self._seconds.labels(route)
+        return self._times[route]
+
+    def page(self) -> bytes:
+        """All counts, of every worker."""
+        if SHARED_FOLDER not in os.environ:
+            return generate_latest(self._registry)
+        together = CollectorRegistry()
+        _forget_the_dead(Path(os.environ[SHARED_FOLDER]))
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call] # the library leaves it so
+        return generate_latest(together)
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """Take away what a worker that is no more said of the present; its counts stay."""
+    for file in folder.glob("gauge_live*_*.db"):
+        worker = file.stem.rpartition("_")[2]
+        if worker.isdigit() and not Path("/proc", worker).exists():
+            file.unlink(missing_ok=True)

@@ -1,0 +1,86 @@
+"""OIDC bearer tokens: signed by the issuer, meant for this service, within their time."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+
+from api.security.jwks import PublicKeys
+from api.security.principal import EVERY_SITE, SITE, Principal
+from api.settings import Settings
+from api.words import Role
+
+MAX_TOKEN = 8192
+
+
+class TokenReader:
+    """Turns a token into whom it names, or into nothing."""
+
+    def __init__(
+        self, settings: Settings, keys: PublicKeys, *, now: Callable[[], float] = time.time
+    ) -> None:
+        self._algorithms = list(settings.oidc_algorithms)
+        self._keys = keys
+        self._roles, self._sites = settings.oidc_roles_claim, settings.oidc_sites_claim
+        assert settings.oidc_issuer is not None  # Settings sees to it
+        assert settings.oidc_audience is not None
+        self._claims = jwt.JWTClaimsRegistry(
+            now=lambda: int(now()),
+            leeway=int(settings.oidc_leeway_seconds),
+            iss={"essential": True, "value": settings.oidc_issuer},
+            aud={"essential": True, "value": settings.oidc_audience},
+            exp={"essential": True},
+            sub={"essential": True},
+        )
+
+    async def principal(self, token: str) -> Principal | None:
+        """Whom a token names; None if anything about it is wrong. Raises JwksError without keys."""
+        header = _header(token)
+        if header is None or header.get("alg") not in self._algorithms or "crit" in header:
+            return None
+        kid = header.get("kid")
+        if kid is not None and not isinstance(kid, str):
+            return None
+        keys = await self._keys.keys(kid)
+        try:
+            claims = jwt.decode(token, keys, algorithms=self._algorithms).claims
+            self._claims.validate(claims)
+        except (JoseError, ValueError, TypeError, RecursionError):
+            return None
+        return self._named(claims)
+
+    def _named(self, claims: dict[str, Any]) -> Principal:
+        known = {role.value for role in Role}
+        roles = frozenset(Role(word) for word in _words(claims.get(self._roles)) if word in known)
+        sites = frozenset(
+            word
+            for word in _words(claims.get(self._sites))
+            if word == EVERY_SITE or SITE.fullmatch(word)
+        )
+        return Principal(f"oidc:{claims['sub']}"[:200], roles, sites)
+
+
+def _header(token: str) -> dict[str, Any] | None:
+    """A token's header, which is read before its signature: it only chooses the key."""
+    if len(token) > MAX_TOKEN or token.count(".") != 2:
+        return None
+    part = token.split(".", 1)[0]
+    try:
+        header = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (binascii.Error, ValueError, RecursionError):
+        return None
+    return header if isinstance(header, dict) else None
+
+
+def _words(claim: object) -> list[str]:
+    """A claim's words, whether it is a list or one text with spaces."""
+    if isinstance(claim, str):
+        return claim.split()
+    return [word for word in claim if isinstance(word, str)] if isinstance(claim, list) else []

@@ -1,0 +1,70 @@
+"""`eligibility-serve`: the service on its port, with everything that guards a connection."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+
+import uvicorn
+
+from api.log_place import open_screening_log
+from api.logs import log, set_up_logs
+from api.protocol import Deadlines, GuardedProtocol
+from api.settings import Settings, load_settings
+from eligibility.errors import EligibilityError
+
+SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def main() -> None:
+    """Start the service as the environment says; a wrong setting ends it with one clear message."""
+    try:
+        settings = load_settings(os.environ)
+        open_screening_log(settings).close()  # here its faults are told once and in full
+    except EligibilityError as error:
+        faults = getattr(error, "faults", ()) or (error,)
+        for fault in faults:
+            sys.stderr.write(f"error: {fault}\n")
+        sys.exit(1)
+    set_up_logs(settings.log_level)
+    folder = tempfile.mkdtemp(prefix="eligibility-metrics-") if settings.workers > 1 else None
+    if folder:
+        os.environ[SHARED_METRICS] = folder
+    try:
+        run(settings)
+    finally:
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(settings: Settings) -> None:
+    """Serve until told to stop; running requests are finished first."""
+    log("starting", address=settings.host, port=settings.port, workers=settings.workers)
+    uvicorn.run(
+        "api.serve:application",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        http=GuardedProtocol,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=max(1, round(settings.receive_seconds)),
+        timeout_graceful_shutdown=max(1, round(settings.shutdown_seconds)),
+    )
+
+
+def application() -> object:
+    """The application of one worker: the server calls this in each of them."""
+    from api.app import create_app  # noqa: PLC0415 - the parent of several workers need not load the trials
+
+    settings = load_settings(os.environ)
+    set_up_logs(settings.log_level)
+    GuardedProtocol.deadlines = Deadlines.from_settings(settings)
+    return create_app(settings)

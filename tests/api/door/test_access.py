@@ -1,0 +1,247 @@
+"""Every route for every kind of caller: the cells are made from the routes that the service has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+from starlette.routing import Route as PlainRoute
+
+from api.access import ROUTES, AccessTable, Route
+from api.app import create_app
+from api.security.principal import EVERY_SITE
+from api.settings import Settings
+from api.words import Role
+from eligibility.intake.template import example_profile
+from tests.api.conftest import client_of
+from tests.api.door import identities as who
+
+DATES = {"as_of": "2026-11-21", "planned_start": "2026-12-01"}
+NOBODY = ("none", "malformed", "no bearer", "two", "unknown key", "wrong secret", "expired",
+          "not yet", "revoked", "expired token", "unsigned token", "a stranger's token")  # fmt: skip
+CALLERS = (
+    *NOBODY,
+    *Role,
+    *(f"{role} token" for role in Role),
+    "no role",
+    "other site",
+    "every site",
+)
+BODIES = {"none sent": None, "a good one": example_profile(), "no JSON": b"{"}
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return who.settings_with_both(tmp_path_factory.mktemp("identity"))
+
+
+@pytest.fixture(scope="module")
+def service(settings: Settings) -> FastAPI:
+    return create_app(settings)
+
+
+@pytest.fixture(scope="module")
+def client(service: FastAPI) -> Iterator[TestClient]:
+    with client_of(service) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def credentials(settings: Settings) -> dict[str, list[tuple[str, str]]]:
+    """The `Authorization` headers of every kind of caller."""
+    store = who.store_of(settings)
+    day = timedelta(days=1)
+    good = who.key(store)
+    unsigned = "eyJhbGciOiJub25lIn0." + who.token().split(".")[1] + "."
+    written = {
+        "malformed": "elig_x",
+        "unknown key": f"elig_{'0' * 12}_{'A' * 43}",
+        "wrong secret": good[:-4] + "AAAA",
+        "expired": who.key(store, begins=-2 * day),
+        "not yet": who.key(store, begins=day),
+        "revoked": who.key(store, revoked=True),
+        "expired token": who.token(exp=1_700_000_000),
+        "unsigned token": unsigned,
+        "a stranger's token": who.token(who.STRANGER),
+        "no role": who.token(eligibility_roles=["owner"]),
+        "other site": who.key(store, sites=(who.OTHER_SITE,)),
+        "every site": who.key(store, sites=(EVERY_SITE,)),
+        **{role: who.key(store, role) for role in Role},
+        **{f"{role} token": who.token(eligibility_roles=[role.value]) for role in Role},
+    }
+    headers = {caller: [("authorization", f"Bearer {text}")] for caller, text in written.items()}
+    return {
+        **headers,
+        "none": [],
+        "no bearer": [("authorization", f"Basic {good}")],
+        "two": [("authorization", f"Bearer {good}")] * 2,
+    }
+
+
+def expected(route: Route, caller: str) -> int | None:
+    """The status a cell of the matrix must have; None where the route itself decides."""
+    if route.is_public:
+        return None
+    if caller in NOBODY:
+        return 401
+    role = (
+        "coordinator" if caller in ("other site", "every site") else caller.removesuffix(" token")
+    )
+    if role not in {each.value for each in route.roles}:
+        return 403
+    if route.sited:
+        # The call names the site; "every site" sees it as those do whose site it is.
+        return 404 if caller == "other site" else None
+    return None
+
+
+def call(
+    client: TestClient, route: Route, headers: list[tuple[str, str]], body: str
+) -> tuple[int, str]:
+    path = re.sub(r"\{\w+\}", "NCT06731140", route.path)
+    sent = BODIES[body]
+    content = {"content": sent} if isinstance(sent, bytes) else {"json": sent} if sent else {}
+    query = {**DATES, "site": who.SITE} if route.sited else {}
+    answer = client.request(route.method, path, params=query, headers=headers, **content)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    return answer.status_code, answer.text
+
+
+@pytest.mark.parametrize("body", BODIES)
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_every_cell_of_the_access_matrix(
+    client: TestClient,
+    credentials: dict[str, list[tuple[str, str]]],
+    route: Route,
+    caller: str,
+    body: str,
+) -> None:
+    status, text = call(client, route, credentials[caller], body)
+
+    wanted = expected(route, caller)
+    if wanted is not None:
+        assert status == wanted
+    elif route.method == "POST":
+        assert status == (200 if body == "a good one" else 400)
+    else:
+        assert status == 200, text
+
+
+def test_the_table_has_a_row_for_every_route_and_a_route_for_every_row(service: FastAPI) -> None:
+    found = {
+        (method, route.path)
+        for route in service.routes
+        if isinstance(route, (APIRoute, PlainRoute))
+        for method in (route.methods or ())
+        if method != "HEAD"
+    }
+
+    assert found == {(row.method, row.path) for row in ROUTES}
+
+
+# Written a second time on purpose: a slip in the table must not move what the matrix expects with it.
+PERMITTED = {
+    "GET /health": "anybody",
+    "GET /ready": "anybody",
+    "GET /metrics": "reader coordinator investigator admin",
+    "GET /openapi.json": "reader coordinator investigator admin",
+    "POST /v1/screenings": "coordinator investigator, by site",
+    "GET /v1/trials": "reader coordinator investigator admin",
+    "GET /v1/trials/{trial}": "reader coordinator investigator admin",
+    "GET /v1/patient-schema": "reader coordinator investigator admin",
+}
+
+
+def test_the_table_says_what_was_decided() -> None:
+    written = {
+        f"{row.method} {row.path}": (
+            (" ".join(role for role in Role if role in row.roles) or "anybody")
+            + (", by site" if row.sited else "")
+        )
+        for row in ROUTES
+    }
+
+    assert written == PERMITTED
+
+
+def test_a_refusal_says_the_same_for_every_bad_credential(
+    client: TestClient, credentials: dict[str, list[tuple[str, str]]]
+) -> None:
+    answers = {client.get("/v1/trials", headers=credentials[caller]).text for caller in NOBODY}
+
+    assert len(answers) == 1
+
+
+def test_another_site_answers_like_one_that_is_not_there(
+    client: TestClient, credentials: dict[str, list[tuple[str, str]]]
+) -> None:
+    answers = [
+        client.post(
+            "/v1/screenings", params={**DATES, "site": site}, headers=credentials[Role.COORDINATOR]
+        )
+        for site in (who.OTHER_SITE, "nowhere", "*", "", "BERLIN", "x" * 80)
+    ]
+    absent = client.get("/v1/nothing", headers=credentials[Role.COORDINATOR])
+
+    assert {(answer.status_code, answer.text) for answer in answers} == {(404, absent.text)}
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("", 422), ("site=berlin", 200), ("site=berlin&site=basel", 422), ("site=*", 404)],
+)
+def test_who_has_every_site_says_which(
+    client: TestClient, credentials: dict[str, list[tuple[str, str]]], query: str, status: int
+) -> None:
+    answer = client.post(
+        f"/v1/screenings?as_of=2026-11-21&{query}",
+        headers=credentials["every site"],
+        json=example_profile(),
+    )
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "PATCH", "BREW"])
+@pytest.mark.parametrize("path", ["/health", "/v1/trials", "/v1/trials/NCT06731140"])
+def test_other_methods_are_refused_before_and_after_the_door(
+    client: TestClient,
+    credentials: dict[str, list[tuple[str, str]]],
+    method: str,
+    path: str,
+) -> None:
+    known = client.request(method, path, headers=credentials[Role.READER])
+
+    assert client.request(method, path).status_code == 401
+    assert (known.status_code, known.headers["allow"]) == (405, "GET")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/screenings%0A", "/metrics%0A", "/v1/screenings/", "//v1/screenings", "/v1//screenings",
+     "/V1/screenings", "/v1/../v1/screenings", "/v1/screenings;x", "/v1/screenings%00"],
+)  # fmt: skip
+def test_a_path_spelled_otherwise_is_no_way_around_the_table(
+    client: TestClient, credentials: dict[str, list[tuple[str, str]]], path: str
+) -> None:
+    assert client.post(path, json=example_profile()).status_code in (401, 405)
+    assert client.post(path, headers=credentials[Role.READER], json={}).status_code in (
+        403,
+        404,
+        405,
+    )
+
+
+def test_a_row_is_found_by_the_whole_path_only() -> None:
+    table = AccessTable()
+
+    assert table.row("GET", "/v1/trials/NCT1") is not None
+    assert [table.row("GET", path) for path in ("/v1/trials/a/b", "/v1/trials/", "/metrics\n")] == [
+        None
+    ] * 3

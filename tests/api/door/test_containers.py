@@ -1,0 +1,80 @@
+"""The image and the compose file say what they promise; whether they run is shown where containers can."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from api.settings import load_settings
+from api.words import Identity
+
+ROOT = Path(__file__).resolve().parents[3]
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", ["service", "upgrade", "database"])
+def test_a_container_has_no_more_rights_than_it_needs(name: str) -> None:
+    service = COMPOSE["services"][name]
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert int(service["user"].split(":")[0]) > 0
+    assert {"mem_limit", "pids_limit"} <= set(service)
+    assert not service.get("privileged")
+
+
+def test_the_settings_of_the_compose_file_start_a_service_with_identity() -> None:
+    environment = {
+        name: re.sub(r"\$\{\w+:-(.*)\}", r"\1", str(value))
+        for name, value in COMPOSE["services"]["service"]["environment"].items()
+    }
+
+    settings = load_settings(environment)
+
+    assert settings.identity == (Identity.KEYS,)
+    assert settings.database_url is None, "the password stands in a file"
+    assert settings.log_database is None, "the password stands in a file"
+
+
+def test_service_and_upgrade_mean_the_same_screening_log() -> None:
+    service, upgrade = (COMPOSE["services"][name] for name in ("service", "upgrade"))
+    log = {name: text for name, text in service["environment"].items() if "_LOG_" in name}
+
+    assert upgrade["environment"] == log
+    assert load_settings(log).log_database_file == Path("/run/secrets/database_url")
+    assert upgrade["image"] == service["image"]
+    assert service["depends_on"]["upgrade"] == {"condition": "service_completed_successfully"}
+    [place] = [volume.split(":")[1] for volume in service["volumes"]]
+    assert log["ELIGIBILITY_LOG_CHECKPOINTS"].startswith(f"{place}/")
+    assert f"ELIGIBILITY_DATA_FOLDER={place}\n" in DOCKERFILE
+
+
+def test_no_secret_stands_in_the_compose_file_and_every_one_used_is_declared() -> None:
+    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    used = {name for each in COMPOSE["services"].values() for name in each["secrets"]}
+
+    assert used == set(COMPOSE["secrets"])
+    assert re.findall(r"(?i)password: *[^\s{/]+|://\w+:\w+@", text) == []
+
+
+def test_the_database_is_reached_from_inside_only() -> None:
+    assert "ports" not in COMPOSE["services"]["database"]
+    assert COMPOSE["services"]["database"]["networks"] == ["inside"]
+    assert COMPOSE["networks"]["inside"] == {"internal": True}
+    assert all(each.startswith("127.0.0.1:") for each in COMPOSE["services"]["service"]["ports"])
+
+
+def test_the_image_runs_the_guarded_server_as_nobody_in_particular() -> None:
+    last_stage = DOCKERFILE[DOCKERFILE.rindex("\nFROM ") :]
+
+    assert re.search(r"^USER [1-9]\d+:[1-9]\d+$", last_stage, re.MULTILINE)
+    assert re.search(r"^HEALTHCHECK .*", last_stage, re.MULTILINE)
+    assert re.findall(r"^CMD (.*)$", last_stage, re.MULTILINE) == ['["eligibility-serve"]']
+    assert "/health" in last_stage
+    assert not re.search(r"^ADD |sudo|latest", DOCKERFILE, re.MULTILINE)

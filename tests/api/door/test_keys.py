@@ -1,0 +1,178 @@
+"""API keys: shown once, kept as a hash, listed, ended."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from api.app import create_app
+from api.commands_keys import app
+from api.security.authenticator import KeyReader
+from api.security.key_store import KeyStoreError, SqlKeyStore
+from api.security.keys import digest_of, key_id_of, new_key
+from api.words import Role
+from eligibility.errors import EligibilityError
+from tests.api.conftest import client_of
+from tests.api.door import identities as who
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SqlKeyStore:
+    store = SqlKeyStore.at(f"sqlite:///{tmp_path / 'keys.db'}")
+    store.prepare()
+    return store
+
+
+def test_a_key_is_kept_as_a_hash_only(store: SqlKeyStore, tmp_path: Path) -> None:
+    shown = who.key(store)
+
+    secret = shown.rsplit("_", 1)[1][:20].encode()
+    assert secret not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert digest_of(shown).encode() in (tmp_path / "keys.db").read_bytes()
+
+
+def test_keys_are_long_and_never_the_same() -> None:
+    keys = {
+        new_key("x", role=Role.READER, sites=["a"], created_at=NOW, expires_at=NOW)[0]
+        for _ in range(500)
+    }
+
+    assert len(keys) == 500
+    assert all(key_id_of(key) and len(key) == len("elig_") + 12 + 1 + 43 for key in keys)
+
+
+def test_what_is_kept_comes_back(store: SqlKeyStore) -> None:
+    _, kept = new_key(
+        "Team Ä, 北京",
+        role=Role.ADMIN,
+        sites=["a", "b"],
+        created_at=NOW,
+        expires_at=NOW + timedelta(1),
+    )
+    store.add(kept)
+
+    assert store.find(kept.id) == kept
+    assert store.list() == [kept]
+    assert store.revoke(kept.id, NOW)
+    assert not store.revoke(kept.id, NOW + timedelta(1)), "the first end stands"
+    assert store.find(kept.id) is not None
+    assert store.list()[0].revoked_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("after", "is_good"),
+    [(-1, False), (0, True), (3599, True), (3600, False)],
+    ids=["before it begins", "as it begins", "in its last second", "at its end"],
+)
+def test_a_key_is_good_from_its_first_to_its_last_second(
+    store: SqlKeyStore, after: int, is_good: bool
+) -> None:
+    shown, kept = new_key(
+        "x", role=Role.READER, sites=["a"], created_at=NOW, expires_at=NOW + timedelta(hours=1)
+    )
+    store.add(kept)
+    reader = KeyReader(store, seconds=0, now=lambda: NOW + timedelta(seconds=after))
+
+    assert (asyncio.run(reader.principal(shown)) is not None) == is_good
+
+
+def test_a_revoked_key_works_no_longer_than_it_is_remembered(store: SqlKeyStore) -> None:
+    shown = who.key(store)
+    remembering, fresh = KeyReader(store, seconds=60), KeyReader(store, seconds=0)
+    assert asyncio.run(remembering.principal(shown)) is not None
+
+    store.revoke(str(key_id_of(shown)), datetime.now(UTC))
+
+    assert asyncio.run(fresh.principal(shown)) is None
+    assert asyncio.run(remembering.principal(shown)) is not None
+
+
+def test_a_database_that_fails_lets_nobody_in(tmp_path: Path) -> None:
+    settings = who.settings_with_both(tmp_path)
+    shown = who.key(who.store_of(settings))
+
+    with client_of(create_app(settings)) as client:
+        assert client.get("/v1/trials", headers=who.bearer(shown)).status_code == 200
+        assert client.get("/ready").json() == {"status": "ready"}
+        with sqlite3.connect(tmp_path / "keys.db") as connection:
+            connection.execute("drop table api_keys")
+        connection.close()
+        answer = client.get("/v1/trials", headers=who.bearer(shown))
+        assert (answer.status_code, answer.json()["code"]) == (503, "identity_unavailable")
+        assert answer.headers["retry-after"]
+        assert client.get("/health").status_code == 200
+
+
+def test_readiness_names_what_does_not_answer(tmp_path: Path) -> None:
+
+    settings = who.settings_with_both(tmp_path)
+    (tmp_path / "keys.db").unlink()
+    with client_of(create_app(settings)) as client:
+        answer = client.get("/ready")
+
+    assert answer.status_code == 503
+    assert [fault["path"] for fault in answer.json()["faults"]] == ["keys"]
+
+
+def test_readiness_names_a_log_that_cannot_be_written(tmp_path: Path) -> None:
+    settings = who.settings_with_both(tmp_path, log_wait_seconds=0.1)
+    with client_of(create_app(settings)) as client:
+        log = sqlite3.connect(tmp_path / "data" / "screening-log.db", isolation_level=None)
+        log.execute("begin immediate")
+        answer = client.get("/ready")
+        log.close()
+
+    assert answer.status_code == 503
+    assert [fault["path"] for fault in answer.json()["faults"]] == ["screening_log"]
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://x", "sqlite:////nowhere/at/all.db"])
+def test_an_address_that_leads_nowhere_is_said_without_repeating_it(url: str) -> None:
+    with pytest.raises(KeyStoreError) as caught:
+        SqlKeyStore.at(url).find("x")
+
+    assert url not in str(caught.value)
+
+
+def test_keys_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ELIGIBILITY_DATABASE_URL", f"sqlite:///{tmp_path / 'keys.db'}")
+    run = CliRunner().invoke
+
+    made = run(
+        app, ["create", "a team", "--role", "investigator", "--site", "basel", "--days", "2"]
+    )
+    shown = made.stdout.strip()
+    key_id = str(key_id_of(shown))
+    listed = run(app, ["list"]).stdout
+    revoked = run(app, ["revoke", key_id])
+
+    assert key_id in listed
+    assert "valid" in listed
+    assert shown not in listed
+    assert revoked.exit_code == 0
+    assert "revoked" in run(app, ["list"]).stdout
+    again = run(app, ["revoke", key_id])
+    assert isinstance(again.exception, EligibilityError)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["x", "--role", "owner", "--site", "a"], ["x", "--role", "reader"],
+     ["x", "--role", "reader", "--site", "A B"], ["x\ny", "--role", "reader", "--site", "a"],
+     ["x", "--role", "reader", "--site", "a", "--days", "0"]],
+    ids=str,
+)  # fmt: skip
+def test_a_key_that_cannot_be_meant_is_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    monkeypatch.setenv("ELIGIBILITY_DATABASE_URL", f"sqlite:///{tmp_path / 'keys.db'}")
+
+    assert CliRunner().invoke(app, ["create", *options]).exit_code != 0
+    assert not (tmp_path / "keys.db").exists()

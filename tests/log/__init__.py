@@ -1,0 +1,1 @@
+"""The screening log, on a real SQLite file and a real PostgreSQL server."""

@@ -1,0 +1,298 @@
+"""Whatever an intruder does to the database, `verify` finds it; and the service writes nothing on top."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.pool import StaticPool
+
+from api.log.checkpoints import Checkpoints
+from api.log.drafts import Draft
+from api.log.entry import Entry, hash_of, sha256
+from api.log.errors import LogDamaged, LogError
+from api.log.head import Head, write_head
+from api.log.keys import LogKey
+from api.log.reading import Search
+from api.log.screening_log import ScreeningLog, open_log
+from api.log.settings import LogSettings
+from api.log.verify import verify
+
+from . import tampering
+from .conftest import Opener, sqlite_url
+from .drafts import SITE, configuration, correction, decision, random_decision, review
+
+_TAMPERINGS_OF_EACH_KIND = 560  # times 18 kinds: more than ten thousand
+_ENTRIES = 12
+
+
+class InMemory:
+    """A copy of a log that is changed and checked without a file."""
+
+    is_sqlite = True
+
+    def __init__(self, source: sqlite3.Connection) -> None:
+        self.raw = sqlite3.connect(":memory:", isolation_level=None)
+        source.backup(self.raw)
+        triggers = self.raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        self.triggers = triggers.fetchall()
+        for name, _ in self.triggers:
+            self.raw.execute(f"DROP TRIGGER {name}")
+        self.raw.execute("PRAGMA ignore_check_constraints = ON")
+        engine = create_engine("sqlite://", creator=lambda: self.raw, poolclass=StaticPool)
+        self._connection = engine.connect()  # never given back, which would end our savepoint
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        yield self._connection
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Whatever happens inside is as if it had not."""
+        self.raw.execute("SAVEPOINT before")
+        try:
+            yield
+        finally:
+            self.raw.execute("ROLLBACK TO before")
+            self.raw.execute("RELEASE before")
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[InMemory, str, Path]]:
+    """A small log of every kind of entry, with checkpoints on the way, as an unlocked copy."""
+    folder = tmp_path_factory.mktemp("log")
+    marks = folder / "checkpoints"
+    key = LogKey(b"a key of the tests, 32 bytes long")
+    log = open_log(sqlite_url(folder), key, checkpoints=marks)
+    chance = random.Random(4)
+    drafts: list[Draft] = [decision(), review(1), configuration(), correction(1)]
+    drafts += [random_decision(chance, number) for number in range(_ENTRIES - len(drafts))]
+    for number, draft in enumerate(drafts):
+        log.append(draft)
+        if number % 3 == 0:
+            log.checkpoint()
+    log_id = log.head.log_id
+    log.close()
+    with closing(sqlite3.connect(folder / "log.db")) as source:
+        copy = InMemory(source)
+    for _, statement in copy.triggers:  # so that only what a tampering does is reported
+        copy.raw.execute(statement)
+    with closing(copy.raw):
+        yield copy, log_id, marks
+
+
+def test_the_log_that_is_tampered_with_is_intact_before(
+    written: tuple[InMemory, str, Path], key: LogKey
+) -> None:
+    copy, _, marks = written
+
+    found = verify(copy, key, checkpoints=Checkpoints(marks, key))  # type: ignore[arg-type]
+
+    assert (found.faults, found.entries) == ([], _ENTRIES)
+    assert found.checkpoints >= 4
+
+
+@pytest.mark.parametrize("tamper", tampering.KINDS, ids=lambda kind: kind.__name__)
+def test_every_tampering_is_detected(
+    written: tuple[InMemory, str, Path], key: LogKey, tamper: tampering.Tamper, record_property: Any
+) -> None:
+    copy, log_id, marks = written
+    checkpoints = Checkpoints(marks, key)
+    chance = random.Random(tamper.__name__)
+    before, tampered = tampering.content(copy.raw), 0
+
+    while tampered < _TAMPERINGS_OF_EACH_KIND:
+        with copy.undone():
+            for name, _ in copy.triggers:
+                copy.raw.execute(f"DROP TRIGGER {name}")
+            tamper(copy.raw, chance, log_id)
+            for _, statement in copy.triggers:
+                copy.raw.execute(statement)
+            if tampering.content(copy.raw) == before:
+                continue
+            tampered += 1
+            found = verify(copy, key, checkpoints=checkpoints)  # type: ignore[arg-type]
+            # The chain itself tells, not only the rules of the tables.
+            codes = {fault.code for fault in found.faults} - {"log_corrupt"}
+            assert codes, f"{tamper.__name__}, number {tampered}"
+
+    record_property("tamperings of the log, all detected", tampered)
+
+
+def _written(open_it: Opener, marks: Path) -> ScreeningLog:
+    log = open_it(checkpoints=marks)
+    for number in range(6):
+        log.append(decision(number))
+    log.checkpoint()
+    return log
+
+
+def test_who_has_the_key_but_not_the_checkpoints_is_found_out(
+    open_sqlite: Opener, key: LogKey, tmp_path: Path
+) -> None:
+    """The whole chain restamped at another time and signed with the true key."""
+    log = _written(open_sqlite, tmp_path / "marks")
+    with closing(sqlite3.connect(tmp_path / "log.db", isolation_level=None)) as raw:
+        raw.execute("DROP TRIGGER entries_no_update")
+        tampering.restamp_the_times(raw, random.Random(1), log.head.log_id)
+        last = raw.execute("SELECT entry_hash FROM entries WHERE sequence = 6").fetchone()[0]
+        raw.execute(
+            "CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries"
+            " BEGIN SELECT RAISE(ABORT, 'the screening log is append-only'); END"
+        )
+    with log.database._writing.begin() as connection:
+        write_head(connection, key, Head(log.head.log_id, 6, last), is_first=False)
+
+    without = verify(log.database, key, checkpoints=None)
+    found = verify(log.database, key, checkpoints=Checkpoints(tmp_path / "marks", key))
+
+    assert without.is_intact  # nobody could tell ...
+    assert any("no checkpoints" in note for note in without.notes)
+    assert {fault.code for fault in found.faults} == {"checkpoint_differs"}  # ... but for these
+
+
+def test_an_old_state_put_back_is_found_out(
+    open_sqlite: Opener, key: LogKey, tmp_path: Path
+) -> None:
+    log = _written(open_sqlite, tmp_path / "marks")
+    with closing(sqlite3.connect(tmp_path / "log.db", isolation_level=None)) as raw:
+        raw.execute("DROP TRIGGER entries_no_delete")
+        raw.execute("DELETE FROM entries WHERE sequence > 3")
+        last = raw.execute("SELECT entry_hash FROM entries WHERE sequence = 3").fetchone()[0]
+    with log.database._writing.begin() as connection:
+        write_head(connection, key, Head(log.head.log_id, 3, last), is_first=False)
+
+    codes = {
+        fault.code
+        for fault in verify(
+            log.database, key, checkpoints=Checkpoints(tmp_path / "marks", key)
+        ).faults
+    }
+
+    assert codes == {"log_cut_short", "trigger_missing"}
+    with pytest.raises(LogDamaged, match="gone or changed"):  # the running service notices as well
+        log.append(decision(7))
+    with pytest.raises(LogDamaged, match="gone or changed"):  # and one that starts now
+        open_sqlite(checkpoints=tmp_path / "marks")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM entries WHERE sequence = 6",
+        "DELETE FROM head",
+        "UPDATE head SET signature = 'x'",
+        "UPDATE entries SET entry_hash = 'x' WHERE sequence = 6",
+    ],
+)
+def test_nothing_is_written_on_top_of_a_log_that_was_changed(
+    open_it: Opener, tmp_path: Path, statement: str
+) -> None:
+    log = _written(open_it, tmp_path / "marks")
+    with log.database._writing.begin() as connection:
+        for action in ("update", "delete"):
+            table = "" if log.database.is_sqlite else " ON entries"
+            connection.exec_driver_sql(f"DROP TRIGGER entries_no_{action}{table}")
+        connection.exec_driver_sql(statement)
+
+    with pytest.raises(LogDamaged):
+        log.append(decision(7))
+
+
+def test_verify_works_the_same_on_either_database(
+    open_it: Opener, key: LogKey, tmp_path: Path
+) -> None:
+    log = _written(open_it, tmp_path / "marks")
+    marks = Checkpoints(tmp_path / "marks", key)
+    assert verify(log.database, key, checkpoints=marks).is_intact
+
+    with log.database._writing.begin() as connection:
+        table = "" if log.database.is_sqlite else " ON entries"
+        connection.exec_driver_sql(f"DROP TRIGGER entries_no_update{table}")
+        connection.exec_driver_sql("UPDATE entries SET decision = 'eligible' WHERE sequence = 4")
+
+    found = verify(log.database, key, checkpoints=marks)
+    assert [(f.code, f.sequence) for f in found.faults] == [
+        ("trigger_missing", None),
+        ("entry_changed", 4),
+    ]
+
+
+def test_a_document_that_was_changed_is_found(
+    open_sqlite: Opener, key: LogKey, tmp_path: Path
+) -> None:
+    log = open_sqlite(settings=LogSettings(keep_profiles=True))
+    log.append(decision(profile_document=b"{}", input_hash=sha256(b"{}")))
+    with closing(sqlite3.connect(tmp_path / "log.db", isolation_level=None)) as raw:
+        raw.execute("DROP TRIGGER documents_no_update")
+        raw.execute("UPDATE documents SET content = x'00'")
+
+    codes = [fault.code for fault in verify(log.database, key, checkpoints=None).faults]
+
+    assert codes == ["trigger_missing", "document_changed"]
+
+
+def test_the_checkpoints_cannot_be_rewritten_either(
+    open_sqlite: Opener, key: LogKey, tmp_path: Path
+) -> None:
+    path = tmp_path / "marks"
+    log = open_sqlite(checkpoints=path)
+    for number in range(5):
+        log.append(decision(number))
+        log.checkpoint()
+    whole = path.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    chance = random.Random(5)
+
+    assert Checkpoints(path, key).read()[1] == []
+    for _ in range(300):
+        place = chance.randrange(len(whole) - len(lines[-1]))  # a last line may be cut by a crash
+        other = bytes([whole[place] ^ (1 << chance.randrange(7))])
+        path.write_bytes(whole[:place] + other + whole[place + 1 :])
+        assert Checkpoints(path, key).read()[1], place
+    for gone in range(len(lines) - 1):
+        path.write_bytes(b"".join(lines[:gone] + lines[gone + 1 :]))
+        assert Checkpoints(path, key).read()[1]
+    path.write_bytes(whole)
+
+
+def test_a_line_cut_short_by_a_crash_does_no_harm(
+    open_sqlite: Opener, key: LogKey, tmp_path: Path
+) -> None:
+    path = tmp_path / "marks"
+    log = open_sqlite(checkpoints=path)
+    log.append(decision(1))
+    log.checkpoint()
+    with path.open("ab") as stream:
+        stream.write(path.read_bytes()[:100])
+
+    log.append(decision(2))
+    log.checkpoint()
+
+    marks, faults = Checkpoints(path, key).read()
+    assert ([mark.head.sequence for mark in marks], faults) == ([1, 2], [])
+
+
+def test_another_key_neither_writes_nor_verifies(open_it: Opener) -> None:
+    log = open_it()
+    log.append(decision())
+    other = LogKey(b"another key, as long as the first")
+
+    assert not verify(log.database, other, checkpoints=None).is_intact
+    with pytest.raises(LogError, match="another key"):
+        open_it().__class__(log.database, other)
+
+
+def test_the_hash_of_an_entry_that_is_read_is_that_of_its_content(log: ScreeningLog) -> None:
+    for number in range(20):
+        log.append(random_decision(random.Random(number), number))
+
+    for entry in log.reader.every(Search(sites=(SITE, "site-2", "Ünlü"))):
+        assert isinstance(entry, Entry)
+        assert hash_of(entry) == entry.entry_hash
