@@ -148,6 +148,18 @@ TABLES = {
         ),
     ),
     "observed": table("ecog,ecog.date", product(("1", "3"), ("", "2026-01-05", "2026-01-06"))),
+    # The day of this test is read as such, and says too that a later one is not to be believed.
+    "tests to come": table(
+        "as_of,sex,reproductive.pregnancy_test,reproductive.pregnancy_test.date,"
+        "reproductive.breastfeeding",
+        product(
+            ("2026-01-05", "2026-01-06"),
+            ("female",),
+            ("negative", "positive"),
+            ("2026-01-05", "2026-01-06", "2026-01", "2026-02", "2027", ""),
+            ("no",),
+        ),
+    ),
     "irradiated": table(
         "treatments.complete,treatments.1.kind,lesions.complete,lesions.1.kind,"
         "lesions.1.longest_diameter_mm,lesions.1.method,lesions.1.slice_thickness_mm",
@@ -325,6 +337,7 @@ MUTATIONS = {
     "Asks.births": ("births", without(births=())),
     "Asks.items": ("items", without(items=())),
     "Asks.limits": ("judged on other days", without(limits=())),
+    "Asks.is_observed": ("tests to come", without(is_observed=False)),
     "Asks.columns": ("observed", without(columns=())),
     "why a value is absent": ("samples", kind_without("absence")),
     "yes or no": ("lists", kind_without("yes and no")),
