@@ -120,17 +120,20 @@ class AnchorDays:
         The clock need not be told: on either one a date lies to the days of a limit as its places say.
         """
         known = self._places.get(limits, Coded(np.zeros(0, dtype=np.int64), 1))
-        done = len(known.codes)
-        if done < len(self):
-            judged, planned = self.judged[done:], self._planned.is_there[self._texts[1, done:]]
-            parts: list[tuple[object, Coded]] = [
-                (limits, Coded(planned.astype(np.int64), 2)),
-                *(
-                    (name, Coded(np.sign(judged - days) + 1, 3))
-                    for name, days in self._limit_days(limits, done)
-                ),
-            ]
-            more = self._combinations.number(parts, {}, len(judged))
+        if len(known.codes) < len(self):
+            parts = self._parts(limits, len(known.codes))
+            more = self._combinations.number(parts, {}, len(self) - len(known.codes))
             known = Coded(np.concatenate([known.codes, more.codes]), max(known.size, more.size))
             self._places[limits] = known
         return known
+
+    def _parts(self, limits: tuple[Limit, ...], first: int) -> list[tuple[object, Coded]]:
+        """What pairs must have in common, from a number on."""
+        judged, planned = self.judged[first:], self._planned.is_there[self._texts[1, first:]]
+        return [
+            (limits, Coded(planned.astype(np.int64), 2)),
+            *(
+                (name, Coded(np.sign(judged - days) + 1, 3))
+                for name, days in self._limit_days(limits, first)
+            ),
+        ]

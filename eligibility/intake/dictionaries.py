@@ -174,8 +174,6 @@ class _Arrays(NamedTuple):
 
 def _kind(steps: tuple[Step, ...], value: object) -> str:
     """How a text is placed: combinations of kinds, not of texts, make an item or a list unsound."""
-    if any(isinstance(step, Item) and step.number <= 0 for step in steps):
-        return "items"
     last = steps[-1]
     # Why a value is absent matters as much as that it is: a test that is pending was done.
     return f"{last}:{value}" if isinstance(value, bool) or last == "absent" else str(last)

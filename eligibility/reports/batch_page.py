@@ -118,17 +118,17 @@ def _figure_section(figure: Figure) -> Element:
         element(
             "figure",
             element("figcaption", figure.reading),
-            figure.drawing,
-            element("div", _scrolling(table, figure.title), *map(_note, notes)),
+            _scrolling(figure.drawing, f"Figure: {figure.title}", "drawing"),
+            element("div", _scrolling(table, f"Table: {figure.title}"), *map(_note, notes)),
             class_="wide" if is_attrition else "beside",
         ),
     )
 
 
-def _scrolling(table: Element, label: str, kind: str = "") -> Element:
-    """A table that may be wider than the page; the keyboard reaches it and can move it."""
-    attributes = {"role": "region", "tabindex": "0", "aria_label": f"Table: {label}"}
-    return element("div", table, class_=f"scroll {kind}".strip(), **attributes)
+def _scrolling(wide: Element, label: str, kind: str = "") -> Element:
+    """What may be wider than the page; the keyboard reaches it and can move it."""
+    attributes = {"role": "region", "tabindex": "0", "aria_label": label}
+    return element("div", wide, class_=f"scroll {kind}".strip(), **attributes)
 
 
 def _near_misses(facts: BatchFacts) -> Element:
@@ -136,7 +136,7 @@ def _near_misses(facts: BatchFacts) -> Element:
         "near_misses",
         "Near misses: patients who fail exactly one criterion",
         _note(
-            "Where no other criterion is open, the failed one alone stands between the patient and the "
+            "Where no other criterion is undetermined, the failed one alone stands between the patient and the "
             "trial. This is no list of patients to waive it for."
         ),
         *_listed(facts, facts.near_misses, NEAR_MISS_COLUMNS, NEAR_MISSES),
@@ -168,7 +168,7 @@ def _listed(
         tuple(_shortened(cell, facts.criteria) for cell in row)
         for row in islice(iter(rows), MOST_LISTED)
     ]
-    yield _scrolling(_table(f"{count:,} in {file}", words, shown), file, "list")
+    yield _scrolling(_table(f"{count:,} in {file}", words, shown), f"Table: {file}", "list")
     if count > len(shown):
         yield element("p", f"The first {len(shown)} of {count:,}; all are in {file}.")
 

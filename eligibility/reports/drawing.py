@@ -17,7 +17,10 @@ import resvg_py
 from eligibility.reports.markup import Element, append, element, to_xml
 
 WIDTH = 900
-ROW = 26
+ROW = 34
+BASELINE = 21
+"""Where one line of text stands in a row."""
+_LABEL_LINES = {1: (BASELINE,), 2: (14, 29)}
 _BAR = 18
 _FONT = Path(__file__).parent / "fonts" / "DejaVuSans-subset.ttf"
 _NOT_IN_FONT = re.compile(
@@ -143,9 +146,11 @@ class Drawing:
             self.text(bar.note, panel.x(bar.total) + 6, y + 13)
 
     def labels(self, bars: Sequence[Bar], top: int, *, width: int) -> None:
-        """The labels of the rows, cut to the width."""
+        """The labels of the rows, each in one line or two."""
         for number, bar in enumerate(bars):
-            self.text(cut(bar.label, width), 12, top + ROW * number + 17)
+            lines = wrapped(bar.label, width)
+            for line, y in zip(lines, _LABEL_LINES[len(lines)], strict=True):
+                self.text(line, 12, top + ROW * number + y)
 
     def _grid_line(self, x: float, top: int, bottom: int) -> None:
         self.rectangle("rule", x, top, 1, bottom - top)
@@ -183,10 +188,25 @@ def width_of(words: str, size: int = 12) -> float:
     return len(words) * size * 0.56
 
 
+def wrapped(words: str, width: float) -> list[str]:
+    """The text in one line, or in two of which the second is cut if it must be."""
+    text = " ".join(words.split())
+    if len(text) <= _letters(width):
+        return [text]
+    space = text.rfind(" ", 1, _letters(width) + 1)
+    if space < 0:
+        return [cut(text, width)]
+    return [text[:space], cut(text[space:], width)]
+
+
+def _letters(width: float) -> int:
+    return int(width / width_of("x"))
+
+
 def cut(words: str, width: float) -> str:
     """The text, or as much of its beginning as the width takes."""
     text = " ".join(words.split())
-    most = int(width / width_of("x"))
+    most = _letters(width)
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eligibility.reports.batch_facts import BatchFacts
-from eligibility.reports.drawing import ROW, WIDTH, Bar, Drawing, Panel, cut
+from eligibility.reports.drawing import BASELINE, ROW, WIDTH, Bar, Drawing, Panel, cut
 from eligibility.reports.markup import Element
 
 MOST_SHOWN = 15
-_LABELS = 330
+_LABELS = 372
 _NOTES = 84
 _HEAD = 88
 _FOOT = 34
-_VERDICTS = (("fail", "fails"), ("unknown", "open"), ("pass", "passes"))
+_VERDICTS = (("fail", "fails"), ("unknown", "undetermined"), ("pass", "passes"))
 
 TableRow = tuple[str | int, ...]
 
@@ -48,7 +48,7 @@ def attrition(facts: BatchFacts) -> Figure:
     last = sequential[-1]
     reading = (
         f"Of {_patients(facts.attrition.screened)} {last['remaining']:,} fail no criterion, and "
-        f"{last['remaining_undetermined']:,} of these are still open. Sequential and independent "
+        f"{last['remaining_undetermined']:,} of these are undetermined. Sequential and independent "
         "counts differ, since a patient may fail several."
     )
     title = "Attrition: patients lost to each criterion"
@@ -57,7 +57,7 @@ def attrition(facts: BatchFacts) -> Figure:
         title,
         reading,
         _attrition_chart(facts, title, reading),
-        ("criterion", "entering", "lost", "left", "of these open", "fail it by itself"),
+        ("criterion", "entering", "lost", "left", "of these undetermined", "fail it by itself"),
         tuple(
             (
                 step["criterion"],
@@ -83,24 +83,24 @@ def _attrition_chart(facts: BatchFacts, title: str, reading: str) -> Element:
         segments = (("pass", row["remaining"] - still_open), ("unknown", still_open))
         left.append(Bar(_label(facts, row["criterion"]), segments))
         lost = f"−{row['failed']:,}" if row["failed"] else ""
-        drawing.text(lost, 650, top + ROW * number + 17, anchor="end")
+        drawing.text(lost, 650, top + ROW * number + BASELINE, anchor="end")
     failing = [
         Bar("", (("fail", row["failed"]),), f"{row['failed']:,}")
         for row in facts.attrition.independent()
     ]
     drawing.text("Sequential: left after each criterion, in order", _LABELS, 54)
-    drawing.legend([("pass", "passing so far"), ("unknown", "open so far")], _LABELS, 78)
+    drawing.legend([("pass", "passing so far"), ("unknown", "undetermined so far")], _LABELS, 78)
     drawing.text("lost", 650, top - 6, tone="soft", anchor="end")
     drawing.text("Independent: each by itself", 690, 54)
     drawing.legend([("fail", "fails it")], 690, 78)
     drawing.labels(left, top, width=_LABELS - 24)
-    drawing.bars(Panel(_LABELS, top, 250, most), left)
+    drawing.bars(Panel(_LABELS, top, 236, most), left)
     drawing.bars(Panel(690, top + ROW, 140, most), failing)
     return drawing.root
 
 
 def verdicts(facts: BatchFacts) -> Figure:
-    """Pass, fail and open for each criterion, those that fail most first."""
+    """Pass, fail and undetermined for each criterion, those that fail most first."""
     rows = facts.attrition.independent()
     order = sorted(rows, key=lambda row: (-row["failed"], -row["undetermined"]))
     bars = [
@@ -118,16 +118,16 @@ def verdicts(facts: BatchFacts) -> Figure:
     )
     return Figure(
         "verdicts",
-        title := "Verdicts by criterion: fails, open, passes",
+        title := "Verdicts by criterion: fails, undetermined, passes",
         reading,
         _chart("verdicts", title, reading, bars, legend=_VERDICTS),
-        ("criterion", "fails", "open", "passes"),
+        ("criterion", "fails", "undetermined", "passes"),
         tuple((r["criterion"], r["failed"], r["undetermined"], r["passed"]) for r in order),
     )
 
 
 def open_criteria(facts: BatchFacts) -> Figure:
-    """For how many patients each criterion is open, the most frequent first."""
+    """For how many patients each criterion is undetermined, the most frequent first."""
     rows = [row for row in facts.attrition.independent() if row["undetermined"]]
     order = sorted(rows, key=lambda row: -row["undetermined"])
     bars = [
@@ -141,18 +141,18 @@ def open_criteria(facts: BatchFacts) -> Figure:
     reading = (
         _most_often(
             facts,
-            "open most often, for",
+            "undetermined most often, for",
             [(row["criterion"], row["undetermined"]) for row in order],
         )
-        or "No criterion is open for any patient."
+        or "No criterion is undetermined for any patient."
     )
-    title = "Missing data: criteria that are open"
+    title = "Missing data: criteria that are undetermined"
     return Figure(
         "open_criteria",
         title,
         reading,
         _chart("open_criteria", title, reading, bars),
-        ("criterion", "open for"),
+        ("criterion", "undetermined for"),
         tuple((row["criterion"], row["undetermined"]) for row in order),
     )
 

@@ -56,6 +56,8 @@ class Asks:
     births: tuple[int, ...]
     items: tuple[str, ...]
     limits: tuple[Limit, ...]
+    is_observed: bool
+    """Whether any column says when a value was observed: what comes after the day of judgement is not believed."""
     columns: tuple[int, ...]
     """Every column of the units asked about: what the record of a representative is read from."""
 
@@ -153,14 +155,15 @@ class Header:
     def _observed(self, used: Sequence[FieldColumn]) -> list[FieldColumn]:
         """The columns that say when values of other columns were observed."""
         wanted = {(f"{column.path}.date", column.item) for column in used}
-        return [c for c in self.columns if (c.path, c.item) in wanted and c not in used]
+        return [c for c in self.columns if (c.path, c.item) in wanted]
 
     def _asks(self, found: Sequence[_Found], leaf: Leaf) -> Asks:
         fields = _distinct(c for each in found for c in each.fields)
         whether = _distinct(c for each in found for c in each.whether)
         births = _distinct(c for each in found for c in each.births)
         used = [*fields, *whether, *births]
-        observed = self._observed(used)
+        observing = self._observed(used)
+        observed = [c for c in observing if c not in used]
         used += observed
         items = dict.fromkeys([*(i for f in found for i in f.items), *(c.item for c in used)])
         units = dict.fromkeys([*(c.unit for c in used), *items])
@@ -174,6 +177,7 @@ class Header:
             whether=tuple(c.place for c in whether if c not in fields),
             dates=tuple(c.place for c in fields if c.is_date),
             observed=tuple(c.place for c in observed),
+            is_observed=bool(observing),
             births=tuple(c.place for c in births),
             items=tuple(item for item in items if item),
             limits=tuple(dict.fromkeys(limits)),

@@ -166,7 +166,7 @@ class ColumnScreen:
 
     def _findings(self, batch: Batch, row: int, asks: Asks) -> Findings:
         record, anchors = batch.record(row, asks.columns), batch.anchors(row)
-        if asks.observed:
+        if asks.is_observed:
             return findings_of(record, anchors, self._assumptions)
         # Sound rows are on the clock of their anchors, and nothing asked about has a day of observation.
         return Findings(record, anchors.as_of, anchors.clock, self._assumptions)

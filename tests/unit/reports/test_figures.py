@@ -1,6 +1,7 @@
 """Figures say what was counted: golden numbers of the examples, and drawings that stay drawings."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -69,7 +70,7 @@ def test_the_examples_lose_one_patient_to_each_of_five_criteria(examples: BatchF
         "entering",
         "lost",
         "left",
-        "of these open",
+        "of these undetermined",
         "fail it by itself",
     )
     assert [line for line in figure.rows if line[2]] == snapshot(
@@ -82,7 +83,7 @@ def test_the_examples_lose_one_patient_to_each_of_five_criteria(examples: BatchF
         ]
     )
     assert figure.reading.startswith(
-        "Of 14 patients 9 fail no criterion, and 6 of these are still open."
+        "Of 14 patients 9 fail no criterion, and 6 of these are undetermined."
     )
 
 
@@ -160,6 +161,26 @@ def test_real_patients_by_figure(real_patients: BatchFacts) -> None:
 def test_every_row_adds_up_to_the_patients_screened(real_patients: BatchFacts) -> None:
     for _, *counts in verdicts(real_patients).rows:
         assert sum(map(int, counts)) == 122
+
+
+def test_no_label_of_a_criterion_is_cut(examples: BatchFacts) -> None:
+    labels = {f"{name} {title}" for name, title in examples.run.titles.items()}
+
+    for figure in (attrition(examples), verdicts(examples), gain(examples)):
+        words = [text.text or "" for text in figure.drawing.iter("text")]
+        pairs = {" ".join(pair) for pair in pairwise(words)}
+        shown = {name.split()[0] for name in labels if name in pairs | set(words)}
+        assert not [word for word in words if "…" in word]
+        assert shown == {row[0] for row in figure.rows}
+
+
+def test_a_criterion_is_undetermined_and_never_open(examples: BatchFacts) -> None:
+    figures_of = [attrition(examples), verdicts(examples), open_criteria(examples), gain(examples)]
+
+    for figure in figures_of:
+        words = " ".join(text.text or "" for text in figure.drawing.iter("text"))
+        told = f"{words} {figure.title} {figure.reading} {' '.join(figure.columns)}"
+        assert "open" not in told.split()
 
 
 def test_the_bars_are_as_long_as_the_counts() -> None:
