@@ -43,8 +43,12 @@ ROUTES = (
     Route("GET", "/metrics", EVERYONE),
     Route("GET", "/openapi.json", EVERYONE),
     Route("POST", "/v1/screenings", SCREENERS, sited=True),
+    Route("POST", "/v1/screenings/all-trials", SCREENERS, sited=True),
     Route("GET", "/v1/trials", EVERYONE),
     Route("GET", "/v1/trials/{trial}", EVERYONE),
+    Route("GET", "/v1/trials/{trial}/criteria/{criterion}", EVERYONE),
+    Route("GET", "/v1/vocabulary", EVERYONE),
+    Route("GET", "/v1/template.csv", EVERYONE),
     Route("GET", "/v1/patient-schema", EVERYONE),
 )
 

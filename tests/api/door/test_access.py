@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -32,6 +31,7 @@ CALLERS = (
     "other site",
     "every site",
 )
+PLACES = {"trial": "NCT06731140", "criterion": "EXCL05"}
 BODIES = {"none sent": None, "a good one": example_profile(), "no JSON": b"{"}
 
 
@@ -103,7 +103,7 @@ def expected(route: Route, caller: str) -> int | None:
 def call(
     client: TestClient, route: Route, headers: list[tuple[str, str]], body: str
 ) -> tuple[int, str]:
-    path = re.sub(r"\{\w+\}", "NCT06731140", route.path)
+    path = route.path.format(**PLACES)
     sent = BODIES[body]
     content = {"content": sent} if isinstance(sent, bytes) else {"json": sent} if sent else {}
     query = {**DATES, "site": who.SITE} if route.sited else {}
@@ -152,6 +152,10 @@ PERMITTED = {
     "GET /metrics": "reader coordinator investigator admin",
     "GET /openapi.json": "reader coordinator investigator admin",
     "POST /v1/screenings": "coordinator investigator, by site",
+    "POST /v1/screenings/all-trials": "coordinator investigator, by site",
+    "GET /v1/trials/{trial}/criteria/{criterion}": "reader coordinator investigator admin",
+    "GET /v1/vocabulary": "reader coordinator investigator admin",
+    "GET /v1/template.csv": "reader coordinator investigator admin",
     "GET /v1/trials": "reader coordinator investigator admin",
     "GET /v1/trials/{trial}": "reader coordinator investigator admin",
     "GET /v1/patient-schema": "reader coordinator investigator admin",

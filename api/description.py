@@ -1,0 +1,44 @@
+"""The description of the service (OpenAPI), with the schema of a patient profile in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from api.access import ROUTES
+from api.problems import PROBLEM_RESPONSES
+from eligibility.patient.record import PatientRecord
+from eligibility.patient.schema import definitions
+
+JSON = "application/json"
+_SCHEMAS = "#/components/schemas/"
+PATIENT = {"$ref": _SCHEMAS + PatientRecord.__name__}
+"""The schema of a patient profile, as the description names it."""
+
+
+class Service(FastAPI):
+    """An application whose description also holds the schema of a patient profile."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        document = super().openapi()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas.update(definitions(_SCHEMAS + "{model}"))
+        document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        for route in ROUTES:
+            operation = document["paths"].get(route.path, {}).get(route.method.lower())
+            if operation is not None and not route.is_public:
+                operation["security"] = [{"key": []}]
+        return document
+
+
+def json_body(schema: dict[str, Any], example: object) -> dict[str, Any]:
+    """The description of a body that a route reads by itself."""
+    content = {JSON: {"schema": schema, "example": example}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def answers(route: str, *, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """What a route may answer: its own answer, whose example is filled in when the description is asked for."""
+    return {**PROBLEM_RESPONSES, status: {"description": "Done", "content": {JSON: {}}}}
