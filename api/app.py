@@ -18,6 +18,9 @@ from api.log_keeper import LogKeeper
 from api.metrics import Metrics
 from api.operation import Readiness, add_operation, checks_of
 from api.parameters import check_parameters
+from api.routes.log import add_log
+from api.routes.log_changes import add_log_changes
+from api.routes.log_exports import add_log_exports
 from api.routes.records import add_records
 from api.routes.screenings import add_screenings
 from api.routes.trials import add_trials
@@ -27,7 +30,7 @@ from api.settings import Settings
 from eligibility.protocol.library import DEFAULT_TRIAL
 from eligibility.version import ENGINE_VERSION
 
-_TOPICS = (add_screenings, add_trials, add_records)
+_TOPICS = (add_screenings, add_trials, add_records, add_log_exports, add_log, add_log_changes)
 """Each adds the routes of one topic."""
 
 

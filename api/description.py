@@ -33,10 +33,10 @@ class Service(FastAPI):
         return document
 
 
-def json_body(schema: dict[str, Any], example: object) -> dict[str, Any]:
+def json_body(schema: dict[str, Any], example: object, *, required: bool = True) -> dict[str, Any]:
     """The description of a body that a route reads by itself."""
     content = {JSON: {"schema": schema, "example": example}}
-    return {"requestBody": {"required": True, "content": content}}
+    return {"requestBody": {"required": required, "content": content}}
 
 
 def answers(route: str, *, status: int = 200) -> dict[int | str, dict[str, Any]]:

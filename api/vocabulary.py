@@ -47,17 +47,19 @@ def _coded(kind: type[Model], prefix: str) -> Iterator[tuple[str, Spelled]]:
 
 
 def _inside(annotation: Any, metadata: list[Any], path: str) -> Iterator[tuple[str, Spelled]]:
-    for said in metadata:
-        if isinstance(said, Spelled):
-            yield path, said
-    generic = getattr(annotation, "__pydantic_generic_metadata__", {}).get("args") or ()
-    if isinstance(annotation, type) and issubclass(annotation, Model) and not generic:
+    """What is coded within a field: itself, its parts, or the items of its list."""
+    yield from ((path, said) for said in metadata if isinstance(said, Spelled))
+    arguments = getattr(annotation, "__pydantic_generic_metadata__", {}).get("args") or ()
+    if _is_part(annotation) and not arguments:
         yield from _coded(annotation, f"{path}.")
         return
-    for part in (*generic, *get_args(annotation)):
-        if isinstance(part, type) and issubclass(part, Model):
-            yield from _coded(part, f"{path}[].")
-    for part in get_args(annotation):
-        for said in getattr(part, "__metadata__", ()):
-            if isinstance(said, Spelled):
-                yield f"{path}[]", said
+    for item in (*arguments, *get_args(annotation)):
+        if _is_part(item):
+            yield from _coded(item, f"{path}[].")
+    for item in get_args(annotation):
+        said = [each for each in getattr(item, "__metadata__", ()) if isinstance(each, Spelled)]
+        yield from ((f"{path}[]", each) for each in said)
+
+
+def _is_part(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Model)
