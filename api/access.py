@@ -45,6 +45,7 @@ ROUTES = (
     Route("GET", "/openapi.json", EVERYONE),
     Route("POST", "/v1/screenings", SCREENERS, sited=True),
     Route("POST", "/v1/screenings/all-trials", SCREENERS, sited=True),
+    Route("POST", "/v1/what-if", SCREENERS),
     Route("GET", "/v1/log", EVERYONE, sited=True),
     Route("POST", "/v1/log/search", EVERYONE, sited=True),
     Route("GET", "/v1/log/export.csv", EVERYONE, sited=True),

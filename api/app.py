@@ -24,13 +24,22 @@ from api.routes.log_exports import add_log_exports
 from api.routes.records import add_records
 from api.routes.screenings import add_screenings
 from api.routes.trials import add_trials
+from api.routes.what_if import add_what_if
 from api.screeners import screener_of
 from api.security.authenticator import Authenticator
 from api.settings import Settings
 from eligibility.protocol.library import DEFAULT_TRIAL
 from eligibility.version import ENGINE_VERSION
 
-_TOPICS = (add_screenings, add_trials, add_records, add_log_exports, add_log, add_log_changes)
+_TOPICS = (
+    add_screenings,
+    add_what_if,
+    add_trials,
+    add_records,
+    add_log_exports,
+    add_log,
+    add_log_changes,
+)
 """Each adds the routes of one topic."""
 
 
