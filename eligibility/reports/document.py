@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from eligibility.dates import format_day
@@ -37,20 +38,30 @@ def to_document(explanation: Explanation) -> dict[str, Any]:
             }
             for b in explanation.blockers
         ],
-        "questions": [asdict(question) for question in explanation.questions],
-        "no_longer_matters": [asdict(settled) for settled in explanation.settled],
+        "questions": [_plain(question) for question in explanation.questions],
+        "no_longer_matters": [_plain(settled) for settled in explanation.settled],
         "forcing": list(explanation.forcing),
         "other_readings": list(trial.overridden),
         **_dates(explanation),
-        "margins": [asdict(margin) for margin in explanation.margins],
-        "laboratory_flags": [asdict(flag) for flag in explanation.flags],
+        "margins": [_plain(margin) for margin in explanation.margins],
+        "laboratory_flags": [_plain(flag) for flag in explanation.flags],
         "interpretations": interpretations_in_force(trial),
         "engine": screening.engine,
-        "alarm": asdict(screening.alarm) if screening.alarm else None,
+        "alarm": _plain(screening.alarm) if screening.alarm else None,
         "fired": firing_in_words(screening),
         "rules_hash": trial.rules_hash,
         "engine_version": ENGINE_VERSION,
     }
+
+
+def _plain(part: Any) -> dict[str, Any]:
+    """The fields of a dataclass whose values are plain data already: nothing inside is copied."""
+    return {name: getattr(part, name) for name in _names(part.__class__)}
+
+
+@lru_cache(maxsize=32)
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _criterion(each: CriterionExplanation) -> dict[str, Any]:
@@ -81,7 +92,7 @@ def _dates(explanation: Explanation) -> dict[str, Any]:
         "renewable": list(dates.renewable) if dates else [],
         "valid_until": dates.valid_until if dates else None,
         "ended_by": list(dates.ended_by) if dates else [],
-        "calendar": [asdict(period) for period in dates.calendar] if dates else [],
+        "calendar": [_plain(period) for period in dates.calendar] if dates else [],
     }
 
 

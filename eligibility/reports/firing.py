@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
 from eligibility.phrases import requirement
@@ -17,16 +18,23 @@ _NODE = re.compile(r"\b(node|criterion) (\d+)\b")
 
 def firing_in_words(screening: Screening) -> list[str]:
     """One sentence per fired rule, in the order in which the rules fired."""
-    labels = _labels(screening.compiled)
-    ids = [criterion.id for criterion in screening.compiled.trial.criteria]
+    return [_sentence(screening.compiled, name) for name in screening.fired]
+
+
+@lru_cache(maxsize=8192)
+def _sentence(compiled: CompiledTrial, fired: str) -> str:
+    """A rule of a trial in words; it is the same for every patient."""
 
     def named(match: re.Match[str]) -> str:
         number = int(match[2])
-        return ids[number] if match[1] == "criterion" else f"({labels[number]})"
+        if match[1] == "criterion":
+            return compiled.trial.criteria[number].id
+        return f"({_labels(compiled)[number]})"
 
-    return [_NODE.sub(named, describe_firing(name)) for name in screening.fired]
+    return _NODE.sub(named, describe_firing(fired))
 
 
+@lru_cache(maxsize=64)
 def _labels(compiled: CompiledTrial) -> list[str]:
     """A short label for every node: a leaf by its words, a group by its criterion and place."""
     labels = [_leaf(leaf) for leaf in compiled.leaves]

@@ -21,7 +21,9 @@ from eligibility.protocol.model import Trial
 from eligibility.screening.network import CriterionNode, Edge, Group, Network
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True, slots=True, eq=False
+)  # known by itself, so that what is made of it can be kept
 class CompiledTrial:
     """The network of a trial, with the condition behind every node."""
 
