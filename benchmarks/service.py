@@ -33,19 +33,7 @@ from eligibility.intake.template import example_profile
 
 PATH = "/v1/screenings?as_of=2026-11-21&planned_start=2026-12-01&profile=atezolizumab_p1"
 BODIES = 500
-BARE = """
-import sys, uvicorn
-from fastapi import FastAPI
-from fastapi.responses import Response
-from eligibility.patient.record import PatientRecord
-answer = b"x" * int(sys.argv[2])
-app = FastAPI()
-@app.post("/v1/screenings")
-async def bare(record: PatientRecord) -> Response:
-    return Response(answer, media_type="application/json")
-application = lambda: app
-uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), access_log=False, log_level="error")
-"""
+BARE = Path(__file__).with_name("service_bare.py")
 TRIVIAL = """
 import asyncio, sys
 answer = b"HTTP/1.1 200 OK\\r\\ncontent-length: " + sys.argv[2].encode() + b"\\r\\n\\r\\n" + b"x" * int(sys.argv[2])
@@ -138,10 +126,11 @@ def ours(folder: Path, workers: int) -> Iterator[tuple[int, int]]:
 
 
 @contextmanager
-def other(code: str, size: int) -> Iterator[int]:
+def other(program: Path | None, size: int, workers: int = 1) -> Iterator[tuple[int, int]]:
     port = free_port()
-    with process(["-c", code, str(port), str(size)], port):
-        yield port
+    code = ["-c", TRIVIAL] if program is None else [str(program)]
+    with process([*code, str(port), str(size), str(workers)], port) as started:
+        yield port, started.pid
 
 
 def report(what: str, load: Load, **more: Any) -> float:
@@ -175,6 +164,28 @@ def memory(group: int) -> float:
     return total * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
+def processor_seconds(group: int) -> float:
+    """Processor time that all processes of a group have used, by themselves and in the kernel for them."""
+    ticks = 0
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.getpgid(int(entry.name)) == group:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                ticks += int(fields[11]) + int(fields[12])
+        except (OSError, ProcessLookupError):
+            continue
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def measured(name: str, port: int, group: int, given: argparse.Namespace) -> tuple[float, float]:
+    """Posts per second, and processor milliseconds per post: these do not depend on who else uses the machine."""
+    before = processor_seconds(group)
+    load = asyncio.run(posted(port, requests(), count=given.posts, callers=given.callers))
+    used = round(1000 * (processor_seconds(group) - before) / given.posts, 2)
+    what = f"{name}, {given.callers} callers"
+    return report(what, load, processor_ms_per_post=used), used
+
+
 def soak(port: int, group: int, given: argparse.Namespace) -> None:
     """Memory after each tenth of the soak; growth is from the second tenth to the last."""
     sampled = []
@@ -191,26 +202,26 @@ def run(folder: Path, given: argparse.Namespace) -> None:
     request = requests()
     with ours(folder, given.workers) as (port, group):
         first = asyncio.run(posted(port, request, count=200, callers=given.callers))
-        size = first.size
-        with other(TRIVIAL, size) as trivial:
+        with other(None, first.size) as (trivial, _):
             load = asyncio.run(posted(trivial, request, count=20_000, callers=given.callers))
             report("load generator against a server that does nothing", load)
-        rates: dict[str, list[float]] = {"bare": [], "ours": []}
-        with other(BARE, size) as bare:
+        found: dict[str, list[tuple[float, float]]] = {"bare": [], "ours": []}
+        with other(BARE, first.size, given.workers) as bare:
             for _ in range(given.rounds):
-                for name, where in (("bare", bare), ("ours", port)):
-                    load = asyncio.run(
-                        posted(where, request, count=given.posts, callers=given.callers)
-                    )
-                    rates[name].append(report(f"{name}, {given.callers} callers", load))
-        middle = {name: statistics.median(found) for name, found in rates.items()}
-        half = asyncio.run(
-            posted(port, request, count=given.posts // 2, callers=given.callers,
-                   rate=middle["ours"] / 2)
-        )  # fmt: skip
-        report("ours, half load", half)
-        print(json.dumps({"what": "ours beside bare", "workers": given.workers,
-                          "ratio": round(middle["ours"] / middle["bare"], 3)}), flush=True)  # fmt: skip
+                for name, (where, whose) in (("bare", bare), ("ours", (port, group))):
+                    found[name].append(measured(name, where, whose, given))
+        rate, used = (
+            {name: statistics.median(each[n] for each in all_) for name, all_ in found.items()}
+            for n in (0, 1)
+        )
+        half = posted(port, request, count=max(100, given.posts // 2), callers=given.callers,
+                      rate=rate["ours"] / 2)  # fmt: skip
+        report("ours, half load", asyncio.run(half))
+        ratios = {"of_posts_per_second": round(rate["ours"] / rate["bare"], 3),
+                  "of_processor_time": round(used["bare"] / used["ours"], 3)}  # fmt: skip
+        print(
+            json.dumps({"what": "ours beside bare", "workers": given.workers, **ratios}), flush=True
+        )
         if given.soak:
             soak(port, group, given)
 
