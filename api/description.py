@@ -22,15 +22,30 @@ class Service(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""
+        if self.openapi_schema:
+            return self.openapi_schema
         document = super().openapi()
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         schemas.update(definitions(_SCHEMAS + "{model}"))
         document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
         for route in ROUTES:
             operation = document["paths"].get(route.path, {}).get(route.method.lower())
-            if operation is not None and not route.is_public:
+            if operation is None:
+                continue
+            if not route.is_public:
                 operation["security"] = [{"key": []}]
+            _add_example(operation, f"{route.method} {route.path}")
         return document
+
+
+def _add_example(operation: dict[str, Any], route: str) -> None:
+    """What the route answers when all is well."""
+    from api.examples import examples  # noqa: PLC0415 - they are made by the routes, which need this module
+
+    if route in examples():
+        for status in ("200", "201"):
+            for content in operation["responses"].get(status, {}).get("content", {}).values():
+                content["example"] = examples()[route]
 
 
 def json_body(schema: dict[str, Any], example: object, *, required: bool = True) -> dict[str, Any]:
@@ -39,6 +54,6 @@ def json_body(schema: dict[str, Any], example: object, *, required: bool = True)
     return {"requestBody": {"required": required, "content": content}}
 
 
-def answers(route: str, *, status: int = 200) -> dict[int | str, dict[str, Any]]:
-    """What a route may answer: its own answer, whose example is filled in when the description is asked for."""
+def answers(*, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """What a route may answer; the example of its own answer is added when the description is asked for."""
     return {**PROBLEM_RESPONSES, status: {"description": "Done", "content": {JSON: {}}}}

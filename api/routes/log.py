@@ -22,27 +22,25 @@ from eligibility.patient.record import parse_json
 
 def add_log(service: FastAPI) -> None:
     """Add the routes."""
-    service.get("/v1/log", summary="Search the screening log", responses=answers("GET /v1/log"))(
-        search
-    )
+    service.get("/v1/log", summary="Search the screening log", responses=answers())(search)
     service.post(
         "/v1/log/search",
         summary="Search the screening log, also by screening id",
         openapi_extra=json_body(
             SearchBody.model_json_schema(), {"screening_id": "S-001", "kind": "decision"}
         ),
-        responses=answers("POST /v1/log/search"),
+        responses=answers(),
     )(search_by_body)
     service.get(
         "/v1/log/{sequence}",
         summary="One entry of the screening log",
-        responses=answers("GET /v1/log/{sequence}"),
+        responses=answers(),
     )(one_entry)
     service.post(
         "/v1/log/{sequence}/replay",
         summary="Replay a logged decision",
         openapi_extra=json_body(PATIENT, example_profile(), required=False),
-        responses=answers("POST /v1/log/{sequence}/replay"),
+        responses=answers(),
     )(replay)
 
 

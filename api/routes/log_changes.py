@@ -83,21 +83,21 @@ def add_log_changes(service: FastAPI) -> None:
         status_code=201,
         summary="Answer a criterion that needs judgement",
         openapi_extra=_REVIEW,
-        responses=answers(f"POST {path}/reviews", status=201),
+        responses=answers(status=201),
     )(review)
     service.post(
         f"{path}/corrections",
         status_code=201,
         summary="Replace a decision by a new screening",
         openapi_extra=_CORRECTION,
-        responses=answers(f"POST {path}/corrections", status=201),
+        responses=answers(status=201),
     )(correct)
     service.post(
         f"{path}/withdrawals",
         status_code=201,
         summary="Withdraw a decision",
         openapi_extra=_WITHDRAWAL,
-        responses=answers(f"POST {path}/withdrawals", status=201),
+        responses=answers(status=201),
     )(withdraw)
 
 

@@ -22,12 +22,12 @@ def add_records(service: FastAPI) -> None:
     service.get(
         "/v1/patient-schema",
         summary="JSON schema of a patient profile",
-        responses=answers("GET /v1/patient-schema"),
+        responses=answers(),
     )(patient_schema)
     service.get(
         "/v1/vocabulary",
         summary="Codes of every coded field",
-        responses=answers("GET /v1/vocabulary"),
+        responses=answers(),
     )(codes)
     service.get(
         "/v1/template.csv",

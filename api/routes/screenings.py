@@ -30,13 +30,13 @@ def add_screenings(service: FastAPI) -> None:
         "/v1/screenings",
         summary="Screen one patient",
         openapi_extra=_BODY,
-        responses=answers("POST /v1/screenings"),
+        responses=answers(),
     )(screen)
     service.post(
         "/v1/screenings/all-trials",
         summary="Screen one patient against every trial of the library",
         openapi_extra=_BODY,
-        responses=answers("POST /v1/screenings/all-trials"),
+        responses=answers(),
     )(screen_all)
 
 

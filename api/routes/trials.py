@@ -21,18 +21,16 @@ _WIDTH = 120
 
 def add_trials(service: FastAPI) -> None:
     """Add the routes."""
-    service.get("/v1/trials", summary="Trials of the library", responses=answers("GET /v1/trials"))(
-        trials
-    )
+    service.get("/v1/trials", summary="Trials of the library", responses=answers())(trials)
     service.get(
         "/v1/trials/{trial}",
         summary="One trial with its criteria",
-        responses=answers("GET /v1/trials/{trial}"),
+        responses=answers(),
     )(one_trial)
     service.get(
         "/v1/trials/{trial}/criteria/{criterion}",
         summary="One criterion",
-        responses=answers("GET /v1/trials/{trial}/criteria/{criterion}"),
+        responses=answers(),
     )(one_criterion)
 
 

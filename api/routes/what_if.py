@@ -65,7 +65,7 @@ def add_what_if(service: FastAPI) -> None:
         "/v1/what-if",
         summary="The same patient with other facts or dates",
         openapi_extra=json_body(_schema(), EXAMPLE),
-        responses=answers("POST /v1/what-if"),
+        responses=answers(),
     )(what_if)
 
 
@@ -83,14 +83,15 @@ async def what_if(
     desk: Desk = request.app.state.desk
     content = await body_of(request)
     answer = await desk.compute(
-        partial(_compared, content, trial, profile, as_of=as_of, planned_start=planned_start)
+        partial(compared, content, trial, profile, as_of=as_of, planned_start=planned_start)
     )
     return Response(answer, media_type="application/json")
 
 
-def _compared(
+def compared(
     content: bytes, trial: str, profile: str | None, *, as_of: str | None, planned_start: str | None
 ) -> bytes:
+    """The answer as JSON; the example of the description is made by it too."""
     screener = screener_of(trial, profile)
     body = read_body(content, WhatIf)
     if not body.model_fields_set - {"patient"}:
