@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from api.guard import Refusal
-from api.problems import Problem
+from api.problems import Problem, problem_of
 from eligibility.errors import Fault, RecordError
 from eligibility.patient.record import MAX_DOCUMENT_BYTES, parse_json
 
 _MOST_FAULTS = 20
+_UNREADABLE = "the body cannot be read"
 
 
 class Body(BaseModel):
@@ -36,16 +38,18 @@ async def body_of(request: Request) -> bytes:
 
 
 def read_body(content: bytes, kind: type[_Kind]) -> _Kind:
-    """The body as what it should be; raises RecordError where it is no JSON, Refusal for what is wrong in it."""
-    document = parse_json(content)
+    """The body as what it should be; raises Refusal for what is wrong in it."""
+    try:
+        document = parse_json(content)
+    except RecordError as error:
+        problem = problem_of(error)
+        raise Refusal(replace(problem, code="body_invalid", title=_UNREADABLE)) from None
     try:
         return kind.model_validate(document)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False, include_context=False)
         faults = [_fault(each, kind) for each in found[:_MOST_FAULTS]]
-        raise Refusal(
-            Problem(422, "body_invalid", "the body cannot be read", faults=faults)
-        ) from None
+        raise Refusal(Problem(422, "body_invalid", _UNREADABLE, faults=faults)) from None
 
 
 def _fault(error: Any, kind: type[Body]) -> dict[str, str | None]:

@@ -68,6 +68,7 @@ class _Run:
         self._request, self._count, self._callers = request, count, callers
         self._sent = 0
         self._rate = rate
+        self._slots = 0
         self._began = time.perf_counter()
         self._open = callers
         self.done = asyncio.get_running_loop().create_future()
@@ -89,7 +90,8 @@ class _Run:
         if self._rate is None:
             connection.ask()
             return
-        due = self._began + self._sent / self._rate
+        self._slots += 1
+        due = self._began + self._slots / self._rate
         loop = asyncio.get_running_loop()
         loop.call_later(max(0.0, due - time.perf_counter()), connection.ask)
 

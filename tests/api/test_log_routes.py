@@ -245,6 +245,18 @@ def test_a_review_says_pass_or_fail_with_name_and_reason_and_nothing_else(
     assert "Dr B" not in answer.text
 
 
+@pytest.mark.parametrize("end", ["reviews", "corrections", "withdrawals"])
+def test_a_body_that_is_no_json_is_not_called_a_profile(
+    anna: Caller, logged: dict[str, int], end: str
+) -> None:
+    path = f"/v1/log/{logged['open']}/{end}"
+
+    answer = anna._client.post(path, content=b'{"reason":', headers=anna._headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "body_invalid")
+    assert answer.json()["title"] == "the body cannot be read"
+
+
 # Corrections and withdrawals
 
 
