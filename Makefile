@@ -40,7 +40,7 @@ screen: $(READY) ## screen the example patients and a table of real ones
 test: $(READY) ## run all tests on two workers
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --inline-snapshot=disable $(ARGS)
 
-proof: $(READY) ## what takes minutes: a million rows by columns and by the reference, 220 killed runs
+proof: $(READY) ## what takes minutes: a million rows by columns and by the reference, 220 killed runs, 545 killed services
 	@$(BIN)/python -m tests.differential.columns_at_scale $(ROWS)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --inline-snapshot=disable -m long $(ARGS)
 

@@ -11,6 +11,7 @@ from api.words import Role
 
 ANYBODY: frozenset[Role] = frozenset()
 EVERYONE = frozenset(Role)
+INVESTIGATORS = frozenset({Role.INVESTIGATOR})
 SCREENERS = frozenset({Role.COORDINATOR, Role.INVESTIGATOR})
 
 
@@ -43,8 +44,23 @@ ROUTES = (
     Route("GET", "/metrics", EVERYONE),
     Route("GET", "/openapi.json", EVERYONE),
     Route("POST", "/v1/screenings", SCREENERS, sited=True),
+    Route("POST", "/v1/screenings/all-trials", SCREENERS, sited=True),
+    Route("POST", "/v1/what-if", SCREENERS),
+    Route("GET", "/v1/log", EVERYONE, sited=True),
+    Route("POST", "/v1/log/search", EVERYONE, sited=True),
+    Route("GET", "/v1/log/export.csv", EVERYONE, sited=True),
+    Route("GET", "/v1/log/export/ti.csv", EVERYONE),
+    Route("GET", "/v1/log/export/ie.csv", EVERYONE, sited=True),
+    Route("GET", "/v1/log/{sequence}", EVERYONE, sited=True),
+    Route("POST", "/v1/log/{sequence}/replay", EVERYONE, sited=True),
+    Route("POST", "/v1/log/{sequence}/reviews", INVESTIGATORS, sited=True),
+    Route("POST", "/v1/log/{sequence}/corrections", SCREENERS, sited=True),
+    Route("POST", "/v1/log/{sequence}/withdrawals", SCREENERS, sited=True),
     Route("GET", "/v1/trials", EVERYONE),
     Route("GET", "/v1/trials/{trial}", EVERYONE),
+    Route("GET", "/v1/trials/{trial}/criteria/{criterion}", EVERYONE),
+    Route("GET", "/v1/vocabulary", EVERYONE),
+    Route("GET", "/v1/template.csv", EVERYONE),
     Route("GET", "/v1/patient-schema", EVERYONE),
 )
 

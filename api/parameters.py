@@ -1,13 +1,73 @@
-"""Query parameters that a route does not have, or twice, are refused: a date nobody reads must not seem to count."""
+"""Query parameters and headers of the routes; what a route does not have, or has twice, is refused."""
 
 from __future__ import annotations
 
-from fastapi import Request
-from fastapi.routing import APIRoute
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
 
-from api.guard import Refusal
+from fastapi import Header, Path, Query, Request
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from api.guard import SITE_PARAMETER, Refusal
 from api.problems import Problem
 from eligibility.errors import did_you_mean
+
+Name = Annotated[str, Query(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")]
+OptionalName = Annotated[str | None, Query(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")]
+PathName = Annotated[str, Path(max_length=60)]
+Number = Annotated[int, Path(ge=1, le=2**53, description="The number of an entry of the log.")]
+Day = Annotated[
+    str | None,
+    Query(
+        max_length=10,
+        description='A whole date, "2026-11-21", or "day 120" for de-identified records.',
+    ),
+]
+Site = Annotated[
+    str | None,
+    Query(
+        alias=SITE_PARAMETER,
+        max_length=40,
+        description="The site it is for. Needed only by who has several.",
+    ),
+]
+"""Read and checked by the guard; a route names it so that it is known and described."""
+IDEMPOTENCY_KEY = "Idempotency-Key"
+RequestKey = Annotated[
+    str | None,
+    Header(
+        alias=IDEMPOTENCY_KEY,
+        pattern=r"^[\x21-\x7e]{1,128}$",
+        description="Sent again with the same request, it brings the same answer and no second entry.",
+    ),
+]
+
+
+_KNOWN: dict[str, frozenset[str]] = {}
+"""The parameters of each route, gathered once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """For whom a route works: who asks, for which site, under which key of the request."""
+
+    actor: str
+    site: str
+    key: str | None
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The sites whose entries exist for this call."""
+        return (self.site,)
+
+
+def caller_of(request: Request, key: str | None = None) -> Caller:
+    """The caller as the guard has let it in."""
+    if len(request.headers.getlist(IDEMPOTENCY_KEY)) > 1:
+        raise Refusal(Problem(422, "idempotency_key_twice", "the request has two idempotency keys"))
+    return Caller(request.state.principal.id, request.state.site, key)
 
 
 async def check_parameters(request: Request) -> None:
@@ -16,7 +76,7 @@ async def check_parameters(request: Request) -> None:
         return
     route = request.scope["route"]
     assert isinstance(route, APIRoute)  # dependencies run for these only
-    known = {field.alias for field in route.dependant.query_params}
+    known = _known(route)
     seen: set[str] = set()
     for number, (name, _) in enumerate(request.query_params.multi_items(), start=1):
         if name not in known:
@@ -35,6 +95,22 @@ async def check_parameters(request: Request) -> None:
                 hint="send it once",
             )
         seen.add(name)
+
+
+def _known(route: APIRoute) -> frozenset[str]:
+    if route.unique_id not in _KNOWN:
+        _KNOWN[route.unique_id] = frozenset(_names(route))
+    return _KNOWN[route.unique_id]
+
+
+def _names(route: APIRoute) -> Iterator[str]:
+    """The parameters of a route; those of a model are its fields."""
+    for field in route.dependant.query_params:
+        kind = field.field_info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from (each.alias or name for name, each in kind.model_fields.items())
+        else:
+            yield field.alias
 
 
 def _refusal(number: int, *, code: str, message: str, hint: str) -> Refusal:

@@ -9,15 +9,25 @@ from typing import Any
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
+from api.log.errors import LogBusy, LogDamaged, LogSchema, LogSettingsError, LogUnavailable
 from eligibility.errors import AnchorError, EligibilityError, RecordError
 
 _STATUS = {
     "unknown_trial": 404,
     "unknown_profile": 404,
+    "unknown_criterion": 404,
     "too_large": 413,
     "json_unreadable": 400,
     "encoding": 400,
+    "entry_not_found": 404,
+    "idempotency_conflict": 409,
+    "answer_not_repeatable": 409,
+    "entry_superseded": 409,
+    "not_a_decision": 409,
+    "not_for_judgement": 409,
+    "criteria_version_missing": 409,
 }
+_UNAVAILABLE = (LogUnavailable, LogDamaged, LogSchema, LogSettingsError)
 
 
 MEDIA_TYPE = "application/problem+json"
@@ -79,6 +89,10 @@ def problem_of(error: EligibilityError) -> Problem:
         ]
         status = _STATUS.get(error.faults[0].code, 422)
         return Problem(status, error.code, "the patient profile cannot be read", faults=faults)
+    if isinstance(error, LogBusy):
+        return Problem(503, error.code, error.message, error.hint, headers={"retry-after": "1"})
+    if isinstance(error, _UNAVAILABLE):
+        return Problem(503, error.code, error.message, error.hint, headers={"retry-after": "5"})
     inner = [str(each.code) for each in getattr(error, "faults", ())]
     code = inner[0] if inner else error.code
     problem = Problem(_STATUS.get(code, 422), code, error.message, error.hint)
@@ -121,6 +135,7 @@ _DESCRIPTIONS = {
     **_PUBLIC,
     401: "No valid API key or token",
     404: "Not there, or not for this caller",
+    409: "The idempotency key, or the state of the entry, does not allow it",
 }
 
 

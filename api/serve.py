@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -15,6 +16,7 @@ from api.protocol import Deadlines, GuardedProtocol
 from api.settings import Settings, load_settings
 from eligibility.errors import EligibilityError
 
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
@@ -67,4 +69,17 @@ def application() -> object:
     settings = load_settings(os.environ)
     set_up_logs(settings.log_level)
     GuardedProtocol.deadlines = Deadlines.from_settings(settings)
-    return create_app(settings)
+    service = create_app(settings)
+    _collect_seldom()
+    return service
+
+
+def _collect_seldom() -> None:
+    """What is loaded now stays, so that it is not looked through again and again for what may go.
+
+    A screening makes some ten thousand objects, nearly all of them free of cycles: looking for cycles every seven
+    hundred took a third of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 20)

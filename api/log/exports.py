@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import TextIO
 
 from api.log.entry import Entry, Kind
@@ -59,6 +61,11 @@ class ExportError(LogError):
 
 
 def write_log(stream: TextIO, reader: LogReader, key: LogKey, search: Search) -> int:
+    """The screening log as CSV, written line by line; returns the entries written."""
+    return _write(stream, log_lines(reader, key, search))
+
+
+def log_lines(reader: LogReader, key: LogKey, search: Search) -> Iterator[str]:
     """The screening log as CSV; who was screened stands in it as a code that only the site can resolve."""
     rows = (
         (
@@ -81,7 +88,7 @@ def write_log(stream: TextIO, reader: LogReader, key: LogKey, search: Search) ->
         for entry in reader.every(search)
         if entry.kind != Kind.CONFIGURATION
     )
-    return _write(stream, LOG_COLUMNS, rows)
+    return _lines(LOG_COLUMNS, rows)
 
 
 def subject_code(entry: Entry, key: LogKey) -> str:
@@ -98,6 +105,11 @@ def version_of(rules_hash: str | None) -> str:
 
 
 def write_ti(stream: TextIO, trials: Iterable[Trial]) -> int:
+    """SDTM TI, written to a stream; returns the rows written."""
+    return _write(stream, ti_lines(trials))
+
+
+def ti_lines(trials: Iterable[Trial]) -> Iterator[str]:
     """SDTM TI: every criterion of the trial, in every version that is given."""
     rows = (
         (
@@ -111,16 +123,23 @@ def write_ti(stream: TextIO, trials: Iterable[Trial]) -> int:
         for trial in trials
         for criterion in trial.criteria
     )
-    return _write(stream, TI_COLUMNS, rows)
+    return _lines(TI_COLUMNS, rows)
 
 
 def write_ie(
     stream: TextIO, reader: LogReader, search: Search, trials: Mapping[str, Trial]
 ) -> tuple[int, int]:
+    """SDTM IE, written to a stream. Returns rows written, and decisions left out because they name no subject."""
+    lines, nameless = ie_lines(reader, search, trials)
+    return _write(stream, lines), nameless
+
+
+def ie_lines(
+    reader: LogReader, search: Search, trials: Mapping[str, Trial]
+) -> tuple[Iterator[str], int]:
     """SDTM IE: for each subject the criteria not met in the decision that holds.
 
-    `trials` has the criteria by rules hash. Returns rows written, and decisions left out because
-    they name no subject.
+    `trials` has the criteria by rules hash. The number is that of decisions left out because they name no subject.
     """
     holding, failed_by_review, nameless = _holding(reader, search)
     rows = []
@@ -137,7 +156,7 @@ def write_ie(
         unmet |= failed_by_review.get(entry.sequence, set())
         found = [criterion for criterion in trial.criteria if criterion.id in unmet]
         rows += [_ie_row(entry, number, each) for number, each in enumerate(found, start=1)]
-    return _write(stream, IE_COLUMNS, rows), nameless
+    return _lines(IE_COLUMNS, rows), nameless
 
 
 def _holding(reader: LogReader, search: Search) -> tuple[list[Entry], dict[int, set[str]], int]:
@@ -194,11 +213,20 @@ def _test(criterion: Criterion) -> str:
     return text if len(text) <= _MOST_TEXT else criterion.title[:_MOST_TEXT]
 
 
-def _write(stream: TextIO, columns: tuple[str, ...], rows: Iterable[Iterable[object]]) -> int:
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    count = 0
-    for row in rows:
+def _lines(columns: tuple[str, ...], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """The header and each row as a line of CSV."""
+    line = io.StringIO()
+    writer = csv.writer(line, lineterminator="\n")
+    for row in chain((columns,), rows):
         writer.writerow([safe_cell(value) for value in row])
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
+
+
+def _write(stream: TextIO, lines: Iterable[str]) -> int:
+    count = -1  # the header is no row
+    for line in lines:
+        stream.write(line)
         count += 1
     return count

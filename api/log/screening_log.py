@@ -58,6 +58,11 @@ class ScreeningLog:
         return self._seen
 
     @property
+    def key(self) -> LogKey:
+        """The key of this log: it gives subjects their codes."""
+        return self._key
+
+    @property
     def waiting(self) -> int:
         """How many entries wait to be written."""
         return self._writer.waiting

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 
 from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
@@ -19,27 +18,23 @@ _NODE = re.compile(r"\b(node|criterion) (\d+)\b")
 
 def firing_in_words(screening: Screening) -> list[str]:
     """One sentence per fired rule, in the order in which the rules fired."""
-    sentences = _sentences_of(screening.compiled)
-    return [sentences(name) for name in screening.fired]
+    return [_sentence(screening.compiled, name) for name in screening.fired]
 
 
-@lru_cache(maxsize=32)
-def _sentences_of(compiled: CompiledTrial) -> Callable[[str], str]:
-    """Says in words what the name of a rule of this trial stands for; a trial has a few hundred."""
-    labels = _labels(compiled)
-    ids = [criterion.id for criterion in compiled.trial.criteria]
+@lru_cache(maxsize=8192)
+def _sentence(compiled: CompiledTrial, fired: str) -> str:
+    """A rule of a trial in words; it is the same for every patient."""
 
     def named(match: re.Match[str]) -> str:
         number = int(match[2])
-        return ids[number] if match[1] == "criterion" else f"({labels[number]})"
+        if match[1] == "criterion":
+            return compiled.trial.criteria[number].id
+        return f"({_labels(compiled)[number]})"
 
-    @lru_cache(maxsize=4096)
-    def sentence(name: str) -> str:
-        return _NODE.sub(named, describe_firing(name))
-
-    return sentence
+    return _NODE.sub(named, describe_firing(fired))
 
 
+@lru_cache(maxsize=64)
 def _labels(compiled: CompiledTrial) -> list[str]:
     """A short label for every node: a leaf by its words, a group by its criterion and place."""
     labels = [_leaf(leaf) for leaf in compiled.leaves]

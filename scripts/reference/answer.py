@@ -140,7 +140,8 @@ def page() -> str:
         "# The answer as JSON",
         "What `eligibility screen --json` prints (a list of these for several files) and `POST /v1/screenings`\n"
         "returns. Keys are stable; the wording of texts is not. Dates are ISO dates, or `day N` where the record\n"
-        "counts days.",
+        "counts days. The service adds one key, `entry`: where the decision stands in the screening log, with the\n"
+        "hashes of profile, explanation and entry.",
         table(("key", "meaning"), rows),
     ]
     return "\n\n".join(parts)

@@ -24,6 +24,7 @@ _CALLS = {
     "_report": (2, 3),
     "tell": (0, 1),
     "_never": (2, None),
+    "_reason": (0, 1),
 }
 # What is said where the message is put together elsewhere.
 _SAID = {

@@ -26,7 +26,8 @@ def http() -> str:
         "While [no identity is configured](../how-to/run-the-service.md), only this machine is served, and may do\n"
         "everything. Else each request brings an API key or a token as `Authorization: Bearer ...`, and is judged by\n"
         "this table before its body is read. What is not in it does not exist. What belongs to a site exists only\n"
-        "for those of that site: for others it is 404, like anything that is not there.",
+        "for those of that site: for others it is 404, like anything that is not there. Requests and answers with\n"
+        "examples are in `/openapi.json`; [how to use them](../how-to/screen-over-http.md).",
         table(("route", "roles", "acts for a site"), map(_row, ROUTES)),
     ]
     for path, methods in schema["paths"].items():

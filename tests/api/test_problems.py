@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-import api.app
+import api.decisions
 from eligibility.intake.template import example_profile
 from eligibility.patient.record import MAX_DOCUMENT_BYTES
 
@@ -202,7 +202,7 @@ def test_a_fault_of_the_service_says_nothing_about_the_patient(
     def fails(*_: object) -> None:
         raise RuntimeError(CANARY)
 
-    monkeypatch.setattr(api.app, "_screened", fails)
+    monkeypatch.setattr(api.decisions, "prepare_decision", fails)
 
     answer = client.post("/v1/screenings", params=DATES, json=example_profile())
 

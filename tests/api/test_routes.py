@@ -11,9 +11,12 @@ import pytest
 from fastapi.openapi.models import OpenAPI
 from fastapi.testclient import TestClient
 
+from api.access import ROUTES
+from api.log.drafts import document_bytes
+from api.log.entry import sha256
 from eligibility.dates import anchors
 from eligibility.explanation import explain
-from eligibility.intake.template import example_profile
+from eligibility.intake.template import example_profile, template_csv
 from eligibility.patient.record import read_record
 from eligibility.patient.schema import record_schema
 from eligibility.protocol.library import load_trial
@@ -43,9 +46,12 @@ def test_a_screening_is_the_document_the_library_makes(client: TestClient) -> No
         read_record(example_profile()), anchors(**DATES)
     )
     expected = json.loads(json.dumps(to_document(explain(screening))))
+    found = answer.json()
+    entry = found.pop("entry")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
-    assert answer.json() == expected
+    assert found == expected
+    assert entry["explanation_hash"] == sha256(document_bytes(expected))
     assert expected["decision"] == "eligible"
 
 
@@ -131,10 +137,7 @@ def test_the_description_of_the_service_is_valid(client: TestClient) -> None:
 def test_every_route_is_described_with_its_errors(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
 
-    assert set(paths) == {
-        "/health", "/ready", "/metrics", "/v1/screenings", "/v1/trials", "/v1/trials/{trial}",
-        "/v1/patient-schema",
-    }  # fmt: skip
+    assert set(paths) == {row.path for row in ROUTES} - {"/openapi.json"}
     assert {"400", "404", "413", "422"} <= set(paths["/v1/screenings"]["post"]["responses"])
 
 
@@ -155,7 +158,9 @@ def test_answers_do_not_depend_on_what_else_is_asked_at_the_time(client: TestCli
 
     def screened(patient: dict[str, Any]) -> tuple[int, str]:
         answer = client.post("/v1/screenings", params=QUERY, json=patient)
-        return answer.status_code, answer.text
+        found = answer.json()
+        found.pop("entry", None)
+        return answer.status_code, json.dumps(found)
 
     one_by_one = [screened(patient) for patient in patients]
     with ThreadPoolExecutor(20) as pool:
@@ -173,3 +178,75 @@ def test_the_description_says_which_routes_need_a_key(client: TestClient) -> Non
     }
     assert public & {"/health", "/ready", "/metrics", "/v1/trials"} == {"/health", "/ready"}
     assert paths["/v1/screenings"]["post"]["security"] == [{"key": []}]
+
+
+def test_every_answer_and_body_is_described_with_an_example(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+
+    lacking = [
+        f"{method} {path}"
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+        for part in (operation.get("requestBody", {}), *_good(operation["responses"]))
+        for content in part.get("content", {}).values()
+        if "example" not in content
+    ]
+    assert lacking == []
+
+
+def _good(responses: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each for status, each in responses.items() if status.startswith("2")]
+
+
+def test_the_example_of_a_screening_is_what_its_request_is_answered(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    operation = paths["/v1/screenings"]["post"]
+    example = operation["responses"]["200"]["content"]["application/json"]["example"]
+
+    found = client.post("/v1/screenings", params=QUERY, json=example_profile()).json()
+
+    assert set(found) == set(example)
+    assert {**found, "entry": None} == {**example, "entry": None}
+    assert found["entry"]["input_hash"] == example["entry"]["input_hash"]
+
+
+def test_the_vocabulary_names_every_coded_field_with_labels(client: TestClient) -> None:
+    found = client.get("/v1/vocabulary").json()
+
+    assert {"sex", "ecog"} & set(found["fields"]) == {"sex"}
+    assert found["fields"]["treatments[].kind"]
+    assert found["fields"]["specimens[].her2_ish"]
+    for codes in found["fields"].values():
+        assert all(each["label"] and each["code"] for each in codes)
+    assert "not recorded" in found["in_place_of_a_value"]
+
+
+def test_every_code_of_the_vocabulary_is_accepted_by_the_schema(client: TestClient) -> None:
+    schema = client.get("/v1/patient-schema").json()
+
+    for each in client.get("/v1/vocabulary").json()["fields"]["sex"]:
+        for written in (each["code"], *each["spellings"]):
+            assert accepts(schema, {"sex": written}, schema)
+
+
+def test_the_template_is_the_librarys(client: TestClient) -> None:
+    answer = client.get("/v1/template.csv")
+
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.text == template_csv()
+
+
+def test_a_criterion_is_shown_with_its_condition_readings_and_cases(client: TestClient) -> None:
+    found = client.get("/v1/trials/NCT06731140/criteria/excl05").json()
+
+    assert (found["id"], found["trial"]) == ("EXCL05", "NCT06731140")
+    assert found["condition"][0] == "the statement holds if"
+    assert {each["name"] for each in found["readings"]} == set(found["interpretations"])
+    assert len(found["cases"]) > 3
+
+
+def test_a_criterion_that_is_not_there_is_said_without_its_name(client: TestClient) -> None:
+    answer = client.get("/v1/trials/NCT06731140/criteria/CANARY")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_criterion")
+    assert "CANARY" not in answer.text

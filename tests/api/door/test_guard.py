@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-import api.app
+import api.decisions
 from api.app import create_app
 from api.headers import SECURITY_HEADERS
 from api.limits import Limits
@@ -86,7 +86,7 @@ def test_every_answer_carries_the_headers(
         client.post("/v1/screenings", content=b" " * 1_000_001), client.get("/openapi.json"),
         client.get("/health", headers={"host": "evil"}), client.get("/metrics"), client.head("/health"),
     ]  # fmt: skip
-    monkeypatch.setattr(api.app, "_screened", fails)
+    monkeypatch.setattr(api.decisions, "prepare_decision", fails)
     answers.append(client.post("/v1/screenings", params=DATES, json={}))
 
     assert {answer.status_code for answer in answers} == {200, 400, 404, 405, 413, 422, 500}
@@ -154,12 +154,12 @@ def test_more_work_than_places_is_refused_and_the_pulse_still_beats(
 ) -> None:
     go, begun = threading.Event(), threading.Semaphore(0)
 
-    def waits(*_: object) -> dict[str, Any]:
+    async def waits(*_: object) -> bytes:
         begun.release()
-        assert go.wait(20)
-        return {}
+        assert await asyncio.to_thread(go.wait, 20)
+        return b"{}"
 
-    monkeypatch.setattr(api.app, "_screened", waits)
+    monkeypatch.setattr(api.decisions.Desk, "decide", waits)
     with client_of(create_app(Settings(max_concurrent=2, data_folder=tmp_path))) as client:
         threads = [
             threading.Thread(target=client.post, args=("/v1/screenings",), kwargs={"json": {}})
@@ -184,7 +184,7 @@ def test_an_answer_that_takes_too_long_is_given_up(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     go = threading.Event()
-    monkeypatch.setattr(api.app, "_screened", lambda *_: go.wait(20))
+    monkeypatch.setattr(api.decisions, "prepare_decision", lambda *_: go.wait(20))
 
     with client_of(create_app(Settings(handle_seconds=0.2, data_folder=tmp_path))) as client:
         answer = client.post("/v1/screenings", json=example_profile())

@@ -1,0 +1,59 @@
+"""The description of the service (OpenAPI), with the schema of a patient profile in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from api.access import ROUTES
+from api.problems import PROBLEM_RESPONSES
+from eligibility.patient.record import PatientRecord
+from eligibility.patient.schema import definitions
+
+JSON = "application/json"
+_SCHEMAS = "#/components/schemas/"
+PATIENT = {"$ref": _SCHEMAS + PatientRecord.__name__}
+"""The schema of a patient profile, as the description names it."""
+
+
+class Service(FastAPI):
+    """An application whose description also holds the schema of a patient profile."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        if self.openapi_schema:
+            return self.openapi_schema
+        document = super().openapi()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas.update(definitions(_SCHEMAS + "{model}"))
+        document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        for route in ROUTES:
+            operation = document["paths"].get(route.path, {}).get(route.method.lower())
+            if operation is None:
+                continue
+            if not route.is_public:
+                operation["security"] = [{"key": []}]
+            _add_example(operation, f"{route.method} {route.path}")
+        return document
+
+
+def _add_example(operation: dict[str, Any], route: str) -> None:
+    """What the route answers when all is well."""
+    from api.examples import examples  # noqa: PLC0415 - they are made by the routes, which need this module
+
+    if route in examples():
+        for status in ("200", "201"):
+            for content in operation["responses"].get(status, {}).get("content", {}).values():
+                content["example"] = examples()[route]
+
+
+def json_body(schema: dict[str, Any], example: object, *, required: bool = True) -> dict[str, Any]:
+    """The description of a body that a route reads by itself."""
+    content = {JSON: {"schema": schema, "example": example}}
+    return {"requestBody": {"required": required, "content": content}}
+
+
+def answers(*, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """What a route may answer; the example of its own answer is added when the description is asked for."""
+    return {**PROBLEM_RESPONSES, status: {"description": "Done", "content": {JSON: {}}}}

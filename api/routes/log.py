@@ -1,0 +1,102 @@
+"""Reading the screening log: search, page through, one entry, replay."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request
+
+from api.bodies import body_of, read_body
+from api.decisions import Desk
+from api.description import PATIENT, answers, json_body
+from api.entry_documents import entry_document
+from api.log.entry import Entry
+from api.log.reading import LogReader
+from api.log_searches import PageParameters, SearchBody, page_document
+from api.parameters import Number, Site, caller_of
+from api.replay import replayed
+from eligibility.intake.template import example_profile
+from eligibility.patient.record import parse_json
+
+
+def add_log(service: FastAPI) -> None:
+    """Add the routes."""
+    service.get("/v1/log", summary="Search the screening log", responses=answers())(search)
+    service.post(
+        "/v1/log/search",
+        summary="Search the screening log, also by screening id",
+        openapi_extra=json_body(
+            SearchBody.model_json_schema(), {"screening_id": "S-001", "kind": "decision"}
+        ),
+        responses=answers(),
+    )(search_by_body)
+    service.get(
+        "/v1/log/{sequence}",
+        summary="One entry of the screening log",
+        responses=answers(),
+    )(one_entry)
+    service.post(
+        "/v1/log/{sequence}/replay",
+        summary="Replay a logged decision",
+        openapi_extra=json_body(PATIENT, example_profile(), required=False),
+        responses=answers(),
+    )(replay)
+
+
+async def search(
+    request: Request, parameters: Annotated[PageParameters, Query()]
+) -> dict[str, Any]:
+    """One page of the entries of the caller's site that meet every condition; `next` is the cursor of the next page.
+    Entries that are added meanwhile shift nothing.
+    """
+    desk: Desk = request.app.state.desk
+    asked = parameters.search(caller_of(request).sites)
+    page = await desk.read(
+        partial(desk.log.reader.search, asked, limit=parameters.limit, cursor=parameters.cursor)
+    )
+    return page_document(page)
+
+
+async def search_by_body(request: Request, *, site: Site = None) -> dict[str, Any]:
+    """The same with the conditions in a body, so that a screening id stands in no address."""
+    desk: Desk = request.app.state.desk
+    body = read_body(await body_of(request), SearchBody)
+    asked = body.search(caller_of(request).sites)
+    page = await desk.read(
+        partial(desk.log.reader.search, asked, limit=body.limit, cursor=body.cursor)
+    )
+    return page_document(page)
+
+
+async def one_entry(request: Request, sequence: Number, *, site: Site = None) -> dict[str, Any]:
+    """The entry with every field that is under its hash, and the entries that correct or review it."""
+    desk: Desk = request.app.state.desk
+    entry, about = await desk.read(
+        partial(_with_about, desk.log.reader, sequence, caller_of(request).sites)
+    )
+    return {**entry_document(entry), "about": [entry_document(each) for each in about]}
+
+
+def _with_about(
+    reader: LogReader, sequence: int, sites: tuple[str, ...]
+) -> tuple[Entry, tuple[Entry, ...]]:
+    return reader.entry(sequence, sites=sites), reader.about(sequence, sites=sites)
+
+
+async def replay(request: Request, sequence: Number, *, site: Site = None) -> dict[str, Any]:
+    """Screens once more what was screened then, as of the same dates, and says whether the explanation comes out
+    byte for byte. Without a body from the stored profile, where profiles are kept; else from the profile in the body,
+    which must have the logged hash. `outcome` is `confirmed`, `differs` or `cannot_be_confirmed`, with the reasons.
+    Nothing is logged.
+    """
+    desk: Desk = request.app.state.desk
+    sites = caller_of(request).sites
+    content = await body_of(request)
+    reader = desk.log.reader
+    entry = await desk.read(partial(reader.entry, sequence, sites=sites))
+    if content:
+        return await desk.compute(lambda: replayed(entry, parse_json(content), is_posted=True))
+    stored = await desk.read(partial(reader.document, sequence, "profile", sites=sites))
+    document = None if stored is None else parse_json(stored)
+    return await desk.compute(lambda: replayed(entry, document, is_posted=False))

@@ -1,0 +1,128 @@
+"""What if: the same patient with other facts or on other dates. It is no decision, and nothing of it is logged."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from pydantic import Field
+
+from api.bodies import Body, body_of, read_body
+from api.comparison import changes, in_short
+from api.decisions import Desk
+from api.description import PATIENT, answers, json_body
+from api.edits import EditError, edited
+from api.log.drafts import document_bytes
+from api.parameters import Day, Name, OptionalName
+from api.screeners import screener_of
+from eligibility.dates import anchors
+from eligibility.explanation import explain
+from eligibility.intake.template import example_profile
+from eligibility.patient.record import read_record
+from eligibility.protocol.library import DEFAULT_TRIAL
+from eligibility.reports.document import to_document
+from eligibility.screening.screen import Screener
+from eligibility.version import ENGINE_VERSION
+
+_MOST_EDITS = 200
+_NOTE = "a what-if is no decision: it is not in the screening log, and nobody may be enrolled on it"
+
+
+class WhatIf(Body):
+    """A profile, and what is to be otherwise."""
+
+    patient: dict[str, Any]
+    set: dict[str, Any] = Field(default_factory=dict, max_length=_MOST_EDITS)
+    """Values by path: `ecog`, `labs.0.value`; an item after the last one is added."""
+    remove: list[str] = Field(default_factory=list, max_length=_MOST_EDITS)
+    """Paths to take away, one after the other, after `set`."""
+    as_of: str | None = Field(None, max_length=10)
+    """Another day of judgement."""
+    planned_start: str | None = Field(None, max_length=10)
+    """Another planned start; null for none."""
+
+
+def _schema() -> dict[str, Any]:
+    schema = WhatIf.model_json_schema()
+    schema["properties"]["patient"] = PATIENT
+    return schema
+
+
+EXAMPLE = {
+    "patient": example_profile(),
+    "set": {"ecog": {"value": 3, "date": "2026-11-20"}},
+    "remove": ["allergies"],
+    "planned_start": "2026-12-15",
+}
+
+
+def add_what_if(service: FastAPI) -> None:
+    """Add the route."""
+    service.post(
+        "/v1/what-if",
+        summary="The same patient with other facts or dates",
+        openapi_extra=json_body(_schema(), EXAMPLE),
+        responses=answers(),
+    )(what_if)
+
+
+async def what_if(
+    request: Request,
+    *,
+    trial: Name = DEFAULT_TRIAL,
+    profile: OptionalName = None,
+    as_of: Day = None,
+    planned_start: Day = None,
+) -> Response:
+    """Decision, verdicts, questions and dates before and after, and exactly what differs. The parameters hold before
+    and after; dates in the body hold after only. No decision, and never logged.
+    """
+    desk: Desk = request.app.state.desk
+    content = await body_of(request)
+    answer = await desk.compute(
+        partial(compared, content, trial, profile, as_of=as_of, planned_start=planned_start)
+    )
+    return Response(answer, media_type="application/json")
+
+
+def compared(
+    content: bytes, trial: str, profile: str | None, *, as_of: str | None, planned_start: str | None
+) -> bytes:
+    """The answer as JSON; the example of the description is made by it too."""
+    screener = screener_of(trial, profile)
+    body = read_body(content, WhatIf)
+    if not body.model_fields_set - {"patient"}:
+        raise EditError(
+            "nothing is to be otherwise",
+            code="no_edit",
+            hint="give set, remove, as_of or planned_start",
+        )
+    judged = as_of or date.today().isoformat()
+    start = body.planned_start if "planned_start" in body.model_fields_set else planned_start
+    before = _in_short(screener, body.patient, judged, planned_start)
+    changed = edited(body.patient, body.set, body.remove)
+    after = _in_short(screener, changed, body.as_of or judged, start)
+    return document_bytes(
+        {
+            "is_decision": False,
+            "note": _NOTE,
+            "trial": screener.trial.id,
+            "profile": profile,
+            "rules_hash": screener.trial.rules_hash,
+            "engine_version": ENGINE_VERSION,
+            "edited": {"set": sorted(body.set), "removed": body.remove},
+            "before": before,
+            "after": after,
+            "changed": changes(before, after),
+        }
+    )
+
+
+def _in_short(
+    screener: Screener, patient: dict[str, Any], as_of: str, start: str | None
+) -> dict[str, Any]:
+    screening = screener.screen(read_record(patient), anchors(as_of, start))
+    return in_short(to_document(explain(screening)))

@@ -1,0 +1,1 @@
+"""The service under faults: killed, left by its clients, while others post."""
