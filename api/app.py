@@ -19,6 +19,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.access import ROUTES, AccessTable
+from api.batches.keeper import BatchKeeper
 from api.envelope import Envelope, internal_problem
 from api.guard import SITE_PARAMETER, Guard, Refusal
 from api.limits import Limits
@@ -27,6 +28,7 @@ from api.metrics import Metrics
 from api.operation import Readiness, add_operation, checks_of
 from api.parameters import check_parameters
 from api.problems import PROBLEM_RESPONSES, Problem, problem_of
+from api.routes.batches import add_batches
 from api.security.authenticator import Authenticator
 from api.settings import Settings
 from eligibility.dates import anchors
@@ -77,6 +79,7 @@ def create_app(
     settings = settings or Settings()
     authenticator = authenticator or Authenticator.from_settings(settings)
     metrics, keeper = Metrics(), LogKeeper(settings)
+    batches = BatchKeeper(settings, keeper)
     service = Service(
         title="Eligibility screening",
         version=ENGINE_VERSION,
@@ -85,7 +88,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=keeper.lifespan,
+        lifespan=batches.lifespan,
         dependencies=[Depends(check_parameters)],
     )
     _screener(DEFAULT_TRIAL, None)
@@ -99,6 +102,7 @@ def create_app(
     add_operation(service, metrics=metrics, readiness=Readiness(checks))
     _add_screening(service)
     _add_reading(service)
+    add_batches(service, batches)
     _add_layers(service, settings, authenticator=authenticator, metrics=metrics)
     return service
 
@@ -109,7 +113,10 @@ def _add_layers(
     """What a request passes, from the innermost layer to the outermost."""
     table = AccessTable()
     service.add_middleware(
-        Limits, max_body_bytes=settings.max_body_bytes, seconds=settings.handle_seconds
+        Limits,
+        max_body_bytes=settings.max_body_bytes,
+        max_upload_bytes=settings.batch_max_bytes,
+        seconds=settings.handle_seconds,
     )
     service.add_middleware(Guard, settings=settings, table=table, authenticator=authenticator)
     service.add_middleware(Envelope, table=table, metrics=metrics)

@@ -17,6 +17,17 @@ _STATUS = {
     "too_large": 413,
     "json_unreadable": 400,
     "encoding": 400,
+    "batch_not_found": 404,
+    "file_not_found": 404,
+    "batch_not_done": 409,
+    "batch_running": 409,
+    "batch_ended": 409,
+    "idempotency_conflict": 409,
+    "not_multipart": 415,
+    "upload_unreadable": 400,
+    "upload_cut_off": 400,
+    "mapping_too_large": 413,
+    "storage_unavailable": 503,
 }
 
 

@@ -1,0 +1,1 @@
+"""The routes of the service, one module per topic; `api/app.py` puts them together."""
