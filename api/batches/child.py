@@ -55,7 +55,6 @@ class Run:
     def go(self) -> None:
         """To its outcome, or to the problem that ends it."""
         kept = self._kept
-        kept.begin()
         try:
             done, began_anew = self._screened(kept.batch)
             outcome = outcome_of(done, began_anew)

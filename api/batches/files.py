@@ -14,7 +14,9 @@ FOLDER, FILE = 0o700, 0o600
 
 def make_folder(path: Path) -> Path:
     """A folder for nobody else, with those above it."""
-    path.mkdir(mode=FOLDER, parents=True, exist_ok=True)
+    if not path.parent.is_dir():
+        make_folder(path.parent)  # else those above would be made for everybody
+    path.mkdir(mode=FOLDER, exist_ok=True)
     return path
 
 

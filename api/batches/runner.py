@@ -119,6 +119,7 @@ class Runner:
                 self._finish(kept, outcome)
             elif slot := self._store.slot(self._processes):
                 with slot:
+                    kept.begin()
                     self._children.append(_Child(kept, _started(kept, lock, slot)))
                 log("batch_started", batch=kept.path.name)
         finally:
