@@ -133,7 +133,10 @@ def test_every_route_is_described_with_its_errors(client: TestClient) -> None:
 
     assert set(paths) == {
         "/health", "/ready", "/metrics", "/v1/screenings", "/v1/trials", "/v1/trials/{trial}",
-        "/v1/patient-schema",
+        "/v1/patient-schema", "/v1/batches", "/v1/batches/{batch}", "/v1/batches/{batch}/cancel",
+        "/v1/batches/{batch}/resume", "/v1/batches/{batch}/results", "/v1/batches/{batch}/rejected",
+        "/v1/batches/{batch}/report", "/v1/batches/{batch}/summary",
+        "/v1/batches/{batch}/files/{name}",
     }  # fmt: skip
     assert {"400", "404", "413", "422"} <= set(paths["/v1/screenings"]["post"]["responses"])
 
