@@ -79,7 +79,7 @@ def create_app(
     settings = settings or Settings()
     authenticator = authenticator or Authenticator.from_settings(settings)
     metrics, keeper = Metrics(), LogKeeper(settings)
-    batches = BatchKeeper(settings, keeper)
+    batches = BatchKeeper(settings, keeper, within=keeper.lifespan)
     service = Service(
         title="Eligibility screening",
         version=ENGINE_VERSION,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from api.batches.model import Batch, Outcome
 from api.batches.runner import Runner
@@ -15,12 +15,15 @@ from api.settings import Settings
 from eligibility.protocol.verdict import Decision
 
 
+Lifespan = Callable[[object], AbstractAsyncContextManager[None]]
+
+
 class BatchKeeper:
     """Holds store and runner for as long as the application runs; the log is open all that time."""
 
-    def __init__(self, settings: Settings, log_keeper: LogKeeper) -> None:
+    def __init__(self, settings: Settings, log_keeper: LogKeeper, *, within: Lifespan) -> None:
         self.settings = settings
-        self._logs = log_keeper
+        self._logs, self._within = log_keeper, within
         self.store = Store(settings.data_folder.absolute() / "batches")
         self.uploads = asyncio.Semaphore(settings.batch_uploads)
         self._runner: Runner | None = None
@@ -34,7 +37,7 @@ class BatchKeeper:
     async def lifespan(self, app: object) -> AsyncIterator[None]:
         """Batches run only while the log can take their entries."""
         settings = self.settings
-        async with self._logs.lifespan(app):
+        async with self._within(app):
             await asyncio.to_thread(self.store.prepare)
             self._runner = Runner(
                 self.store,
