@@ -14,7 +14,6 @@ from api.log_keeper import LogKeeper
 from api.settings import Settings
 from eligibility.protocol.verdict import Decision
 
-
 Lifespan = Callable[[object], AbstractAsyncContextManager[None]]
 
 
