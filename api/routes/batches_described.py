@@ -110,6 +110,22 @@ _STATUSES = {
     202: "Accepted; it will be screened whatever happens",
     204: "It is deleted",
 }
+_FILES = {
+    "text/csv": "screening_id,decision,deciding_criteria\nS-001,ineligible,INCL02\n",
+    "text/html": "<!DOCTYPE html><title>Batch</title>",
+    "text/calendar": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+    "application/json": {"rows": 120, "rejected": 2, "screened": 118},
+    "application/vnd.apache.parquet": "PAR1",
+    "image/png": "\x89PNG",
+    "image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+}
+"""The kinds of files, each with the beginning of one."""
+_FILES_OF = {
+    "results": ("text/csv", "application/vnd.apache.parquet"),
+    "rejected": ("text/csv",),
+    "report": ("text/html",),
+    "summary": ("application/json",),
+}
 _PROBLEM = PROBLEM_RESPONSES[400]["content"]
 _BATCH = {
     "type": "object",
@@ -148,14 +164,8 @@ def answers(status: int, example: dict[str, Any] | None, *more: int) -> Response
 
 def download(name: str) -> Responses:
     """What a route answers that gives out a file."""
-    kinds = {
-        "results": ("text/csv", "application/vnd.apache.parquet"),
-        "rejected": ("text/csv",),
-        "report": ("text/html",),
-        "summary": ("application/json",),
-    }.get(name, ("text/csv", "text/html", "text/calendar", "application/json",
-                 "application/vnd.apache.parquet", "image/png", "image/svg+xml"))  # fmt: skip
-    content: dict[str, Any] = {kind: {} for kind in kinds}
+    kinds = _FILES_OF.get(name, tuple(_FILES))
+    content: dict[str, Any] = {kind: {"example": _FILES[kind]} for kind in kinds}
     return {
         **PROBLEM_RESPONSES,
         **_problems(409, 416),

@@ -41,7 +41,7 @@ LITERALS = {
     "right-to-left": '"\\u202e\\u2066"', "nothing": "", "true": "true", "a large list": json.dumps([1] * 100_000),
 }  # fmt: skip
 NEVER = {"NaN", "Infinity", "-Infinity", "a leading zero", "hexadecimal", "plus", "no digits", "a raw control",
-         "a bad escape", "undefined", "single quotes", "twice", "nothing"}  # fmt: skip
+         "a bad escape", "undefined", "single quotes", "twice"}  # fmt: skip
 """What is in no place of any JSON document of ours."""
 
 
@@ -115,9 +115,11 @@ def test_a_body_that_is_wrong_as_a_whole(
         name for name, body in bodies(good).items() if ask(connection, route, body)[0] < 400
     }
 
-    # A replay without a body takes the stored profile. JSON in UTF-16 and UTF-32 is told by its first
+    if "empty" in accepted:  # a replay without a body takes the stored profile; null is none
+        accepted -= {"empty", "null"}
+    # JSON in UTF-16 and UTF-32 is told by its first
     # bytes and says the same; all else is a fault of the body.
-    assert accepted <= {"empty", "UTF-16", "UTF-16 without mark", "UTF-32"}
+    assert accepted <= {"UTF-16", "UTF-16 without mark", "UTF-32"}
 
 
 @named(JSON_ROUTES)
