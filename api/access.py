@@ -25,6 +25,8 @@ class Route:
     """Any one of them suffices; none at all means that nobody is asked who they are."""
     sited: bool = False
     """Whether what happens belongs to a site, which is then settled before the body is read."""
+    is_upload: bool = False
+    """Whether its body is a whole table, with a limit and a pace of its own."""
 
     @property
     def is_public(self) -> bool:
@@ -62,6 +64,17 @@ ROUTES = (
     Route("GET", "/v1/vocabulary", EVERYONE),
     Route("GET", "/v1/template.csv", EVERYONE),
     Route("GET", "/v1/patient-schema", EVERYONE),
+    Route("POST", "/v1/batches", SCREENERS, sited=True, is_upload=True),
+    Route("GET", "/v1/batches", SCREENERS, sited=True),
+    Route("GET", "/v1/batches/{batch}", SCREENERS, sited=True),
+    Route("DELETE", "/v1/batches/{batch}", SCREENERS, sited=True),
+    Route("POST", "/v1/batches/{batch}/cancel", SCREENERS, sited=True),
+    Route("POST", "/v1/batches/{batch}/resume", SCREENERS, sited=True),
+    Route("GET", "/v1/batches/{batch}/results", SCREENERS, sited=True),
+    Route("GET", "/v1/batches/{batch}/rejected", SCREENERS, sited=True),
+    Route("GET", "/v1/batches/{batch}/report", SCREENERS, sited=True),
+    Route("GET", "/v1/batches/{batch}/summary", SCREENERS, sited=True),
+    Route("GET", "/v1/batches/{batch}/files/{name}", SCREENERS, sited=True),
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from fastapi import Depends, FastAPI
 
 from api.access import AccessTable
+from api.batches.keeper import BatchKeeper
 from api.decisions import Desk
 from api.description import Service
 from api.envelope import Envelope
@@ -18,6 +19,7 @@ from api.log_keeper import LogKeeper
 from api.metrics import Metrics
 from api.operation import Readiness, add_operation, checks_of
 from api.parameters import check_parameters
+from api.routes.batches import add_batches
 from api.routes.log import add_log
 from api.routes.log_changes import add_log_changes
 from api.routes.log_exports import add_log_exports
@@ -51,6 +53,7 @@ def create_app(
     authenticator = authenticator or Authenticator.from_settings(settings)
     metrics, keeper = Metrics(), LogKeeper(settings)
     desk = Desk(keeper)
+    batches = BatchKeeper(settings, keeper, within=desk.lifespan)
     service = Service(
         title="Eligibility screening",
         version=ENGINE_VERSION,
@@ -59,7 +62,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=desk.lifespan,
+        lifespan=batches.lifespan,
         dependencies=[Depends(check_parameters)],
     )
     screener_of(DEFAULT_TRIAL)
@@ -70,6 +73,7 @@ def create_app(
     add_operation(service, metrics=metrics, readiness=Readiness(checks))
     for add_routes in _TOPICS:
         add_routes(service)
+    add_batches(service, batches)
     _add_layers(service, settings, authenticator=authenticator, metrics=metrics)
     return service
 
@@ -80,7 +84,10 @@ def _add_layers(
     """What a request passes, from the innermost layer to the outermost."""
     table = AccessTable()
     service.add_middleware(
-        Limits, max_body_bytes=settings.max_body_bytes, seconds=settings.handle_seconds
+        Limits,
+        max_body_bytes=settings.max_body_bytes,
+        max_upload_bytes=settings.batch_max_bytes,
+        seconds=settings.handle_seconds,
     )
     service.add_middleware(Guard, settings=settings, table=table, authenticator=authenticator)
     service.add_middleware(Envelope, table=table, metrics=metrics)

@@ -74,6 +74,7 @@ class Guard:
         route = self._table.row(scope["method"], scope["path"])
         if route is not None and route.is_public:
             return
+        scope["state"]["is_upload"] = route is not None and route.is_upload
         principal = await self._known(scope)
         scope["state"]["principal"] = principal
         if wait := self._rates.wait(principal.id):

@@ -13,10 +13,19 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
+POLICY = b"content-security-policy"
+REPORT_POLICY = (
+    b"default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'none'"
+)
+"""For pages and figures that a batch made: they show what is in them, fetch nothing and run nothing."""
 REQUEST_ID = b"x-request-id"
 _OWN = frozenset({name for name, _ in SECURITY_HEADERS} | {REQUEST_ID, b"server"})
 # A UUID or a trace id: an id goes into the logs, so it must have no room for a name or a number of a patient.
 _WELL_FORMED = re.compile(rb"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+_OF_REPORTS = tuple(
+    (name, REPORT_POLICY if name == POLICY else value) for name, value in SECURITY_HEADERS
+)
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -32,4 +41,5 @@ def request_id_of(headers: Headers) -> str:
 def answered_with(headers: Headers, request_id: str) -> Headers:
     """The headers of an answer with those that every answer carries in the place of its own."""
     kept = [(name, value) for name, value in headers if name.lower() not in _OWN]
-    return [*kept, *SECURITY_HEADERS, (REQUEST_ID, request_id.encode())]
+    own = SECURITY_HEADERS if (POLICY, REPORT_POLICY) not in headers else _OF_REPORTS
+    return [*kept, *own, (REQUEST_ID, request_id.encode())]

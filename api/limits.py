@@ -17,9 +17,11 @@ class BodyTooLargeError(Exception):
 class Limits:
     """Counts bytes as they come in, and seconds in which nothing happens."""
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int, seconds: float) -> None:
+    def __init__(
+        self, app: ASGIApp, *, max_body_bytes: int, max_upload_bytes: int, seconds: float
+    ) -> None:
         self._app = app
-        self._max_bytes = max_body_bytes
+        self._max_bytes = {False: max_body_bytes, True: max_upload_bytes}
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -27,10 +29,11 @@ class Limits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if _declared(scope) > self._max_bytes:
-            await self._too_large().response()(scope, receive, send)
+        most = self._max_bytes[scope["state"].get("is_upload", False)]
+        if _declared(scope) > most:
+            await _too_large(most).response()(scope, receive, send)
             return
-        flow = _Flow(receive, send, self._max_bytes)
+        flow = _Flow(receive, send, most)
         deadline = asyncio.timeout(self._seconds)
         flow.on_progress = lambda: deadline.reschedule(
             asyncio.get_running_loop().time() + self._seconds
@@ -46,11 +49,7 @@ class Limits:
             await self._too_slow().response()(scope, receive, send)
             return
         if flow.is_too_large and not flow.started:
-            await self._too_large().response()(scope, receive, send)
-
-    def _too_large(self) -> Problem:
-        message = f"the body is larger than {self._max_bytes} bytes"
-        return Problem(413, "body_too_large", message)
+            await _too_large(most).response()(scope, receive, send)
 
     def _too_slow(self) -> Problem:
         message = "the answer took too long and was given up"
@@ -85,6 +84,10 @@ class _Flow:
         await self._send(message)
         if message.get("more_body"):
             self.on_progress()
+
+
+def _too_large(most: int) -> Problem:
+    return Problem(413, "body_too_large", f"the body is larger than {most} bytes")
 
 
 def _declared(scope: Scope) -> int:

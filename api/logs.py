@@ -13,7 +13,7 @@ from typing import IO
 
 KEYS = frozenset(
     {
-        "address", "bytes_in", "check", "code", "count", "error", "event", "level", "logger", "method",
+        "address", "batch", "bytes_in", "check", "code", "count", "error", "event", "level", "logger", "method",
         "milliseconds", "port", "principal", "request_id", "route", "site", "status", "time",
         "where", "worker", "workers",
     }

@@ -26,6 +26,16 @@ _STATUS = {
     "not_a_decision": 409,
     "not_for_judgement": 409,
     "criteria_version_missing": 409,
+    "batch_not_found": 404,
+    "file_not_found": 404,
+    "batch_not_done": 409,
+    "batch_running": 409,
+    "batch_ended": 409,
+    "not_multipart": 415,
+    "upload_unreadable": 400,
+    "upload_cut_off": 400,
+    "mapping_too_large": 413,
+    "storage_unavailable": 503,
 }
 _UNAVAILABLE = (LogUnavailable, LogDamaged, LogSchema, LogSettingsError)
 

@@ -9,12 +9,14 @@ from typing import Any, ClassVar, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from api.access import AccessTable
 from api.headers import answered_with, request_id_of
 from api.logs import log
 from api.problems import MEDIA_TYPE, Problem
 from api.settings import Settings
 
 MOST_DISCARDED = 1_048_576
+_TABLE = AccessTable()
 MOST_WAITING = 16
 """Requests sent on one connection before the one under way is answered."""
 
@@ -29,6 +31,7 @@ class Deadlines:
     header_bytes: int = 16_384
     headers: int = 100
     connections: int = 1000
+    upload_bytes_per_second: float = 1024
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Deadlines:
@@ -40,6 +43,7 @@ class Deadlines:
             settings.max_header_bytes,
             settings.max_headers,
             settings.max_connections,
+            settings.batch_bytes_per_second,
         )
 
 
@@ -57,6 +61,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._received = 0
         self._raw_head = self._head = 0
         self._in_head = True
+        self._pace = self.deadlines.bytes_per_second
         self._has_begun = False
         self._discarded = 0
         self._closing_with: Problem | None = None
@@ -147,6 +152,14 @@ class GuardedProtocol(HttpToolsProtocol):
             self._closing_with = _busy()
         if self._closing_with is None:
             super().on_headers_complete()
+            self._pace = self._allowed_pace()
+
+    def _allowed_pace(self) -> float:
+        """A whole table may come slowly; who may not send one is answered, and so cut off, at once."""
+        row = _TABLE.row(self.scope["method"], self.scope["path"])
+        is_upload = row is not None and row.is_upload
+        deadlines = self.deadlines
+        return deadlines.upload_bytes_per_second if is_upload else deadlines.bytes_per_second
 
     def on_body(self, body: bytes) -> None:
         """Pass the body on."""
@@ -172,7 +185,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _time_is_up(self) -> None:
         """Close, unless the body comes fast enough or it is we who do not read it."""
-        now, earned = self.loop.time(), self._received / self.deadlines.bytes_per_second
+        now, earned = self.loop.time(), self._received / self._pace
         if self.flow.read_paused:
             self._began = now - earned
         left = self._began + self.deadlines.receive_seconds + earned - now

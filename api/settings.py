@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     """File that holds `DATABASE_URL`, for a password that must not stand in the environment."""
 
     data_folder: Path = Path("eligibility-data")
-    """Folder of the embedded screening log with its key and checkpoints, where `LOG_...` name no others."""
+    """Folder of the batches, and of the screening log with key and checkpoints unless `LOG_...` name others."""
     log_database: SecretStr | None = None
     """Database of the screening log, written like `DATABASE_URL`. Unset: `screening-log.db` in `DATA_FOLDER`."""
     log_database_file: Path | None = None
@@ -98,6 +98,19 @@ class Settings(BaseSettings):
     """Entries after which the log's end is written to the checkpoints."""
     log_checkpoint_seconds: Seconds = 30
     """Time after which a new end is written there in any case."""
+
+    batch_processes: int = Field(2, ge=1, le=64)
+    """Batches that are screened at the same time, by all workers together; others wait in order."""
+    batch_max_bytes: Count = 1 << 30
+    """Largest table that is taken, with its mapping."""
+    batch_max_waiting: Count = 100
+    """Batches that may wait or run at the same time; more are answered 503."""
+    batch_uploads: Count = 4
+    """Tables that one worker takes in at the same time; more are answered 503."""
+    batch_bytes_per_second: Count = 1024
+    """Pace below which an upload is given up; it may be as long as it likes."""
+    batch_retention_days: int | None = Field(30, ge=1, le=36_500)
+    """Days after its end on which a batch is deleted, table, results and all: they are patients' data. At least 1."""
 
     identity: Identities = ()
     """Who is let in: `keys` (API keys), `oidc` (bearer tokens), or `keys,oidc`. Unset: this machine alone."""

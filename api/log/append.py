@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, select
 
 from api.log import tables
 from api.log.drafts import (
+    BatchDraft,
     ConfigurationDraft,
     CorrectionDraft,
     DecisionDraft,
@@ -24,6 +25,7 @@ from api.log.errors import EntryRefused, IdempotencyConflict, LogError, entry_no
 from api.log.head import Head, write_head
 from api.log.keys import LogKey
 from api.log.settings import LogSettings
+from eligibility.protocol.verdict import Decision
 from eligibility.version import ENGINE_VERSION
 
 _INSERT_ENTRIES = insert(tables.entries)
@@ -168,6 +170,8 @@ class Append:
                     "signed_by": draft.signed_by,
                 }
                 return {**_subject_of(old), **answered, **_pointing(draft, Kind.REVIEW)}
+            case BatchDraft():
+                return _batch(draft)
             case ConfigurationDraft():
                 changed = {"event": draft.event, **draft.changed}
                 detail = json.dumps(changed, ensure_ascii=False, sort_keys=True)
@@ -266,6 +270,29 @@ def _pointing(draft: _PointingDraft, kind: Kind) -> dict[str, Any]:
 def _subject_of(old: Entry) -> dict[str, Any]:
     """Whom the older entry is about, so that both are found together."""
     return {name: getattr(old, name) for name in ("trial", "subject", "subject_form")}
+
+
+def _batch(draft: BatchDraft) -> dict[str, Any]:
+    """The fields of its entry; what has no column of its own stands in the detail."""
+    told = {
+        "batch": draft.batch,
+        "mapping_hash": draft.mapping_hash,
+        "results_hash": draft.results_hash,
+        "rows": draft.rows,
+        "rejected": draft.rejected,
+        **{str(decision): draft.decisions.get(decision, 0) for decision in Decision},
+    }
+    return {
+        "kind": Kind.BATCH.value,
+        "trial": draft.trial,
+        "profile": draft.profile,
+        "rules_hash": draft.rules_hash,
+        "engine_version": draft.engine_version,
+        "input_hash": draft.table_hash,
+        "as_of": draft.as_of,
+        "planned_start": draft.planned_start,
+        "detail": json.dumps(told, ensure_ascii=False, sort_keys=True),
+    }
 
 
 def _check_documents(draft: DecisionDraft) -> None:

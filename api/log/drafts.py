@@ -30,6 +30,7 @@ _Reason = Annotated[str, Field(min_length=3, max_length=2000), AfterValidator(_s
 _Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Id = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,7}$")]
 _Number = Annotated[int, Field(ge=1, le=2**53)]
+_Count = Annotated[int, Field(ge=0, le=2**53)]
 _Value = Annotated[str, Field(max_length=200), AfterValidator(_storable)] | int | bool | None
 _Word = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,59}$")]
 
@@ -101,6 +102,24 @@ class ReviewDraft(Draft):
     answer: Literal[Verdict.PASS, Verdict.FAIL]
     signed_by: _Text
     reason: _Reason
+
+
+class BatchDraft(Draft):
+    """A table that was screened as a whole; its rows are in the results, which are named by their hash."""
+
+    batch: Annotated[str, Field(pattern=r"^[0-9a-f]{44}$")]
+    trial: _Text
+    profile: _Text | None = None
+    rules_hash: _Hash
+    engine_version: _Text
+    table_hash: _Hash
+    mapping_hash: _Hash | None = None
+    results_hash: _Hash
+    as_of: _Text | None = None
+    planned_start: _Text | None = None
+    rows: _Count
+    rejected: _Count
+    decisions: dict[Decision, _Count]
 
 
 class ConfigurationDraft(Draft):

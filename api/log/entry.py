@@ -21,6 +21,8 @@ class Kind(StrEnum):
     """What replaces an earlier entry: a new screening, or its withdrawal."""
     REVIEW = "review"
     """An investigator's answer to a criterion that needs judgement."""
+    BATCH = "batch"
+    """A table that was screened as a whole: rules, hashes and counts, and no patient."""
     CONFIGURATION = "configuration"
     """A change of accounts, settings or retention."""
 
@@ -59,7 +61,7 @@ class Entry(NamedTuple):
     signed_by: str | None
     reason: str | None
     detail: str | None
-    """What a configuration entry changed, as JSON."""
+    """What a configuration entry changed, or what a batch came to, as JSON."""
     previous_hash: str
     entry_hash: str
 

@@ -75,7 +75,8 @@ entries = Table(
     Column("entry_hash", Text, nullable=False),
     CheckConstraint("sequence > 0", name="entries_sequence"),
     CheckConstraint(
-        "kind IN ('decision', 'correction', 'review', 'configuration')", name="entries_kind"
+        "kind IN ('decision', 'correction', 'review', 'batch', 'configuration')",
+        name="entries_kind",
     ),
     CheckConstraint(
         "decision IS NULL OR (decision IN ('eligible', 'ineligible', 'undetermined')"
@@ -93,6 +94,11 @@ entries = Table(
         "kind <> 'review' OR (criterion IS NOT NULL AND answer IN ('pass', 'fail')"
         " AND signed_by IS NOT NULL)",
         name="entries_review",
+    ),
+    CheckConstraint(
+        "kind <> 'batch' OR (decision IS NULL AND input_hash IS NOT NULL AND trial IS NOT NULL"
+        " AND rules_hash IS NOT NULL AND detail IS NOT NULL)",
+        name="entries_batch",
     ),
     Index("entries_site", "site", "sequence"),
     Index("entries_site_subject", "site", "subject", "sequence"),

@@ -116,6 +116,8 @@ def _check_pointer(
     """What points must point to an earlier decision of the same site; a review to what it may answer."""
     if entry.decision is not None and entry.kind not in (Kind.DECISION, Kind.CORRECTION):
         found.tell("decision_out_of_place", "only a screening decides", entry.sequence)
+    if entry.kind == Kind.BATCH and entry.refers_to is not None:
+        found.tell("batch_out_of_place", "a batch points to no other entry", entry.sequence)
     # Only what can be pointed to is remembered, and of it only what is needed.
     if entry.kind == Kind.CORRECTION or entry.judgement:
         kinds[entry.sequence] = (entry.kind, entry.site, entry.judgement)

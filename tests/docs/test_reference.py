@@ -15,7 +15,7 @@ _DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 _ABSOLUTE = re.compile(r"(?:^|[\s`(\"'=])/([a-z]\w*)", re.MULTILINE)
 _ROUTES = {"health", "metrics", "openapi", "path", "ready", "v1"}
 _HOST = re.compile(r"https?://([^/\s)`\"]+)")
-_HOSTS = {"hypothesis.readthedocs.io"}
+_HOSTS = {"127.0.0.1:8000", "hypothesis.readthedocs.io"}
 _COMMAND = re.compile(r"(?:^|`)make ([a-z-]+)\b", re.MULTILINE)
 
 

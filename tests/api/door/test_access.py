@@ -32,7 +32,13 @@ CALLERS = (
     "every site",
 )
 # An entry that is not there: what the door lets through is 404 then, whoever asks.
-PLACES = {"trial": "NCT06731140", "criterion": "EXCL05", "sequence": "9007199254740992"}
+PLACES = {
+    "trial": "NCT06731140",
+    "criterion": "EXCL05",
+    "sequence": "9007199254740992",
+    "batch": "none",
+    "name": "none",
+}
 REASON = {"reason": "the wrong patient"}
 # The good body of each route that takes another than a profile, and what it is answered.
 GOOD: dict[str, tuple[dict[str, object], int]] = {
@@ -145,6 +151,10 @@ def test_every_cell_of_the_access_matrix(
     wanted = expected(route, caller)
     if wanted is not None:
         assert status == wanted
+    elif "{batch}" in route.path:
+        assert status == 404, "there is no batch of this name"
+    elif route.is_upload:
+        assert status == 415
     else:
         assert status == answered(route, body), text
 
@@ -196,6 +206,17 @@ PERMITTED = {
     "GET /v1/trials": "reader coordinator investigator admin",
     "GET /v1/trials/{trial}": "reader coordinator investigator admin",
     "GET /v1/patient-schema": "reader coordinator investigator admin",
+    "POST /v1/batches": "coordinator investigator, by site",
+    "GET /v1/batches": "coordinator investigator, by site",
+    "GET /v1/batches/{batch}": "coordinator investigator, by site",
+    "DELETE /v1/batches/{batch}": "coordinator investigator, by site",
+    "POST /v1/batches/{batch}/cancel": "coordinator investigator, by site",
+    "POST /v1/batches/{batch}/resume": "coordinator investigator, by site",
+    "GET /v1/batches/{batch}/results": "coordinator investigator, by site",
+    "GET /v1/batches/{batch}/rejected": "coordinator investigator, by site",
+    "GET /v1/batches/{batch}/report": "coordinator investigator, by site",
+    "GET /v1/batches/{batch}/summary": "coordinator investigator, by site",
+    "GET /v1/batches/{batch}/files/{name}": "coordinator investigator, by site",
 }
 
 

@@ -87,7 +87,8 @@ def _checks() -> list[sa.CheckConstraint]:
     return [
         sa.CheckConstraint("sequence > 0", name="entries_sequence"),
         sa.CheckConstraint(
-            "kind IN ('decision', 'correction', 'review', 'configuration')", name="entries_kind"
+            "kind IN ('decision', 'correction', 'review', 'batch', 'configuration')",
+            name="entries_kind",
         ),
         sa.CheckConstraint(
             "decision IS NULL OR (decision IN ('eligible', 'ineligible', 'undetermined')"
@@ -105,6 +106,11 @@ def _checks() -> list[sa.CheckConstraint]:
             "kind <> 'review' OR (criterion IS NOT NULL AND answer IN ('pass', 'fail')"
             " AND signed_by IS NOT NULL)",
             name="entries_review",
+        ),
+        sa.CheckConstraint(
+            "kind <> 'batch' OR (decision IS NULL AND input_hash IS NOT NULL AND trial IS NOT NULL"
+            " AND rules_hash IS NOT NULL AND detail IS NOT NULL)",
+            name="entries_batch",
         ),
     ]
 

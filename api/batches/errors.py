@@ -1,0 +1,73 @@
+"""What can be said against a request about a batch: each error says what to do instead."""
+
+from __future__ import annotations
+
+from eligibility.errors import EligibilityError
+
+
+class BatchRequestError(EligibilityError):
+    """A batch that is not there, or not in the state for what is asked."""
+
+    code = "batch_request"
+
+
+class UploadError(EligibilityError):
+    """A body that holds no table, or holds it in a form that cannot be taken apart."""
+
+    code = "upload_unreadable"
+
+
+class StorageError(EligibilityError):
+    """The disk did not take what was sent; nothing was accepted."""
+
+    code = "storage_unavailable"
+
+
+def not_there() -> BatchRequestError:
+    """The same words whether the batch never was, was deleted, or is another site's."""
+    return BatchRequestError(
+        "there is no such batch",
+        code="batch_not_found",
+        hint="GET /v1/batches lists those there are",
+    )
+
+
+def file_not_there() -> BatchRequestError:
+    """A name that the run did not write."""
+    return BatchRequestError(
+        "the batch has no such file",
+        code="file_not_found",
+        hint="the batch lists its files under result.files",
+    )
+
+
+def not_done() -> BatchRequestError:
+    """Results are given out whole or not at all."""
+    return BatchRequestError(
+        "the batch has no results yet",
+        code="batch_not_done",
+        hint="ask for the batch until its state is done",
+    )
+
+
+def is_running() -> BatchRequestError:
+    """Somebody works with its files."""
+    return BatchRequestError(
+        "the batch is being worked on", code="batch_running", hint="cancel it first, or wait"
+    )
+
+
+def has_ended() -> BatchRequestError:
+    """There is nothing left to stop or to go on with."""
+    return BatchRequestError(
+        "the batch is done", code="batch_ended", hint="its results can be fetched"
+    )
+
+
+def key_reused() -> BatchRequestError:
+    """One idempotency key for two requests."""
+    return BatchRequestError(
+        "this idempotency key was used for another request",
+        code="idempotency_conflict",
+        hint="send a new key with a new request",
+    )

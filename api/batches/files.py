@@ -1,0 +1,112 @@
+"""Files that only the service may read: written whole or not at all, and safe on disk before anybody hears of them."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+FOLDER, FILE = 0o700, 0o600
+
+
+def make_folder(path: Path) -> Path:
+    """A folder for nobody else, with those above it."""
+    if not path.parent.is_dir():
+        make_folder(path.parent)  # else those above would be made for everybody
+    path.mkdir(mode=FOLDER, exist_ok=True)
+    return path
+
+
+def create(path: Path) -> int:
+    """A new, empty file, open for writing."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE)
+
+
+def sync_folder(path: Path) -> None:
+    """Waits until the names in a folder are on disk."""
+    place = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(place)
+    finally:
+        os.close(place)
+
+
+def write_json(path: Path, document: dict[str, Any], *, durable: bool = True) -> None:
+    """Puts a document in the place of a file; whoever stops this leaves the old one or the new one."""
+    content = json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    new.unlink(missing_ok=True)
+    handle = create(new)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            if durable:
+                stream.flush()
+                os.fsync(stream.fileno())
+        new.replace(path)
+    except OSError:
+        with suppress(OSError):
+            new.unlink()
+        raise
+    if durable:
+        sync_folder(path.parent)
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """The document in a file; None if there is no such file."""
+    try:
+        found = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+class Lock:
+    """A file that at most one process holds; whatever ends that process lets go of it."""
+
+    def __init__(self, handle: int) -> None:
+        self.handle = handle
+
+    @classmethod
+    def take(cls, path: Path, *, wait: bool = False) -> Lock | None:
+        """The lock; None if another has it, or if the place for it is gone."""
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)
+        except FileNotFoundError:
+            return None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            if os.fstat(handle).st_nlink:  # else its file was removed meanwhile
+                return cls(handle)
+        except BlockingIOError:
+            pass
+        os.close(handle)
+        return None
+
+    def release(self) -> None:
+        """Let go; a process that was given the handle holds on."""
+        os.close(self.handle)
+
+    def __enter__(self) -> Lock:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def is_held(path: Path) -> bool:
+    """Whether some process holds a lock."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False

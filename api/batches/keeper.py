@@ -1,0 +1,79 @@
+"""The batches of a running service: a runner that begins and ends with it, and their entries in the screening log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from api.batches.model import Batch, Outcome
+from api.batches.runner import Runner
+from api.batches.store import Store
+from api.log.drafts import BatchDraft
+from api.log_keeper import LogKeeper
+from api.settings import Settings
+from eligibility.protocol.verdict import Decision
+
+Lifespan = Callable[[object], AbstractAsyncContextManager[None]]
+
+
+class BatchKeeper:
+    """Holds store and runner for as long as the application runs; the log is open all that time."""
+
+    def __init__(self, settings: Settings, log_keeper: LogKeeper, *, within: Lifespan) -> None:
+        self.settings = settings
+        self._logs, self._within = log_keeper, within
+        self.store = Store(settings.data_folder.absolute() / "batches")
+        self.uploads = asyncio.Semaphore(settings.batch_uploads)
+        self._runner: Runner | None = None
+
+    def wake(self) -> None:
+        """Something waits."""
+        if self._runner is not None:
+            self._runner.wake()
+
+    @asynccontextmanager
+    async def lifespan(self, app: object) -> AsyncIterator[None]:
+        """Batches run only while the log can take their entries."""
+        settings = self.settings
+        async with self._within(app):
+            await asyncio.to_thread(self.store.prepare)
+            self._runner = Runner(
+                self.store,
+                self._noted,
+                processes=settings.batch_processes,
+                retention_days=settings.batch_retention_days,
+            )
+            self._runner.start()
+            try:
+                yield
+            finally:
+                await asyncio.to_thread(self._runner.stop)
+                self._runner = None
+
+    def _noted(self, batch: Batch, outcome: Outcome) -> dict[str, object]:
+        """One entry for a batch, however often this is called and by whichever worker."""
+        draft = BatchDraft(
+            actor=batch.actor,
+            site=batch.site,
+            idempotency_key=f"batch:{batch.id}",
+            batch=batch.id,
+            trial=outcome.trial,
+            profile=outcome.profile,
+            rules_hash=outcome.rules_hash,
+            engine_version=outcome.engine_version,
+            table_hash=batch.table_sha256,
+            mapping_hash=batch.mapping_sha256,
+            results_hash=outcome.results_sha256,
+            as_of=outcome.as_of,
+            planned_start=outcome.planned_start,
+            rows=outcome.rows,
+            rejected=outcome.rejected,
+            decisions={Decision(name): count for name, count in outcome.decisions.items()},
+        )
+        entry = self._logs.log.append(draft).entry
+        return {
+            "sequence": entry.sequence,
+            "recorded_at": entry.recorded_at,
+            "entry_hash": entry.entry_hash,
+        }

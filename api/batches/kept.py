@@ -1,0 +1,222 @@
+"""One batch on disk: its files, where it stands, and the steps from one state to the next."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from api.batches.errors import file_not_there, has_ended, is_running, not_done, not_there
+from api.batches.files import Lock, is_held, read_json, sync_folder, write_json
+from api.batches.model import ENDED, Batch, End, Outcome, Progress, State, now
+
+BATCH, LOCK = "batch.json", "lock"
+TABLE, MAPPING = "table", "mapping.yaml"
+_END, _OUTCOME, _PROGRESS = "end.json", "outcome.json", "progress.json"
+_BEGUN, _CANCEL, _DEATHS = "begun", "cancel", "deaths.json"
+MOST_DEATHS = 3
+_LEAVING_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBatch:
+    """A batch by the folder it is kept in."""
+
+    path: Path
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is such a batch."""
+        return (self.path / BATCH).is_file()
+
+    @property
+    def batch(self) -> Batch:
+        """What was sent and asked for."""
+        try:
+            return _read(self.path)
+        except FileNotFoundError:
+            raise not_there() from None
+
+    @property
+    def out(self) -> Path:
+        """The folder that the run gives its results out into."""
+        return self.path / "out"
+
+    @property
+    def work(self) -> Path:
+        """For whatever is unpacked or sorted on the way."""
+        return self.path / "work"
+
+    def lock(self) -> Lock | None:
+        """The right to work on it; None if another has it."""
+        return Lock.take(self.path / LOCK)
+
+    # Where it stands -------------------------------------------------------------------------
+
+    def end(self) -> End | None:
+        """How it ended, if it did."""
+        document = read_json(self.path / _END)
+        return None if document is None else End.of(document)
+
+    def outcome(self) -> Outcome | None:
+        """What the run computed, if it came to its end."""
+        document = read_json(self.path / _OUTCOME)
+        return None if document is None else Outcome(**document)
+
+    def progress(self) -> Progress:
+        """How far it has come."""
+        return Progress(**(read_json(self.path / _PROGRESS) or {}))
+
+    def state(self) -> State:
+        """Where it stands."""
+        if end := self.end():
+            return end.state
+        if (self.path / _OUTCOME).exists() or is_held(self.path / LOCK):
+            return State.RUNNING
+        return State.INTERRUPTED if (self.path / _BEGUN).exists() else State.WAITING
+
+    @property
+    def is_to_be_cancelled(self) -> bool:
+        """Whether somebody asked to stop it."""
+        return (self.path / _CANCEL).exists()
+
+    # What its process tells ------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """A process works on it."""
+        (self.path / _BEGUN).touch(mode=0o600)
+
+    def tell(self, progress: Progress) -> None:
+        """How far it has come; it need not outlive a failure of power."""
+        write_json(self.path / _PROGRESS, asdict(progress), durable=False)
+
+    def come_out(self, outcome: Outcome) -> None:
+        """The results are there; what is left is their entry in the log."""
+        write_json(self.path / _OUTCOME, asdict(outcome))
+
+    def finish(self, end: End) -> None:
+        """It has ended so; whoever writes this holds its lock."""
+        write_json(self.path / _END, asdict(end))
+
+    def died(self) -> int:
+        """One more process ended without a word; how many have."""
+        deaths = int((read_json(self.path / _DEATHS) or {}).get("deaths", 0)) + 1
+        write_json(self.path / _DEATHS, {"deaths": deaths})
+        return deaths
+
+    # What is asked ---------------------------------------------------------------------------
+
+    def ask_to_cancel(self) -> None:
+        """Stop it: at once where nobody works on it, else its process sees the mark."""
+        end = self.end()
+        if end is not None and end.state is State.CANCELLED:
+            return
+        if end is not None or self.outcome() is not None:
+            raise has_ended()
+        (self.path / _CANCEL).touch(mode=0o600)
+        sync_folder(self.path)
+        if lock := self.lock():
+            with lock:
+                self.settle_cancelled()
+
+    def settle_cancelled(self) -> None:
+        """Ends it as cancelled if that was asked for and it has not ended; its lock must be held."""
+        if self.is_to_be_cancelled and self.end() is None and self.outcome() is None:
+            self.finish(End(State.CANCELLED, now()))
+
+    def ask_to_resume(self) -> bool:
+        """Go on with it; whether it had ended and now waits again."""
+        lock = self.lock()
+        if lock is None:
+            return False  # somebody works on it already
+        with lock:
+            end = self.end()
+            if self.outcome() is not None or (end is not None and end.state is State.DONE):
+                raise has_ended()
+            for name in (_CANCEL, _DEATHS, _BEGUN, _END):  # the end last: until then it has ended
+                (self.path / name).unlink(missing_ok=True)
+            sync_folder(self.path)
+            return end is not None
+
+    def claim_for_removal(self) -> Lock:
+        """The lock of a batch that nobody works on; a process that has said its last word is waited for."""
+        until = time.monotonic() + _LEAVING_SECONDS
+        while (lock := self.lock()) is None:
+            if self.end() is None or time.monotonic() > until:
+                raise is_running()
+            time.sleep(0.02)
+        if self.outcome() is not None and self.end() is None:
+            lock.release()
+            raise is_running()
+        return lock
+
+    # What it shows ---------------------------------------------------------------------------
+
+    def file(self, name: str) -> Path:
+        """A file of the run by the name it wrote it under."""
+        end, outcome = self.end(), self.outcome()
+        if end is None or end.state is not State.DONE or outcome is None:
+            raise not_done()
+        paths = {path.rpartition("/")[2]: path for path in outcome.files}
+        if name not in paths:
+            raise file_not_there()
+        return self.out / paths[name]
+
+    def results_name(self) -> str:
+        """The name of the file of results."""
+        outcome = self.outcome()
+        return outcome.results if outcome else ""
+
+    def shown(self) -> dict[str, Any]:
+        """Everything a client is told."""
+        batch, state, end = self.batch, self.state(), self.end()
+        is_done = state is State.DONE
+        ran = state in ENDED or state in (State.RUNNING, State.INTERRUPTED)
+        return {
+            "id": batch.id,
+            "state": state.value,
+            "site": batch.site,
+            "created_at": batch.created_at,
+            "created_by": batch.actor,
+            "name": batch.name,
+            **asdict(batch.choices),
+            "table": {"bytes": batch.table_bytes, "sha256": batch.table_sha256},
+            "mapping_sha256": batch.mapping_sha256,
+            "progress": self.progress().shown(batch.table_bytes) if ran else None,
+            "ended_at": end.at if end else None,
+            "problem": end.problem if end else None,
+            "result": self._result(end) if is_done and end else None,
+        }
+
+    def _result(self, end: End) -> dict[str, Any] | None:
+        outcome = self.outcome()
+        if outcome is None:
+            return None
+        left_out = ("trial", "profile", "planned_start")
+        found = {k: v for k, v in asdict(outcome).items() if k not in left_out}
+        files = [
+            {"name": path.rpartition("/")[2], "bytes": size} for path, size in outcome.files.items()
+        ]
+        return {**found, "files": files, "entry": end.entry}
+
+
+def files_of(folder: Path) -> dict[str, int]:
+    """Every file below a folder by its name there, with its size."""
+    found = {}
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = Path(place) / name
+            found[path.relative_to(folder).as_posix()] = path.stat().st_size
+    return dict(sorted(found.items()))
+
+
+@lru_cache(maxsize=4096)
+def _read(path: Path) -> Batch:
+    """A batch never changes once it is there."""
+    document = read_json(path / BATCH)
+    if document is None:
+        raise FileNotFoundError
+    return Batch.of(document)

@@ -1,0 +1,194 @@
+"""Starts a process for each batch that waits, in order and no more than allowed, and finishes what they bring.
+
+Every worker of the service has one. Whoever holds the lock of a batch works on it; who holds the lock of a place may
+have a process. Both locks are handed to the process, so that they last exactly as long as it does.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from api.batches.files import Lock
+from api.batches.kept import MOST_DEATHS, KeptBatch
+from api.batches.model import Batch, End, Outcome, State, now
+from api.batches.store import Store
+from api.logs import log, log_fault
+from eligibility.errors import EligibilityError
+
+_ROUND_SECONDS = 0.5
+_RETRY_SECONDS = 5.0
+_RETENTION_SECONDS = 3600.0
+_ENDING_SECONDS = 5.0
+_KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ")
+_DIED = {
+    "code": "process_died",
+    "title": f"the process that screened the table ended {MOST_DEATHS} times without a word",
+    "hint": "the operator looks at memory and at the service's log; then resume the batch",
+    "faults": [],
+}
+
+Note = Callable[[Batch, Outcome], dict[str, object]]
+"""Writes the entry of a batch into the screening log, once, and gives its number and hash."""
+
+
+@dataclass(slots=True)
+class _Child:
+    kept: KeptBatch
+    process: subprocess.Popen[bytes]
+
+
+class Runner:
+    """A thread that looks after the batches for as long as the worker lives."""
+
+    def __init__(
+        self, store: Store, note: Note, *, processes: int, retention_days: int | None
+    ) -> None:
+        self._store, self._note = store, note
+        self._processes, self._days = processes, retention_days
+        self._children: list[_Child] = []
+        self._woken, self._is_stopping = threading.Event(), False
+        self._not_before: dict[Path, float] = {}
+        self._next_retention = 0.0
+        self._thread = threading.Thread(target=self._run, name="batches", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look after them."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There is something new."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Let go of every process: each ends, and what it has kept is where it goes on from."""
+        self._is_stopping = True
+        self.wake()
+        self._thread.join()
+        for child in self._children:
+            _let_go(child)
+        for child in self._children:
+            try:
+                child.process.wait(_ENDING_SECONDS)
+            except subprocess.TimeoutExpired:
+                child.process.kill()
+                child.process.wait()
+
+    def _run(self) -> None:
+        while not self._is_stopping:
+            try:
+                self._round()
+            except Exception as error:  # whatever it is, the next round must come
+                log_fault("batches_failed", error)
+            self._woken.wait(_ROUND_SECONDS)
+            self._woken.clear()
+
+    def _round(self) -> None:
+        self._collect()
+        for kept in self._store.open_batches():
+            if self._is_stopping:
+                return
+            if time.monotonic() >= self._not_before.get(kept.path, 0.0):
+                self._attend(kept)
+        if time.monotonic() >= self._next_retention:
+            self._next_retention = time.monotonic() + _RETENTION_SECONDS
+            self._store.clean_up()
+            self._forget_in_time()
+
+    def _attend(self, kept: KeptBatch) -> None:
+        """One step for a batch that nobody works on."""
+        lock = kept.lock()
+        if lock is None:
+            if not kept.exists:
+                self._store.close(kept)
+            return
+        try:
+            kept.settle_cancelled()
+            if kept.end() is not None:
+                self._store.close(kept)
+            elif outcome := kept.outcome():
+                self._finish(kept, outcome)
+            elif slot := self._store.slot(self._processes):
+                with slot:
+                    kept.begin()
+                    self._children.append(_Child(kept, _started(kept, lock, slot)))
+                log("batch_started", batch=kept.path.name)
+        finally:
+            lock.release()  # a process that was started holds on to it
+
+    def _finish(self, kept: KeptBatch, outcome: Outcome) -> None:
+        """The screening log has its entry first; only then is the batch done."""
+        try:
+            entry = self._note(kept.batch, outcome)
+        except EligibilityError as error:
+            self._not_before[kept.path] = time.monotonic() + _RETRY_SECONDS
+            log("batch_not_logged", logging.ERROR, batch=kept.path.name, code=error.code)
+            return
+        kept.finish(End(State.DONE, now(), entry=entry))
+        self._store.close(kept)
+        self._not_before.pop(kept.path, None)
+        log("batch_done", batch=kept.path.name, count=outcome.rows)
+
+    def _collect(self) -> None:
+        """What became of the processes that ended."""
+        for child in [each for each in self._children if each.process.poll() is not None]:
+            self._children.remove(child)
+            _let_go(child)
+            kept, code = child.kept, child.process.returncode
+            if not kept.exists or kept.outcome() is not None:
+                continue
+            if end := kept.end():
+                fault = end.problem["code"] if end.problem else None
+                log("batch_ended", batch=kept.path.name, code=fault)
+            else:
+                log("batch_process_died", logging.ERROR, batch=kept.path.name, status=code)
+                self._count_death(kept)
+
+    def _count_death(self, kept: KeptBatch) -> None:
+        lock = kept.lock()
+        if lock is None:
+            return
+        with lock:
+            if kept.died() >= MOST_DEATHS and kept.end() is None and kept.outcome() is None:
+                kept.finish(End(State.FAILED, now(), dict(_DIED)))
+
+    def _forget_in_time(self) -> None:
+        if self._days is None:
+            return
+        before = (datetime.now(UTC) - timedelta(days=self._days)).isoformat(timespec="seconds")
+        for kept in self._store.every():
+            end = kept.end()
+            if end is None or end.at >= before:
+                continue
+            with suppress(EligibilityError), kept.claim_for_removal():
+                self._store.remove(kept)
+                log("batch_forgotten", batch=kept.path.name)
+
+
+def _started(kept: KeptBatch, lock: Lock, slot: Lock) -> subprocess.Popen[bytes]:
+    """A process for a batch; it gets no secret of the service, and no name but a random one."""
+    given = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
+    return subprocess.Popen(  # noqa: S603 - our own program, with an id that we made
+        [sys.executable, "-I", "-m", "api.batches.child", str(kept.path.absolute())],
+        env={**given, "TMPDIR": str(kept.work.absolute()), "POLARS_MAX_THREADS": "2"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=(lock.handle, slot.handle),
+        start_new_session=True,  # an interrupt from the keyboard is for the service
+    )
+
+
+def _let_go(child: _Child) -> None:
+    if child.process.stdin is not None:
+        with suppress(OSError):
+            child.process.stdin.close()
