@@ -2,58 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
-from api.app import create_app
 from api.edits import edited
 from api.words import Role
-from eligibility.intake.template import example_profile
-from tests.api.conftest import client_of
+from tests.api.callers import MALE, PATIENT, QUERY, Caller
 from tests.api.door import identities as who
 
-QUERY = {"as_of": "2026-11-21", "planned_start": "2026-12-01", "profile": "atezolizumab_p1"}
-PATIENT = {**example_profile(), "screening_id": "S-100"}
-MALE = {**PATIENT, "sex": "male", "screening_id": "S-200"}
 # A last dose of 21 days before the start: whether that is "within 3 weeks", the protocol does not say.
 OPEN = edited(PATIENT, {"treatments.items.0.last_dose": "2026-11-10"}, [])
 REASON = {"reason": "the sex was of another patient"}
-
-
-class Caller:
-    """A person with a key, who posts and reads."""
-
-    def __init__(self, client: TestClient, key: str) -> None:
-        self._client, self._headers = client, who.bearer(key)
-
-    def get(self, path: str, **query: Any) -> Any:
-        return self._client.get(path, params=query, headers=self._headers)
-
-    def post(self, path: str, body: Any = None, key: str | None = None, **query: Any) -> Any:
-        headers = {**self._headers, **({"idempotency-key": key} if key else {})}
-        content = {} if body is None else {"json": body}
-        return self._client.post(path, params=query, headers=headers, **content)
-
-    def screens(self, patient: Any, **changed: Any) -> int:
-        answer = self.post("/v1/screenings", patient, **{**QUERY, **changed})
-        return int(answer.json()["entry"]["sequence"])
-
-
-@pytest.fixture(scope="module")
-def callers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Caller]]:
-    settings = who.settings_with_both(tmp_path_factory.mktemp("log"))
-    store = who.store_of(settings)
-    with client_of(create_app(settings)) as client:
-        yield {
-            **{role: Caller(client, who.key(store, role)) for role in Role},
-            "abroad": Caller(client, who.key(store, Role.INVESTIGATOR, sites=(who.OTHER_SITE,))),
-            "lyon": Caller(client, who.key(store, Role.READER, sites=("lyon",))),
-        }
 
 
 @pytest.fixture(scope="module")
@@ -326,53 +286,3 @@ def test_only_a_decision_can_be_spoken_of(anna: Caller, end: str) -> None:
 
     assert answer.status_code == 409
     assert answer.json()["code"] in ("not_a_decision", "not_for_judgement")
-
-
-# Exports
-
-
-def test_the_exported_log_has_every_entry_of_the_site_and_no_screening_id(
-    anna: Caller, logged: dict[str, int]
-) -> None:
-    answer = anna.get("/v1/log/export.csv")
-
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
-    found = [int(row["number"]) for row in rows]
-    assert answer.headers["content-disposition"] == 'attachment; filename="screening-log.csv"'
-    assert found == sorted(found)
-    assert {logged["eligible"], logged["ineligible"]} <= set(found)
-    assert logged["abroad"] not in found
-    assert "S-100" not in answer.text
-
-
-def test_the_datasets_of_sdtm_are_exported(callers: dict[str, Caller]) -> None:
-    abroad = callers["abroad"]
-    abroad.screens(MALE)
-
-    ti = list(csv.DictReader(io.StringIO(abroad.get("/v1/log/export/ti.csv").text)))
-    ie = list(csv.DictReader(io.StringIO(abroad.get("/v1/log/export/ie.csv").text)))
-
-    assert len(ti) == 17
-    assert [(row["DOMAIN"], row["IETESTCD"], row["IEORRES"]) for row in ie] == [
-        ("IE", "INCL08", "N")
-    ]
-
-
-def test_a_long_export_is_whole_and_a_dataset_with_a_gap_is_a_problem(
-    callers: dict[str, Caller],
-) -> None:
-    lyon = callers["lyon"]
-    log = lyon._client.app.state.log_keeper.log  # type: ignore[attr-defined]
-    from tests.log.drafts import decision  # noqa: PLC0415 - beside its only use
-
-    # At a site of their own, where they are in nobody's way.
-    futures = [log.submit(decision(number, site="lyon")) for number in range(1500)]
-    last = futures[-1].result().entry.sequence
-
-    rows = lyon.get("/v1/log/export.csv").text.splitlines()
-
-    assert len(rows) > 1500
-    assert int(rows[-1].split(",")[0]) == last
-    # Those entries were decided by criteria that nobody has any more.
-    failures = lyon.get("/v1/log/export/ie.csv")
-    assert (failures.status_code, failures.json()["code"]) == (409, "criteria_version_missing")
