@@ -29,7 +29,7 @@ class Limits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = self._max_bytes[scope["state"].get("is_upload", False)]
+        most = self._max_bytes[scope.get("state", {}).get("is_upload", False)]
         if _declared(scope) > most:
             await _too_large(most).response()(scope, receive, send)
             return

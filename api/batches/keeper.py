@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+from api.batches.errors import StorageError
 from api.batches.model import Batch, Outcome
 from api.batches.runner import Runner
 from api.batches.store import Store
 from api.log.drafts import BatchDraft
 from api.log_keeper import LogKeeper
+from api.logs import log
 from api.settings import Settings
 from eligibility.protocol.verdict import Decision
 
@@ -37,7 +40,7 @@ class BatchKeeper:
         """Batches run only while the log can take their entries."""
         settings = self.settings
         async with self._within(app):
-            await asyncio.to_thread(self.store.prepare)
+            await self._prepare()
             self._runner = Runner(
                 self.store,
                 self._noted,
@@ -50,6 +53,17 @@ class BatchKeeper:
             finally:
                 await asyncio.to_thread(self._runner.stop)
                 self._runner = None
+
+    async def _prepare(self) -> None:
+        try:
+            await asyncio.to_thread(self.store.prepare)
+        except OSError as error:
+            log("batches_not_opened", logging.ERROR, error=type(error).__name__)
+            raise StorageError(
+                "the folder of the batches cannot be made",
+                code="data_folder_unusable",
+                hint="set ELIGIBILITY_DATA_FOLDER to a folder that the service may write to",
+            ) from None
 
     def _noted(self, batch: Batch, outcome: Outcome) -> dict[str, object]:
         """One entry for a batch, however often this is called and by whichever worker."""

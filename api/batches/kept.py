@@ -19,6 +19,7 @@ _END, _OUTCOME, _PROGRESS = "end.json", "outcome.json", "progress.json"
 _BEGUN, _CANCEL, _DEATHS = "begun", "cancel", "deaths.json"
 MOST_DEATHS = 3
 _LEAVING_SECONDS = 5.0
+_GLANCE_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class KeptBatch:
         """Where it stands."""
         if end := self.end():
             return end.state
-        if (self.path / _OUTCOME).exists() or is_held(self.path / LOCK):
+        if (self.path / _OUTCOME).exists() or self.is_held:
             return State.RUNNING
         return State.INTERRUPTED if (self.path / _BEGUN).exists() else State.WAITING
 
@@ -82,6 +83,16 @@ class KeptBatch:
     def is_to_be_cancelled(self) -> bool:
         """Whether somebody asked to stop it."""
         return (self.path / _CANCEL).exists()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody works on it at this moment."""
+        return is_held(self.path / LOCK)
+
+    @property
+    def is_to_be_settled(self) -> bool:
+        """Whether it needs no process any more: it ended, came out or is to be stopped."""
+        return any((self.path / name).exists() for name in (_END, _OUTCOME, _CANCEL))
 
     # What its process tells ------------------------------------------------------------------
 
@@ -127,30 +138,34 @@ class KeptBatch:
         if self.is_to_be_cancelled and self.end() is None and self.outcome() is None:
             self.finish(End(State.CANCELLED, now()))
 
-    def ask_to_resume(self) -> bool:
-        """Go on with it; whether it had ended and now waits again."""
-        lock = self.lock()
-        if lock is None:
-            return False  # somebody works on it already
-        with lock:
-            end = self.end()
-            if self.outcome() is not None or (end is not None and end.state is State.DONE):
+    def ask_to_resume(self) -> None:
+        """Go on with it, if it had ended or is about to be stopped; else it goes on anyway."""
+        if self.end() is None and self.outcome() is None and not self.is_to_be_cancelled:
+            return
+        with self._lock_in_time():
+            self.settle_cancelled()
+            if self.outcome() is not None:
                 raise has_ended()
             for name in (_CANCEL, _DEATHS, _BEGUN, _END):  # the end last: until then it has ended
                 (self.path / name).unlink(missing_ok=True)
             sync_folder(self.path)
-            return end is not None
 
     def claim_for_removal(self) -> Lock:
-        """The lock of a batch that nobody works on; a process that has said its last word is waited for."""
-        until = time.monotonic() + _LEAVING_SECONDS
-        while (lock := self.lock()) is None:
-            if self.end() is None or time.monotonic() > until:
-                raise is_running()
-            time.sleep(0.02)
+        """The lock of a batch that nobody works on."""
+        lock = self._lock_in_time()
         if self.outcome() is not None and self.end() is None:
             lock.release()
             raise is_running()
+        return lock
+
+    def _lock_in_time(self) -> Lock:
+        """The lock; a process that has said its last word is waited for, and so is a glance at the state."""
+        is_leaving = self.end() is not None or self.is_to_be_cancelled
+        until = time.monotonic() + (_LEAVING_SECONDS if is_leaving else _GLANCE_SECONDS)
+        while (lock := self.lock()) is None:
+            if time.monotonic() > until:
+                raise is_running()
+            time.sleep(0.02)
         return lock
 
     # What it shows ---------------------------------------------------------------------------

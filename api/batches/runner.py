@@ -106,24 +106,37 @@ class Runner:
 
     def _attend(self, kept: KeptBatch) -> None:
         """One step for a batch that nobody works on."""
+        if kept.is_to_be_settled:
+            self._settle(kept)
+        elif not kept.is_held and (slot := self._store.slot(self._processes)):
+            with slot:
+                self._start(kept, slot)
+
+    def _settle(self, kept: KeptBatch) -> None:
+        """It came to its end, or is to be stopped."""
         lock = kept.lock()
         if lock is None:
             if not kept.exists:
                 self._store.close(kept)
             return
-        try:
+        with lock:
             kept.settle_cancelled()
             if kept.end() is not None:
                 self._store.close(kept)
             elif outcome := kept.outcome():
                 self._finish(kept, outcome)
-            elif slot := self._store.slot(self._processes):
-                with slot:
-                    kept.begin()
-                    self._children.append(_Child(kept, _started(kept, lock, slot)))
+
+    def _start(self, kept: KeptBatch, slot: Lock) -> None:
+        lock = kept.lock()
+        if lock is None:
+            if not kept.exists:
+                self._store.close(kept)
+            return
+        with lock:  # let go of here; the process that is started holds on to it
+            if not kept.is_to_be_settled:
+                kept.begin()
+                self._children.append(_Child(kept, _started(kept, lock, slot)))
                 log("batch_started", batch=kept.path.name)
-        finally:
-            lock.release()  # a process that was started holds on to it
 
     def _finish(self, kept: KeptBatch, outcome: Outcome) -> None:
         """The screening log has its entry first; only then is the batch done."""

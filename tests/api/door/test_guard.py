@@ -214,7 +214,7 @@ def test_a_framework_that_swallows_our_error_does_not_hide_it(swallows: bool) ->
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    limits = Limits(application, max_body_bytes=1000, seconds=5)
+    limits = Limits(application, max_body_bytes=1000, max_upload_bytes=1, seconds=5)
     asyncio.run(limits({"type": "http", "headers": []}, receive, send))
 
     assert [message.get("status") for message in sent] == [413, None]

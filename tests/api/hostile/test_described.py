@@ -34,7 +34,7 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-EXAMPLES, MANY = 6, 2000
+EXAMPLES, MANY = 6, 1000
 LIMITS = {
     "REQUESTS_PER_SECOND": 100_000, "REQUEST_BURST": 100_000, "BATCH_MAX_WAITING": 100_000,
     "BATCH_PROCESSES": 1, "BATCH_MAX_BYTES": 1_000_000,
