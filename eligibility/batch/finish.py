@@ -91,6 +91,7 @@ class Finish:
             table=self.about.document["table"],
             as_of=self.checkpoint.as_of,
             planned_start=self.options.planned_start,
+            verdicts_only=self.options.verdicts_only,
         )
         facts = read_facts(results, run, folder=self.work.state)
         facts.rejected = self.checkpoint.rejected

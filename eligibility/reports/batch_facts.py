@@ -35,9 +35,18 @@ class Run:
     rules_hash: str
     as_of: str | None
     planned_start: str | None
+    verdicts_only: bool = False
+    """Questions and dates were not asked for: that there are none says nothing about any patient."""
 
 
-def run_of(trial: Trial, *, table: str, as_of: str | None, planned_start: str | None) -> Run:
+def run_of(
+    trial: Trial,
+    *,
+    table: str,
+    as_of: str | None,
+    planned_start: str | None,
+    verdicts_only: bool = False,
+) -> Run:
     """The run of a trial's criteria over a table."""
     return Run(
         table=table,
@@ -51,6 +60,7 @@ def run_of(trial: Trial, *, table: str, as_of: str | None, planned_start: str | 
         rules_hash=trial.rules_hash,
         as_of=as_of,
         planned_start=planned_start,
+        verdicts_only=verdicts_only,
     )
 
 

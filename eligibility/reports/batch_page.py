@@ -147,12 +147,21 @@ def _queue(facts: BatchFacts) -> Element:
     return _section(
         "rescreen_queue",
         "Re-screen queue: by the first possible start",
+        *_without_dates(facts),
         _note(
             "Patients whom time or a repeated test may let in. Who waits for an answer only is not "
             f"here but under what to find out next. {CALENDAR} holds the dates for a calendar."
         ),
         *_listed(facts, facts.queue, QUEUE_COLUMNS, QUEUE),
     )
+
+
+def _without_dates(facts: BatchFacts) -> Iterator[Element]:
+    if facts.run.verdicts_only:
+        yield _note(
+            "Dates were not asked for in this run (--verdicts-only): the queue is empty for that "
+            "reason, and not because nobody waits."
+        )
 
 
 def _listed(

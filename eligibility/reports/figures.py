@@ -169,6 +169,8 @@ def next_questions(facts: BatchFacts) -> Figure:
         f"Something is to be found out for {_patients(asked)}; each is counted once, by the question "
         "that would settle most."
     )
+    if facts.run.verdicts_only:
+        reading = "Questions were not asked for in this run (--verdicts-only)."
     title = "Missing data: what to find out next"
     return Figure(
         "next_questions",

@@ -17,6 +17,7 @@ def run(
     table: str = "patients.csv",
     as_of: str | None = "2026-11-21",
     planned_start: str | None = "2026-12-01",
+    verdicts_only: bool = False,
 ) -> Run:
     return Run(
         table=table,
@@ -28,6 +29,7 @@ def run(
         rules_hash="0" * 64,
         as_of=as_of,
         planned_start=planned_start,
+        verdicts_only=verdicts_only,
     )
 
 

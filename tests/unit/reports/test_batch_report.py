@@ -54,6 +54,16 @@ def test_the_folder_holds_page_lists_and_figures(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("verdicts_only", [True, False])
+def test_what_was_not_asked_for_is_not_told_as_none(tmp_path: Path, *, verdicts_only: bool) -> None:
+    facts = facts_of(row("P1", "fpu"), of=run(verdicts_only=verdicts_only))
+
+    html = written(tmp_path, facts)["report.html"].decode()
+
+    assert ("Dates were not asked for in this run" in html) is verdicts_only
+    assert ("Questions were not asked for in this run" in html) is verdicts_only
+
+
 def test_the_same_facts_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "other"):
         (tmp_path / name).mkdir()
