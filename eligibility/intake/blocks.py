@@ -162,7 +162,7 @@ class BlockReader:
     def _until(self, table: Table, until: int | None) -> Iterator[Block]:
         """Rows up to the end of a line, or of the table."""
         rows: list[RawRow | BrokenRow] = []
-        blank = 0
+        blank = table.blank_lines
         for row in table.rows():
             rows.append(row)
             if len(rows) >= self._rows or (until is not None and table.lines_read >= until):

@@ -141,4 +141,4 @@ def test_a_team_has_keys_and_log_in_one_postgresql(tmp_path: Path) -> None:
             assert server.stops()
         verified = run_program("log", "verify", env=environment)
         assert "the log is intact" in verified.stdout
-        assert not (tmp_path / "data").exists()
+        assert not list((tmp_path / "data").glob("*.db")), "the log is in PostgreSQL"
