@@ -27,6 +27,8 @@ class Route:
     """Whether what happens belongs to a site, which is then settled before the body is read."""
     is_upload: bool = False
     """Whether its body is a whole table, with a limit and a pace of its own."""
+    is_page: bool = False
+    """Whether a person looks at the answer: she signs in with a session, and refusals are pages too."""
 
     @property
     def is_public(self) -> bool:
@@ -75,6 +77,14 @@ ROUTES = (
     Route("GET", "/v1/batches/{batch}/report", SCREENERS, sited=True),
     Route("GET", "/v1/batches/{batch}/summary", SCREENERS, sited=True),
     Route("GET", "/v1/batches/{batch}/files/{name}", SCREENERS, sited=True),
+    Route("GET", "/static/{name}", ANYBODY, is_page=True),
+    Route("GET", "/sign-in", ANYBODY, is_page=True),
+    Route("POST", "/sign-in", ANYBODY, is_page=True),
+    Route("POST", "/sign-out", ANYBODY, is_page=True),
+    Route("POST", "/language", ANYBODY, is_page=True),
+    Route("GET", "/site", EVERYONE, is_page=True),
+    Route("POST", "/site", EVERYONE, is_page=True),
+    Route("GET", "/", EVERYONE, is_page=True),
 )
 
 

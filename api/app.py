@@ -5,6 +5,8 @@ Errors are RFC 9457 problems of one shape and never repeat what was sent.
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import Depends, FastAPI
 
 from api.access import AccessTable
@@ -18,6 +20,10 @@ from api.limits import Limits
 from api.log_keeper import LogKeeper
 from api.metrics import Metrics
 from api.operation import Readiness, add_operation, checks_of
+from api.pages.forms import check_token
+from api.pages.pages import add_pages
+from api.pages.problem_pages import problem_page
+from api.pages.site import Site
 from api.parameters import check_parameters
 from api.routes.batches import add_batches
 from api.routes.log import add_log
@@ -29,6 +35,7 @@ from api.routes.trials import add_trials
 from api.routes.what_if import add_what_if
 from api.screeners import screener_of
 from api.security.authenticator import Authenticator
+from api.security.sessions import Sessions
 from api.settings import Settings
 from eligibility.protocol.library import DEFAULT_TRIAL
 from eligibility.version import ENGINE_VERSION
@@ -63,7 +70,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         lifespan=batches.lifespan,
-        dependencies=[Depends(check_parameters)],
+        dependencies=[Depends(check_parameters), Depends(check_token)],
     )
     screener_of(DEFAULT_TRIAL)
     add_fault_handlers(service)
@@ -74,20 +81,33 @@ def create_app(
     for add_routes in _TOPICS:
         add_routes(service)
     add_batches(service, batches)
-    _add_layers(service, settings, authenticator=authenticator, metrics=metrics)
+    site = Site(
+        settings,
+        table=AccessTable(),
+        authenticator=authenticator,
+        sessions=Sessions(settings),
+    )
+    add_pages(service, site)
+    _add_layers(service, site, metrics=metrics)
     return service
 
 
-def _add_layers(
-    service: FastAPI, settings: Settings, *, authenticator: Authenticator, metrics: Metrics
-) -> None:
+def _add_layers(service: FastAPI, site: Site, *, metrics: Metrics) -> None:
     """What a request passes, from the innermost layer to the outermost."""
-    table = AccessTable()
+    settings, table = site.settings, site.table
     service.add_middleware(
         Limits,
         max_body_bytes=settings.max_body_bytes,
         max_upload_bytes=settings.batch_max_bytes,
         seconds=settings.handle_seconds,
     )
-    service.add_middleware(Guard, settings=settings, table=table, authenticator=authenticator)
-    service.add_middleware(Envelope, table=table, metrics=metrics)
+    service.add_middleware(
+        Guard,
+        settings=settings,
+        table=table,
+        authenticator=site.authenticator,
+        sessions=site.sessions,
+    )
+    service.add_middleware(
+        Envelope, table=table, metrics=metrics, as_page=partial(problem_page, site)
+    )

@@ -5,34 +5,44 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access import AccessTable, Route
 from api.headers import answered_with, request_id_of
 from api.logs import log, log_fault
 from api.metrics import Metrics
-from api.problems import Problem
+from api.problems import AS_PAGE, Problem
 
 NOT_A_ROUTE = "none"
 CLIENT_GONE = 499
+AsPage = Callable[[Scope, Problem], Response]
 
 
 class Envelope:
     """Wraps the whole application; knows nothing of who asks for what."""
 
-    def __init__(self, app: ASGIApp, *, table: AccessTable, metrics: Metrics) -> None:
+    def __init__(
+        self, app: ASGIApp, *, table: AccessTable, metrics: Metrics, as_page: AsPage
+    ) -> None:
         self._app = app
         self._table = table
         self._metrics = metrics
+        self._as_page = as_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(scope, send, self._table.row(scope["method"], scope["path"]))
+        row = self._table.row(scope["method"], scope["path"])
+        exchange = _Exchange(scope, send, row)
+        scope["state"]["row"] = row
+        if is_for_a_person(scope, row):
+            scope["state"][AS_PAGE] = self._as_page
         self._metrics.began()
         try:
             await self._app(scope, receive, exchange.send)
@@ -73,6 +83,15 @@ class Envelope:
             principal=principal.id if principal else None,
             site=state.get("site"),
         )
+
+
+def is_for_a_person(scope: Scope, row: Route | None) -> bool:
+    """Whether a page is answered: of a path that is not there, what the browser says decides."""
+    if row is not None:
+        return row.is_page
+    if scope["path"].startswith("/v1/"):
+        return False
+    return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
 
 
 def internal_problem() -> Problem:

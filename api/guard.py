@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.access import AccessTable
-from api.problems import Problem
+from api.problems import AS_PAGE, Problem
 from api.rates import Rates
 from api.security.authenticator import Authenticator
 from api.security.principal import Principal
+from api.security.sessions import Session, Sessions
 from api.settings import Settings, is_loopback
 from eligibility.errors import EligibilityError
 
@@ -27,6 +29,14 @@ class Refusal(Exception):
         super().__init__(problem.code)
 
 
+class Elsewhere(Exception):
+    """Ends a request for a page with the way to another, which leads back."""
+
+    def __init__(self, path: str, back: str) -> None:
+        self.path = f"{path}?{urlencode({'next': back})}"
+        super().__init__(path)
+
+
 class Guard:
     """Lets through what the table allows, and nothing that it does not name."""
 
@@ -37,12 +47,14 @@ class Guard:
         settings: Settings,
         table: AccessTable,
         authenticator: Authenticator,
+        sessions: Sessions,
     ) -> None:
         self._app = app
         self._settings = settings
         self._hosts = settings.hosts()
         self._table = table
         self._authenticator = authenticator
+        self._sessions = sessions
         self._rates = Rates(settings.requests_per_second, settings.request_burst)
         self._refused = Rates(settings.refusals_per_second, 20)
         self._working = 0
@@ -59,12 +71,15 @@ class Guard:
         except Refusal as refusal:
             await refusal.problem.response()(scope, receive, send)
             return
+        except Elsewhere as elsewhere:
+            await RedirectResponse(elsewhere.path, 303)(scope, receive, send)
+            return
         if "principal" not in scope["state"]:  # a public route: it answers however busy we are
             await self._app(scope, receive, send)
             return
         self._working += 1
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, self._sessions.renewing(scope, send))
         finally:
             self._working -= 1
 
@@ -72,6 +87,10 @@ class Guard:
         _check_length(scope, self._settings)
         self._check_caller(scope)
         route = self._table.row(scope["method"], scope["path"])
+        is_page = AS_PAGE in scope["state"]
+        if is_page:
+            _check_same_origin(scope)
+            scope["state"]["session"] = self._sessions.of(scope)
         if route is not None and route.is_public:
             return
         scope["state"]["is_upload"] = route is not None and route.is_upload
@@ -83,7 +102,9 @@ class Guard:
             raise Refusal(self._no_route(scope))
         if route.roles.isdisjoint(principal.roles):
             raise Refusal(Problem(403, "not_allowed", "your role does not allow this"))
-        if route.sited:
+        if is_page:
+            _settle_site(scope, principal, needed=route.sited)
+        elif route.sited:
             scope["state"]["site"] = _site(scope, principal)
         if self._working >= self._settings.max_concurrent:
             raise Refusal(_busy())
@@ -99,9 +120,7 @@ class Guard:
             )
         for name, value in headers:
             if name == b"origin" and _origin_name(value) not in self._hosts:
-                raise Refusal(
-                    Problem(403, "foreign_origin", "pages of other sites may not ask this")
-                )
+                raise Refusal(_foreign())
         if self._authenticator.is_open:
             peer = scope["client"][0] if scope.get("client") else ""
             if not is_loopback(peer) or any(name in _FORWARDED for name, _ in headers):
@@ -113,7 +132,7 @@ class Guard:
         peer = scope["client"][0] if scope.get("client") else ""
         given = [value for name, value in scope["headers"] if name == b"authorization"]
         try:
-            principal = await self._authenticator.principal(given)
+            principal = await self._identified(scope, given)
         except EligibilityError as error:
             scope["state"]["fault"] = error.code
             raise Refusal(
@@ -124,11 +143,20 @@ class Guard:
             return principal
         if given and (wait := self._refused.wait(peer)):
             raise Refusal(_too_many(wait))
+        if _is_looked_at(scope):
+            raise Elsewhere("/sign-in", scope["path"])
         # One answer for a credential that is missing, wrong, expired or revoked: it tells nothing.
         raise Refusal(
             Problem(401, "not_authenticated", "no valid API key or token came with the request",
                     "send it as: Authorization: Bearer ...", headers={"www-authenticate": "Bearer"})
         )  # fmt: skip
+
+    async def _identified(self, scope: Scope, given: list[bytes]) -> Principal | None:
+        """Who a session says it is, where there is no other word; it counts for pages only."""
+        session: Session | None = scope["state"].get("session")
+        if session is not None and not given and not self._authenticator.is_open:
+            return await self._authenticator.signed_in(session.principal)
+        return await self._authenticator.principal(given)
 
     def _no_route(self, scope: Scope) -> Problem:
         methods = self._table.methods(scope["path"])
@@ -141,6 +169,35 @@ class Guard:
 def not_visible() -> Problem:
     """The answer for what is another site's: the very same as for what is not there."""
     return Problem(404, "http", "Not Found")
+
+
+def _is_looked_at(scope: Scope) -> bool:
+    """Whether a page is opened, and not sent to or asked for by a script."""
+    if AS_PAGE not in scope["state"] or scope["method"] != "GET":
+        return False
+    return (b"sec-fetch-dest", b"empty") not in scope["headers"]
+
+
+def _check_same_origin(scope: Scope) -> None:
+    """What changes something comes from our own pages: not even from another port of this machine."""
+    if scope["method"] == "GET":
+        return
+    for name, value in scope["headers"]:
+        if name == b"sec-fetch-site" and value not in (b"same-origin", b"none"):
+            raise Refusal(_foreign())
+
+
+def _settle_site(scope: Scope, principal: Principal, *, needed: bool) -> None:
+    """The site chosen after signing in, or the only one there is."""
+    session: Session | None = scope["state"]["session"]
+    chosen = session.site if session and session.principal == principal.id else None
+    site = principal.site_for(chosen)
+    if site is None and needed:
+        if _is_looked_at(scope):
+            raise Elsewhere("/site", scope["path"])
+        raise Refusal(Problem(422, "site_missing", "it is not clear for which site this is"))
+    if site is not None:
+        scope["state"]["site"] = site
 
 
 def _site(scope: Scope, principal: Principal) -> str:
@@ -172,6 +229,10 @@ def _check_length(scope: Scope, settings: Settings) -> None:
 def _parameters(scope: Scope) -> list[tuple[str, str]]:
     query = scope["query_string"].decode("latin-1")
     return parse_qsl(query, keep_blank_values=True) if query else []
+
+
+def _foreign() -> Problem:
+    return Problem(403, "foreign_origin", "pages of other sites may not ask this")
 
 
 def _too_many(wait: float) -> Problem:

@@ -19,13 +19,29 @@ REPORT_POLICY = (
 )
 """For pages and figures that a batch made: they show what is in them, fetch nothing and run nothing."""
 REQUEST_ID = b"x-request-id"
+PAGE_POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    b"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+"""For our own pages: what they load and where they send is ours, and no script stands in them."""
+CACHING = b"cache-control"
+UNCHANGING = b"public, max-age=31536000, immutable"
+"""For what is named by its content and holds nobody's data."""
+ASKED_AGAIN = b"public, no-cache"
+"""For the same under its plain name."""
 _OWN = frozenset({name for name, _ in SECURITY_HEADERS} | {REQUEST_ID, b"server"})
 # A UUID or a trace id: an id goes into the logs, so it must have no room for a name or a number of a patient.
 _WELL_FORMED = re.compile(rb"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
-_OF_REPORTS = tuple(
-    (name, REPORT_POLICY if name == POLICY else value) for name, value in SECURITY_HEADERS
-)
+_REFERRER = b"referrer-policy"
+# With no referrer at all a browser says of a form of ours that it comes from nowhere ("Origin: null").
+_ALLOWED = {
+    (POLICY, REPORT_POLICY): {POLICY: REPORT_POLICY},
+    (POLICY, PAGE_POLICY): {POLICY: PAGE_POLICY, _REFERRER: b"same-origin"},
+    (CACHING, UNCHANGING): {CACHING: UNCHANGING},
+    (CACHING, ASKED_AGAIN): {CACHING: ASKED_AGAIN},
+}
+"""The few values that an answer may choose itself, with what they bring."""
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -41,5 +57,8 @@ def request_id_of(headers: Headers) -> str:
 def answered_with(headers: Headers, request_id: str) -> Headers:
     """The headers of an answer with those that every answer carries in the place of its own."""
     kept = [(name, value) for name, value in headers if name.lower() not in _OWN]
-    own = SECURITY_HEADERS if (POLICY, REPORT_POLICY) not in headers else _OF_REPORTS
+    chosen: dict[bytes, bytes] = {}
+    for header in headers:
+        chosen |= _ALLOWED.get(header, {})
+    own = [(name, chosen.get(name, value)) for name, value in SECURITY_HEADERS]
     return [*kept, *own, (REQUEST_ID, request_id.encode())]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from api.log.errors import LogBusy, LogDamaged, LogSchema, LogSettingsError, LogUnavailable
@@ -41,6 +42,8 @@ _UNAVAILABLE = (LogUnavailable, LogDamaged, LogSchema, LogSettingsError)
 
 
 MEDIA_TYPE = "application/problem+json"
+AS_PAGE = "problem_as_page"
+"""Under this name a request's state holds what makes a page of a problem, if a person is to read it."""
 
 
 class ProblemResponse(JSONResponse):
@@ -49,13 +52,18 @@ class ProblemResponse(JSONResponse):
     media_type = MEDIA_TYPE
 
     def __init__(self, problem: Problem) -> None:
-        self.code = problem.code
+        self.problem = problem
         super().__init__(problem.document, problem.status, headers=problem.headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer the request."""
-        scope.setdefault("state", {})["problem"] = self.code
-        await super().__call__(scope, receive, send)
+        """Answer the request; with a page where a person looks at the answer."""
+        state = scope.setdefault("state", {})
+        state["problem"] = self.problem.code
+        as_page: Callable[[Scope, Problem], Response] | None = state.get(AS_PAGE)
+        if as_page is None:
+            await super().__call__(scope, receive, send)
+        else:
+            await as_page(scope, self.problem)(scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,12 @@ class Settings(BaseSettings):
 
     identity: Identities = ()
     """Who is let in: `keys` (API keys), `oidc` (bearer tokens), or `keys,oidc`. Unset: this machine alone."""
+    session_key_file: Path | None = None
+    """Key that signs the sessions of pages, one for all workers. Unset: `session.key` in `DATA_FOLDER`, made when needed."""
+    session_seconds: float = Field(12 * 3600, gt=0, le=7 * 24 * 3600)
+    """How long a person who signed in on a page stays so at most."""
+    session_idle_seconds: float = Field(30 * 60, gt=0, le=24 * 3600)
+    """Time without a page after which she signs in again."""
     key_cache_seconds: float = Field(5, ge=0, le=60)
     """How long a key is believed before it is read again; a revoked key works no longer than this."""
     oidc_issuer: str | None = None

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from api.security.jwks import PublicKeys
 from api.security.key_store import SqlKeyStore
-from api.security.keys import PREFIX, ApiKey, KeyStore, digest_of, key_id_of
+from api.security.keys import PREFIX, PRINCIPAL, ApiKey, KeyStore, digest_of, key_id_of
 from api.security.principal import LOCAL, Principal
 from api.security.tokens import TokenReader
 from api.settings import Settings
@@ -44,6 +44,12 @@ class KeyReader:
         if key is None or not key.admits(digest_of(shown), self._now()):
             return None
         return key.principal
+
+    async def holder(self, principal_id: str) -> Principal | None:
+        """Who signed in with a key, while it stands; None for anybody else. Raises KeyStoreError."""
+        key_id = principal_id.removeprefix(PRINCIPAL)
+        key = await self._find(key_id) if key_id != principal_id else None
+        return key.principal if key is not None and key.stands(self._now()) else None
 
     async def _find(self, key_id: str) -> ApiKey | None:
         read = self._read.get(key_id)
@@ -91,6 +97,10 @@ class Authenticator:
         if credential.startswith(PREFIX):
             return await self.keys.principal(credential) if self.keys else None
         return await self.tokens.principal(credential) if self.tokens else None
+
+    async def signed_in(self, principal_id: str) -> Principal | None:
+        """Who signed in on a page with a key, while it stands; a token comes with each request instead."""
+        return await self.keys.holder(principal_id) if self.keys else None
 
 
 def _bearer(authorizations: list[bytes]) -> str | None:

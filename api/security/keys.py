@@ -15,6 +15,7 @@ from api.security.principal import Principal
 from api.words import Role
 
 PREFIX = "elig_"
+PRINCIPAL = "key:"
 _ID_BYTES, _SECRET_BYTES = 6, 32
 _WRITTEN = re.compile(r"elig_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 
@@ -35,13 +36,16 @@ class ApiKey:
     def admits(self, digest: str, now: datetime) -> bool:
         """Whether a key with this hash is the one, and is good at that time."""
         # The hash of 256 random bits cannot be guessed from how long a comparison takes; this costs nothing.
-        same = hmac.compare_digest(self.digest, digest)
-        return same and self.revoked_at is None and self.created_at <= now < self.expires_at
+        return hmac.compare_digest(self.digest, digest) and self.stands(now)
+
+    def stands(self, now: datetime) -> bool:
+        """Whether the key is good at that time."""
+        return self.revoked_at is None and self.created_at <= now < self.expires_at
 
     @property
     def principal(self) -> Principal:
         """Whoever holds the key."""
-        return Principal(f"key:{self.id}", frozenset({self.role}), self.sites)
+        return Principal(f"{PRINCIPAL}{self.id}", frozenset({self.role}), self.sites)
 
 
 class KeyStore(Protocol):

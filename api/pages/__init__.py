@@ -1,0 +1,1 @@
+"""The web pages of the service: rendered here, for people; they call what the API's routes call."""

@@ -1,0 +1,74 @@
+"""In which language a person reads, and how dates and numbers are written in it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal, get_args
+
+from starlette.requests import Request
+
+from api.security.cookies import cookie
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+LANGUAGE = "language"
+"""The cookie in which a choice is kept."""
+TAGS: dict[Language, str] = {"en": "en", "zh": "zh-Hans"}
+"""As the attribute `lang` has it."""
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_OFFSET = re.compile(r"day (-?\d+)")
+
+
+def language_of(request: Request) -> Language:
+    """The language chosen, else the first that the browser asks for and we have, else English."""
+    chosen = known_language(cookie(request.scope, LANGUAGE))
+    if chosen is not None:
+        return chosen
+    wanted = request.headers.get("accept-language", "")[:200]
+    ranked = sorted(map(_ranked, wanted.split(",")), key=lambda each: -each[1])
+    return next((found for tag, q in ranked if q > 0 and (found := known_language(tag))), "en")
+
+
+def known_language(tag: str | None) -> Language | None:
+    """The language of a tag like `zh-CN`, if we have it."""
+    start = (tag or "").partition("-")[0].strip().lower()
+    return next((language for language in LANGUAGES if language == start), None)
+
+
+def written_date(value: date | str | None, language: Language) -> str:
+    """A day, month or year as people write it; `day 12` of a record without dates likewise."""
+    text = value.isoformat() if isinstance(value, date) else value or ""
+    if offset := _OFFSET.fullmatch(text):
+        return text if language == "en" else f"第{offset[1]}天"
+    found = _DAY.fullmatch(text[:10])
+    if found is None:
+        return text
+    year, month, day = found.groups()
+    if language == "zh":
+        return f"{year}年" + (f"{int(month)}月" if month else "") + (f"{int(day)}日" if day else "")
+    named = f"{_MONTHS[int(month) - 1]} {year}" if month else year
+    return f"{int(day)} {named}" if day else named
+
+
+def written_time(value: datetime | str, language: Language) -> str:
+    """A moment to the minute, with its zone."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    zone = moment.tzname() or ""
+    day, comma = written_date(moment.date(), language), "," if language == "en" else ""
+    return f"{day}{comma} {moment:%H:%M} {zone}".strip()
+
+
+def written_number(value: float | Decimal) -> str:
+    """A number with its thousands apart; both languages write it so."""
+    return f"{value:,}"
+
+
+def _ranked(part: str) -> tuple[str, float]:
+    tag, _, quality = part.partition(";q=")
+    try:
+        return tag, float(quality or 1)
+    except ValueError:
+        return tag, 0.0

@@ -1,0 +1,26 @@
+"""All pages, put together: each topic adds its own."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from api.pages.sign_in import add_sign_in
+from api.pages.site import Site
+from api.pages.start import add_start
+from api.pages.static_files import add_static_files
+from api.pages.wording import all_words
+
+_TOPICS = (
+    add_static_files,
+    add_sign_in,
+    add_start,
+)
+"""Each adds the pages of one topic."""
+
+
+def add_pages(service: FastAPI, site: Site) -> None:
+    """Add the pages; a word that is there twice is found now."""
+    all_words()
+    service.state.site = site
+    for add_topic in _TOPICS:
+        add_topic(service)

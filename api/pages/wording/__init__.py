@@ -1,0 +1,36 @@
+"""All words of the pages in every language, one module per topic."""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+
+from api.pages.language import LANGUAGES, Language
+
+Words = dict[str, tuple[str, str]]
+"""By key: English, simplified Chinese."""
+
+
+@cache
+def all_words() -> Words:
+    """The words of every topic."""
+    found: Words = {}
+    for topic in pkgutil.iter_modules(__path__):
+        own: Words = import_module(f"{__name__}.{topic.name}").WORDS
+        twice = found.keys() & own.keys()
+        if twice:
+            raise ValueError(f"these keys have words twice: {sorted(twice)}")
+        found |= own
+    return found
+
+
+def say(key: str, language: Language, **parts: object) -> str:
+    """The words of a key with its parts in them."""
+    text = all_words()[key][LANGUAGES.index(language)]
+    return text.format_map(parts) if parts else text
+
+
+def has_words(key: str) -> bool:
+    """Whether there are words for a key."""
+    return key in all_words()

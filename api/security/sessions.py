@@ -1,0 +1,143 @@
+"""Who has signed in on a page: a signed cookie that names the holder of a key, never the key, and the site she chose."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import astuple, dataclass, replace
+from functools import cached_property
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import Message, Scope, Send
+
+from api.security.cookies import cookie, cookie_header
+from api.security.session_key import read_session_key
+from api.settings import Settings
+
+SESSION, VISIT = "session", "visit"
+"""The cookies: who signed in; which browser this is, whoever uses it."""
+UNATTENDED = b"x-unattended"
+"""A script says so of what it asks for by itself: it does not keep a session alive."""
+_RENEWED_PER_IDLE = 10
+_VISIT_SECONDS = 30 * 24 * 3600
+_VISIT_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a browser may say of its user; whether that still holds is asked with every request."""
+
+    principal: str
+    site: str | None
+    began: int
+    seen: int
+
+
+class Sessions:
+    """Writes and reads sessions, and the tokens by which a form of ours is known."""
+
+    def __init__(self, settings: Settings, *, clock: Callable[[], float] = time.time) -> None:
+        self._settings = settings
+        self._clock = clock
+
+    @cached_property
+    def _secret(self) -> bytes:
+        return read_session_key(self._settings)
+
+    def load(self) -> None:
+        """Read the key, or make it. Raises SettingsError."""
+        assert self._secret
+
+    def begun(self, principal: str, site: str | None = None) -> Session:
+        """A session that starts now."""
+        now = int(self._clock())
+        return Session(principal, site, now, now)
+
+    def of(self, scope: Scope) -> Session | None:
+        """The session of a request; None if there is none, or it is not ours or too old."""
+        given = cookie(scope, SESSION)
+        return self.read(given) if given else None
+
+    def read(self, written: str) -> Session | None:
+        """The session in a cookie's value."""
+        content, _, signature = written.partition(".")
+        if not hmac.compare_digest(self._sign("session", content), signature.encode()):
+            return None
+        session = Session(*json.loads(base64.urlsafe_b64decode(content)))
+        now = self._clock()
+        is_old = now - session.began >= self._settings.session_seconds
+        is_idle = now - session.seen >= self._settings.session_idle_seconds
+        return None if is_old or is_idle else session
+
+    def written(self, session: Session) -> str:
+        """The value of its cookie."""
+        content = base64.urlsafe_b64encode(json.dumps(astuple(session)).encode()).decode()
+        return f"{content}.{self._sign('session', content).decode()}"
+
+    def header(self, scope: Scope, session: Session | None) -> str:
+        """The `Set-Cookie` that keeps a session in the browser, or ends it."""
+        if session is None:
+            return cookie_header(scope, SESSION, "", seconds=0)
+        left = session.began + self._settings.session_seconds - self._clock()
+        return cookie_header(scope, SESSION, self.written(session), seconds=max(0, int(left)))
+
+    def renewing(self, scope: Scope, send: Send) -> Send:
+        """Passes an answer on, and says in it that the person was here."""
+        session: Session | None = scope["state"].get("session")
+        if session is None or not self._is_to_renew(scope, session):
+            return send
+        header = self.header(scope, replace(session, seen=int(self._clock())))
+
+        async def renewed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": list(message.get("headers", ()))}
+                headers = MutableHeaders(scope=message)
+                # A route that ends the session or chooses a site has the last word.
+                if not any(_is_session(each) for each in headers.getlist("set-cookie")):
+                    headers.append("set-cookie", header)
+            await send(message)
+
+        return renewed
+
+    def visit(self, scope: Scope) -> str:
+        """Which browser this is; a new one is given a name, to be set by `visit_header`."""
+        state = scope["state"]
+        if "visit" not in state:
+            given = cookie(scope, VISIT)
+            state["visit"] = given or secrets.token_hex(_VISIT_BYTES)
+            state["visit_is_new"] = not given
+        return str(state["visit"])
+
+    def visit_header(self, scope: Scope) -> str:
+        """The `Set-Cookie` that names a browser."""
+        return cookie_header(scope, VISIT, self.visit(scope), seconds=_VISIT_SECONDS)
+
+    def renew_visit(self, scope: Scope) -> None:
+        """Another name for a browser whose user has changed: forms from before are void."""
+        scope["state"] |= {"visit": secrets.token_hex(_VISIT_BYTES), "visit_is_new": True}
+
+    def token(self, scope: Scope) -> str:
+        """What every form of this browser carries, so that nobody else's passes for ours."""
+        return self._sign("form", self.visit(scope)).decode()
+
+    def is_token(self, scope: Scope, given: str) -> bool:
+        """Whether a form came from a page that this browser was given."""
+        visit = cookie(scope, VISIT)
+        return bool(visit) and hmac.compare_digest(self._sign("form", visit or ""), given.encode())
+
+    def _is_to_renew(self, scope: Scope, session: Session) -> bool:
+        pause = self._settings.session_idle_seconds / _RENEWED_PER_IDLE
+        is_attended = all(name != UNATTENDED for name, _ in scope["headers"])
+        return is_attended and self._clock() - session.seen >= pause
+
+    def _sign(self, purpose: str, content: str) -> bytes:
+        own = hmac.digest(self._secret, b"pages: " + purpose.encode(), "sha256")
+        return hmac.digest(own, content.encode(), "sha256").hex().encode()
+
+
+def _is_session(header: str) -> bool:
+    return header.partition("=")[0].removeprefix("__Host-") == SESSION
