@@ -85,6 +85,11 @@ ROUTES = (
     Route("GET", "/site", EVERYONE, is_page=True),
     Route("POST", "/site", EVERYONE, is_page=True),
     Route("GET", "/", EVERYONE, is_page=True),
+    Route("GET", "/criteria", EVERYONE, is_page=True),
+    Route("GET", "/criteria/{trial}", EVERYONE, is_page=True),
+    Route("GET", "/criteria/{trial}/analysis", EVERYONE, is_page=True),
+    Route("GET", "/criteria/{trial}/over-time", SCREENERS, is_page=True),
+    Route("POST", "/criteria/{trial}/over-time", SCREENERS, is_page=True),
 )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from api.pages.criteria import add_criteria
+from api.pages.criterion_over_time import add_criterion_over_time
 from api.pages.sign_in import add_sign_in
 from api.pages.site import Site
 from api.pages.start import add_start
@@ -14,6 +16,8 @@ _TOPICS = (
     add_static_files,
     add_sign_in,
     add_start,
+    add_criteria,
+    add_criterion_over_time,
 )
 """Each adds the pages of one topic."""
 

@@ -229,6 +229,11 @@ PERMITTED = {
     "GET /site": "reader coordinator investigator admin",
     "POST /site": "reader coordinator investigator admin",
     "GET /": "reader coordinator investigator admin",
+    "GET /criteria": "reader coordinator investigator admin",
+    "GET /criteria/{trial}": "reader coordinator investigator admin",
+    "GET /criteria/{trial}/analysis": "reader coordinator investigator admin",
+    "GET /criteria/{trial}/over-time": "coordinator investigator",
+    "POST /criteria/{trial}/over-time": "coordinator investigator",
 }
 
 

@@ -1,0 +1,22 @@
+"""A trial's own texts in the reader's language, with the language that each is in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from api.pages.language import Language
+from eligibility.protocol.model import Trial
+from eligibility.wording import Told
+
+Teller = Callable[[str], Told]
+
+
+def teller(trial: Trial, language: Language) -> Teller:
+    """Says a text of the trial: translated where it has such words, else as it stands."""
+    translations = {} if language == "en" else trial.words.of(language)
+
+    def told(original: str) -> Told:
+        translated = translations.get(" ".join(original.split()))
+        return Told(original, "en") if translated is None else Told(translated, language)
+
+    return told
