@@ -22,7 +22,7 @@ WORDS = {
     "criteria.kind.exclusion": ("Exclusion: must not hold", "排除标准：须不成立"),
     "criteria.text": ("What the protocol says", "方案原文"),
     "criteria.condition": ("When the statement holds", "判定条件（该条在以下情况下成立）"),
-    "criteria.notes": ("Note", "说明"),
+    "criteria.notes": ("Note:", "说明："),
     "criteria.of_profile": (
         "From the site profile, not from the protocol: {names}",
         "取自中心配置，而非方案：{names}",
@@ -83,7 +83,7 @@ WORDS = {
         " Nothing is recorded.",
         "选择患者、标准和日期，即可看到判定条件各部分在该日是否成立。此处不作任何记录。",
     ),
-    "overtime.examples": ("Invented patients", "虚构患者"),
+    "overtime.examples": ("Invented patients:", "虚构患者："),
     "overtime.criterion": ("Criterion", "标准"),
     "overtime.patient": ("The patient's profile (JSON)", "患者资料（JSON）"),
     "overtime.patient_hint": (
