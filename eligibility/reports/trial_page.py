@@ -9,21 +9,10 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
-from eligibility.findings.model import Collection
-from eligibility.phrases import requirement
-from eligibility.protocol.conditions import (
-    AllOf,
-    AnyOf,
-    Condition,
-    Constant,
-    Gap,
-    Not,
-    Some,
-)
+from eligibility.protocol.conditions import Condition
 from eligibility.protocol.model import Criterion, Trial
-from eligibility.truth import Truth
-from eligibility.wording import words_of
+from eligibility.reports.condition_words import ConditionWords, condition_words
+from eligibility.wording import ENGLISH
 
 
 def trial_page(trial: Trial) -> RenderableType:
@@ -58,42 +47,15 @@ def _criterion(criterion: Criterion) -> RenderableType:
 
 def condition_tree(condition: Condition) -> Tree:
     """A condition as an indented tree."""
-    root = Tree("the statement holds if", guide_style="dim")
-    _grow(root, condition, None)
+    root = Tree(ENGLISH.say("tree.root"), guide_style="dim")
+    _grow(root, condition_words(condition))
     return root
 
 
-def _grow(tree: Tree, condition: Condition, collection: Collection | None) -> None:
-    match condition:
-        case AllOf() if condition.gaps:
-            _grow_review(tree, condition, collection)
-        case AllOf() | AnyOf():
-            word = "all of" if isinstance(condition, AllOf) else "any of"
-            branch = tree.add(word)
-            for child in condition.children:
-                _grow(branch, child, collection)
-        case Not():
-            _grow(tree.add("not"), condition.child, collection)
-        case Some():
-            inner = COLLECTIONS[condition.collection]
-            _grow(tree.add(f"some {inner.title} of which"), condition.where, inner)
-        case Gap():
-            tree.add(Text(f"left open: {condition.note}", style="yellow"))
-        case Constant():
-            tree.add("always" if condition.truth is Truth.TRUE else "never")
-        case _:
-            specs = collection.findings if collection else FINDINGS
-            tree.add(Text(requirement(condition, specs[condition.finding].title, Truth.TRUE)))
-
-
-def _grow_review(tree: Tree, condition: AllOf, collection: Collection | None) -> None:
-    """A review reads as what it is: left open, if something holds."""
-    gap = next(child for child in condition.children if isinstance(child, Gap))
-    reason = words_of(gap.reason.value)
-    branch = tree.add(Text(f"left open ({reason}: {gap.note}) if", style="yellow"))
-    for child in condition.children:
-        if child is not gap:
-            _grow(branch, child, collection)
+def _grow(tree: Tree, node: ConditionWords) -> None:
+    branch = tree.add(Text(node.text, style="yellow" if node.is_open else ""))
+    for child in node.children:
+        _grow(branch, child)
 
 
 def _readings(trial: Trial) -> RenderableType:
