@@ -85,6 +85,11 @@ ROUTES = (
     Route("GET", "/site", EVERYONE, is_page=True),
     Route("POST", "/site", EVERYONE, is_page=True),
     Route("GET", "/", EVERYONE, is_page=True),
+    Route("GET", "/patient", SCREENERS, sited=True, is_page=True),
+    Route("POST", "/patient", SCREENERS, is_page=True),
+    Route("POST", "/patient/answer", SCREENERS, is_page=True),
+    Route("POST", "/patient/profile", SCREENERS, is_page=True),
+    Route("POST", "/patient/record", SCREENERS, sited=True, is_page=True),
 )
 
 
