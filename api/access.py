@@ -90,6 +90,11 @@ ROUTES = (
     Route("GET", "/criteria/{trial}/analysis", EVERYONE, is_page=True),
     Route("GET", "/criteria/{trial}/over-time", SCREENERS, is_page=True),
     Route("POST", "/criteria/{trial}/over-time", SCREENERS, is_page=True),
+    Route("GET", "/patient", SCREENERS, sited=True, is_page=True),
+    Route("POST", "/patient", SCREENERS, is_page=True),
+    Route("POST", "/patient/answer", SCREENERS, is_page=True),
+    Route("POST", "/patient/profile", SCREENERS, is_page=True),
+    Route("POST", "/patient/record", SCREENERS, sited=True, is_page=True),
 )
 
 

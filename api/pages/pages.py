@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from api.pages.criteria import add_criteria
 from api.pages.criterion_over_time import add_criterion_over_time
+from api.pages.patient import add_patient
 from api.pages.sign_in import add_sign_in
 from api.pages.site import Site
 from api.pages.start import add_start
@@ -18,6 +19,7 @@ _TOPICS = (
     add_start,
     add_criteria,
     add_criterion_over_time,
+    add_patient,
 )
 """Each adds the pages of one topic."""
 

@@ -16,7 +16,7 @@ from api.decisions import Order
 from api.guard import Refusal
 from api.log.drafts import document_bytes
 from api.pages.language import Language
-from api.pages.patient_fields import HEAD, place_of
+from api.pages.patient_fields import HEAD, LABS, place_of
 from api.pages.patient_profile import UNITS, from_profile, part_at, put_at
 from api.pages.site import TOKEN
 from api.problems import Problem
@@ -187,6 +187,8 @@ def field_of(form: PatientForm, path: str) -> str:
         return path
     names = _item_names(form)
     words = path.split(".")
+    if words[0] == LABS and len(words) == 2:
+        return f"{path}.value"
     for number, word in enumerate(words):
         if word.isdecimal():
             before = [each for each in words[:number] if each != "items"]

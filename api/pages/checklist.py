@@ -1,0 +1,227 @@
+"""The eligibility checklist of one screening as data: the page and the PDF draw the same object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from api.log.entry import Entry, Kind
+from eligibility.dates import format_day
+from eligibility.explanation import CriterionExplanation, Explanation
+from eligibility.phrases import UNSPOKEN
+from eligibility.protocol.model import Trial
+from eligibility.version import ENGINE_VERSION
+from eligibility.wording import VOICES, Language, Told
+
+
+@dataclass(frozen=True, slots=True)
+class FoundValue:
+    """One value of the chart, and where it stands there."""
+
+    value: str
+    source: str | None
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """An investigator's answer to a criterion, from the screening log; it never replaces what was computed."""
+
+    sequence: int
+    answer: str
+    name: str
+    recorded_at: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One criterion to be checked and initialled."""
+
+    number: str
+    kind: str
+    text: str
+    """The protocol's words."""
+    truth: str
+    """What was computed of the statement: `true`, `false` or `unknown`."""
+    verdict: str
+    reason: str
+    values: tuple[FoundValue, ...]
+    assumptions: tuple[str, ...]
+    reviews: tuple[Review, ...] = ()
+
+    @property
+    def needed(self) -> str:
+        """Which answer passes: an inclusion must hold, an exclusion must not."""
+        return "true" if self.kind == "inclusion" else "false"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Where the screening stands in the screening log."""
+
+    sequence: int
+    entry_hash: str
+    recorded_at: str
+    actor: str
+    corrected_by: tuple[int, ...] = ()
+    withdrawn_by: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """Everything that is printed."""
+
+    trial: str
+    title: Told
+    source: str | None
+    """Where the criteria's text was taken from; None where the criteria in force are others by now."""
+    subject: str | None
+    as_of: str
+    planned_start: str | None
+    profile: str | None
+    profile_title: Told | None
+    decision: str
+    items: tuple[Item, ...]
+    rules_hash: str
+    input_hash: str
+    engine_version: str
+    language: Language
+    """The language of reasons, values and assumptions."""
+    record: Record | None = None
+    """None for a preview that the log does not hold."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many criteria pass, fail and are unknown."""
+        verdicts = [item.verdict for item in self.items]
+        return {name: verdicts.count(name) for name in ("pass", "fail", "unknown")}
+
+
+def checklist_of(
+    explanation: Explanation, input_hash: str, *, record: Record | None = None
+) -> Checklist:
+    """The checklist of a screening that was explained just now, in the explanation's language."""
+    screening = explanation.screening
+    trial, dates = screening.compiled.trial, screening.anchors
+    start = dates.planned_start
+    return Checklist(
+        trial=trial.id,
+        title=explanation.title,
+        source=trial.source,
+        subject=screening.findings.scope.record.screening_id,
+        as_of=format_day(dates.as_of, dates.clock),
+        planned_start=None if start is None else format_day(start, dates.clock),
+        profile=trial.profile.name if trial.profile else None,
+        profile_title=profile_title(trial, explanation.language),
+        decision=screening.decision.value,
+        items=tuple(_item(each, explanation.language) for each in explanation.criteria),
+        rules_hash=trial.rules_hash,
+        input_hash=input_hash,
+        engine_version=ENGINE_VERSION,
+        language=explanation.language,
+        record=record,
+    )
+
+
+def checklist_of_document(
+    document: Mapping[str, Any], input_hash: str, record: Record, trial: Trial | None
+) -> Checklist:
+    """The checklist of an explanation that the log kept; `trial` as it is now, if its rules are still the same."""
+    return Checklist(
+        trial=document["trial"],
+        title=Told(document["trial_title"], "en"),
+        source=trial.source if trial else None,
+        subject=document["screening_id"],
+        as_of=document["as_of"],
+        planned_start=document["planned_start"],
+        profile=document["profile"],
+        profile_title=profile_title(trial, "en") if trial else None,
+        decision=document["decision"],
+        items=tuple(map(_item_of_document, document["criteria"])),
+        rules_hash=document["rules_hash"],
+        input_hash=input_hash,
+        engine_version=document["engine_version"],
+        language="en",
+        record=record,
+    )
+
+
+def record_of(entry: Entry, about: Iterable[Entry]) -> Record:
+    """Where a screening stands in the log, and what has replaced it since."""
+    later = [each for each in about if each.kind == Kind.CORRECTION]
+    return Record(
+        sequence=entry.sequence,
+        entry_hash=entry.entry_hash,
+        recorded_at=entry.recorded_at,
+        actor=entry.actor,
+        corrected_by=tuple(each.sequence for each in later if each.decision is not None),
+        withdrawn_by=tuple(each.sequence for each in later if each.decision is None),
+    )
+
+
+def reviews_of(about: Iterable[Entry]) -> dict[str, tuple[Review, ...]]:
+    """The reviews of a screening by criterion."""
+    found: dict[str, tuple[Review, ...]] = {}
+    for each in about:
+        if each.kind == Kind.REVIEW and each.criterion:
+            review = Review(
+                sequence=each.sequence,
+                answer=each.answer or "",
+                name=each.signed_by or each.actor,
+                recorded_at=each.recorded_at,
+                reason=each.reason or "",
+            )
+            found[each.criterion] = (*found.get(each.criterion, ()), review)
+    return found
+
+
+def profile_title(trial: Trial, language: Language) -> Told | None:
+    """The title of the site profile in force, in a language if it has words for it."""
+    if trial.profile is None:
+        return None
+    original = trial.profile.title
+    words = {} if language == "en" else trial.words.of(language)
+    translated = words.get(" ".join(original.split()))
+    return Told(original, "en") if translated is None else Told(translated, language)
+
+
+def _item(each: CriterionExplanation, language: Language) -> Item:
+    voice = VOICES[language]
+    return Item(
+        number=each.criterion.id,
+        kind=each.criterion.kind,
+        text=each.criterion.text,
+        truth=each.truth.name.lower(),
+        verdict=each.verdict.value,
+        reason=each.reason,
+        values=tuple(
+            _values((e._asdict() for e in each.evidence), lambda v, u: voice.with_unit(v, u))
+        ),
+        assumptions=each.assumptions,
+    )
+
+
+def _item_of_document(each: Mapping[str, Any]) -> Item:
+    return Item(
+        number=each["id"],
+        kind=each["kind"],
+        text=each["text"],
+        truth=each["truth"],
+        verdict=each["verdict"],
+        reason=each["reason"],
+        values=tuple(_values(each["evidence"], VOICES["en"].with_unit)),
+        assumptions=tuple(each["assumptions"]),
+    )
+
+
+def _values(evidence: Iterable[Mapping[str, Any]], with_unit: Any) -> Iterator[FoundValue]:
+    """The values with their units; a field that only says the unit of its neighbour is none itself."""
+    for each in evidence:
+        value, unit = each["value"], each["unit"]
+        if each["field"].endswith(".unit"):
+            continue
+        if unit and unit not in UNSPOKEN and value[-1:].isdigit():
+            value = with_unit(value, unit)
+        yield FoundValue(value, each["source"], each["date"])
