@@ -119,9 +119,7 @@ def answer_of(form: PatientForm, language: Language) -> Answer:
     )
 
 
-def faulty_answer(
-    form: PatientForm, faults: tuple[FieldFault, ...], language: Language
-) -> Answer:
+def faulty_answer(form: PatientForm, faults: tuple[FieldFault, ...], language: Language) -> Answer:
     """The answer to a form that cannot be read: what is wrong, and where."""
     shown = []
     for fault in faults:

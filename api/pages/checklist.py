@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from api.log.entry import Entry, Kind
+from api.pages.value_titles import value_title
+from api.pages.wording import say
 from eligibility.dates import format_day
 from eligibility.explanation import CriterionExplanation, Explanation
 from eligibility.phrases import UNSPOKEN
 from eligibility.protocol.model import Trial
 from eligibility.version import ENGINE_VERSION
-from eligibility.wording import VOICES, Language, Told
+from eligibility.wording import VOICES, Language, Told, Voice
 
 
 @dataclass(frozen=True, slots=True)
 class FoundValue:
-    """One value of the chart, and where it stands there."""
+    """One value of the chart, what it is called, and where it stands there."""
 
+    title: str
     value: str
+    limit: str | None
+    """Of a laboratory result, the laboratory's upper limit of normal."""
     source: str | None
     date: str | None
+
+    def told(self, language: Language) -> str:
+        """Title and value in one line."""
+        value = self.value
+        if self.limit is not None:
+            value = say("checklist.limit", language, value=value, limit=self.limit)
+        key = "checklist.asked" if self.title.endswith(("?", "？")) else "checklist.within"
+        return say(key, language, item=self.title, title=value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +129,7 @@ def checklist_of(
         profile=trial.profile.name if trial.profile else None,
         profile_title=profile_title(trial, explanation.language),
         decision=screening.decision.value,
-        items=tuple(_item(each, explanation.language) for each in explanation.criteria),
+        items=tuple(_item(each, explanation) for each in explanation.criteria),
         rules_hash=trial.rules_hash,
         input_hash=input_hash,
         engine_version=ENGINE_VERSION,
@@ -126,9 +139,16 @@ def checklist_of(
 
 
 def checklist_of_document(
-    document: Mapping[str, Any], input_hash: str, record: Record, trial: Trial | None
+    document: Mapping[str, Any],
+    input_hash: str,
+    record: Record,
+    trial: Trial | None,
+    language: Language,
 ) -> Checklist:
-    """The checklist of an explanation that the log kept; `trial` as it is now, if its rules are still the same."""
+    """The checklist of an explanation that the log kept, in English; the names of values are the reader's.
+
+    `trial` is the trial as it is now, if its rules are still the same.
+    """
     return Checklist(
         trial=document["trial"],
         title=Told(document["trial_title"], "en"),
@@ -139,7 +159,7 @@ def checklist_of_document(
         profile=document["profile"],
         profile_title=profile_title(trial, "en") if trial else None,
         decision=document["decision"],
-        items=tuple(map(_item_of_document, document["criteria"])),
+        items=tuple(_item_of_document(each, language) for each in document["criteria"]),
         rules_hash=document["rules_hash"],
         input_hash=input_hash,
         engine_version=document["engine_version"],
@@ -187,8 +207,9 @@ def profile_title(trial: Trial, language: Language) -> Told | None:
     return Told(original, "en") if translated is None else Told(translated, language)
 
 
-def _item(each: CriterionExplanation, language: Language) -> Item:
-    voice = VOICES[language]
+def _item(each: CriterionExplanation, explanation: Explanation) -> Item:
+    record = explanation.screening.findings.scope.record
+    language = explanation.language
     return Item(
         number=each.criterion.id,
         kind=each.criterion.kind,
@@ -196,14 +217,16 @@ def _item(each: CriterionExplanation, language: Language) -> Item:
         truth=each.truth.name.lower(),
         verdict=each.verdict.value,
         reason=each.reason,
-        values=tuple(
-            _values((e._asdict() for e in each.evidence), lambda v, u: voice.with_unit(v, u))
+        values=_values(
+            [e._asdict() for e in each.evidence],
+            VOICES[language],
+            lambda field: value_title(field, language, record),
         ),
         assumptions=each.assumptions,
     )
 
 
-def _item_of_document(each: Mapping[str, Any]) -> Item:
+def _item_of_document(each: Mapping[str, Any], language: Language) -> Item:
     return Item(
         number=each["id"],
         kind=each["kind"],
@@ -211,17 +234,47 @@ def _item_of_document(each: Mapping[str, Any]) -> Item:
         truth=each["truth"],
         verdict=each["verdict"],
         reason=each["reason"],
-        values=tuple(_values(each["evidence"], VOICES["en"].with_unit)),
+        values=_values(each["evidence"], VOICES["en"], lambda field: value_title(field, language)),
         assumptions=tuple(each["assumptions"]),
     )
 
 
-def _values(evidence: Iterable[Mapping[str, Any]], with_unit: Any) -> Iterator[FoundValue]:
-    """The values with their units; a field that only says the unit of its neighbour is none itself."""
-    for each in evidence:
-        value, unit = each["value"], each["unit"]
-        if each["field"].endswith(".unit"):
+def _values(
+    evidence: Sequence[Mapping[str, Any]], voice: Voice, titled: Callable[[str], str]
+) -> tuple[FoundValue, ...]:
+    """The values with units; what only says the unit, date or limit of its neighbour is no value itself."""
+    by_field = {each["field"]: each for each in evidence}
+    found = []
+    for field, each in by_field.items():
+        owner, _, part = field.rpartition(".")
+        value_beside = by_field.get(f"{owner}.value")
+        beside = value_beside is not None and value_beside is not each
+        if part == "unit" or (beside and part == "upper_limit_of_normal"):
             continue
-        if unit and unit not in UNSPOKEN and value[-1:].isdigit():
-            value = with_unit(value, unit)
-        yield FoundValue(value, each["source"], each["date"])
+        if beside and part == "date" and value_beside and value_beside["date"]:
+            continue
+        limit = by_field.get(f"{owner}.upper_limit_of_normal") if part == "value" else None
+        found.append(
+            FoundValue(
+                title=titled(field),
+                value=_with_unit(each, voice),
+                limit=_with_unit(limit, voice) if limit else None,
+                source=each["source"],
+                date=each["date"],
+            )
+        )
+    return tuple(found)
+
+
+def _with_unit(each: Mapping[str, Any], voice: Voice) -> str:
+    value: str = each["value"]
+    unit: str | None = each["unit"]
+    if unit is None or unit in UNSPOKEN or not value[-1:].isdigit():
+        return value
+    return voice.with_unit(value, unit)
+
+
+def with_reviews(checklist: Checklist, reviews: Mapping[str, tuple[Review, ...]]) -> Checklist:
+    """The checklist with what the investigator has answered."""
+    items = (replace(each, reviews=reviews.get(each.number, ())) for each in checklist.items)
+    return replace(checklist, items=tuple(items))

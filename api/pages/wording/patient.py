@@ -23,7 +23,10 @@ WORDS = {
     "patient.setting": ("Trial and dates", "试验与日期"),
     "patient.trial": ("Trial", "试验"),
     "patient.site_profile": ("Site profile", "中心设定"),
-    "patient.no_profile": ("None: what the protocol leaves open stays open", "不选：方案未明确之处保持未定"),
+    "patient.no_profile": (
+        "None: what the protocol leaves open stays open",
+        "不选：方案未明确之处保持未定",
+    ),
     "patient.profile_option": ("{name}: {title}", "{name}：{title}"),
     "patient.not_chosen": ("Not filled in", "未填写"),
     "patient.reasons": ("No value, because", "没有数值，原因"),
@@ -98,7 +101,10 @@ WORDS = {
     "patient.count.pass": ("met", "符合"),
     "patient.count.fail": ("not met", "不符合"),
     "patient.count.unknown": ("unknown", "未知"),
-    "patient.dates": ("Judged as of {as_of}, planned start {start}", "判定日期 {as_of}，计划开始 {start}"),
+    "patient.dates": (
+        "Judged as of {as_of}, planned start {start}",
+        "判定日期 {as_of}，计划开始 {start}",
+    ),
     "patient.no_start": ("not given", "未填写"),
     "patient.preview": ("Preview, not in the screening log", "预览，未记入筛查日志"),
     "patient.questions": ("What to find out next", "下一步需要查明"),
@@ -146,7 +152,10 @@ WORDS = {
     "patient.legend.recency": ("result is fresh", "结果有效期"),
     "patient.legend.event": ("the event", "事件"),
     "patient.windows": ("Washouts and how long results stay fresh", "洗脱期与结果有效期"),
-    "patient.no_windows": ("No date in the record bears on the start.", "记录中没有影响开始日期的日期。"),
+    "patient.no_windows": (
+        "No date in the record bears on the start.",
+        "记录中没有影响开始日期的日期。",
+    ),
     "patient.more_windows": ("{count} more are not drawn.", "另有 {count} 项未画出。"),
     "patient.window.washout_until": ("washout until {date}", "洗脱期至 {date}"),
     "patient.window.washout_over": ("over since {date}", "已于 {date} 结束"),
@@ -178,7 +187,10 @@ WORDS = {
         "Your entries are still in this tab, until you clear them.",
         "您填写的内容仍保留在本标签页中，直至清空。",
     ),
-    "problem.unknown_field": ("The form holds a field that does not belong to it", "表单中有不属于它的字段"),
+    "problem.unknown_field": (
+        "The form holds a field that does not belong to it",
+        "表单中有不属于它的字段",
+    ),
     "problem.unknown_field.todo": (
         "Open the page anew and enter it there.",
         "请重新打开页面后再填写。",
