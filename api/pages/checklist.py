@@ -33,8 +33,9 @@ class FoundValue:
         value = self.value
         if self.limit is not None:
             value = say("checklist.limit", language, value=value, limit=self.limit)
-        key = "checklist.asked" if self.title.endswith(("?", "？")) else "checklist.within"
-        return say(key, language, item=self.title, title=value)
+        if self.title.endswith(("?", "？")):
+            return f"{self.title} {value}"
+        return say("checklist.within", language, item=self.title, title=value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,7 @@ class _Drawing:
 
     def _criterion(self, item: Item) -> Cell:
         cell: Cell = [self._text(item.text)]
-        cell.append(self._text(self.t(f"checklist.{item.kind}"), is_bold=True))
+        cell.append(self._text(self.t(f"checklist.kind.{item.kind}"), is_bold=True))
         cell.append(self._soft(item.reason))
         cell += [
             self._soft(self.t("checklist.assumed", assumption=each)) for each in item.assumptions
@@ -250,7 +250,7 @@ class _Drawing:
         yield Spacer(0, 3 * mm)
         names = ("role", "name", "signature", "date_signed")
         rows: list[list[Any]] = [
-            [self._text(self.t(f"checklist.{each}"), is_bold=True) for each in names]
+            [self._text(self.t(f"checklist.sign.{each}"), is_bold=True) for each in names]
         ]
         rows += [
             [self._text(self.t(f"checklist.role.{role}")), "", "", ""]

@@ -45,13 +45,15 @@ class Lines(Flowable):  # type: ignore[misc] # the library has no types
         self._letters = "".join(_visible(text))
         self._style, self._is_bold = style, is_bold
         self._drawn: Paragraph | None = None
+        self._taken: tuple[float, tuple[float, float]] | None = None
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         """The room it takes."""
-        broken = self._broken(width - 0.5)
-        self._drawn = Paragraph("<br/>".join(map(self._marked, broken)), self._style)
-        taken: tuple[float, float] = self._drawn.wrap(width, height)
-        return taken
+        if self._taken is None or self._taken[0] != width:
+            broken = self._broken(width - 0.5)
+            self._drawn = Paragraph("<br/>".join(map(self._marked, broken)), self._style)
+            self._taken = (width, self._drawn.wrap(width, height))
+        return self._taken[1]
 
     def split(self, width: float, height: float) -> list[Flowable]:
         """In two, where only so much room is left."""

@@ -22,7 +22,9 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 # Keys that are put together when a page is made, by their first words.
-PUT_TOGETHER = ("problem.", "nav.", "decision.", "verdict.", "start.example.", "start.topic.",
+PUT_TOGETHER = ("checklist.answer.", "checklist.verdict.", "checklist.column.", "checklist.role.",
+                "checklist.sign.", "checklist.kind.", "chart.",
+                "problem.", "nav.", "decision.", "verdict.", "start.example.", "start.topic.",
                 "criteria.kind.", "criteria.remedy.", "criteria.severity.", "overtime.step.", "truth.")  # fmt: skip
 
 
@@ -126,7 +128,7 @@ def test_both_languages_have_the_same_parts_and_neither_is_empty() -> None:
         english, chinese = (sorted(re.findall(r"\{(\w+)\}", text)) for text in texts)
         assert english == chinese, key
         assert all(text.strip() for text in texts), key
-        assert re.search(r"[\u4e00-\u9fff]", texts[1]), f"{key} has no Chinese"
+        assert re.search(r"[\u4e00-\u9fff\uff00-\uffef]", texts[1]), f"{key} has no Chinese"
 
 
 def test_the_menu_shows_what_is_there_and_allowed(visitor: Visitor) -> None:
