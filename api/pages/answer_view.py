@@ -35,6 +35,14 @@ class QuestionView:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockerView:
+    """What a person can do, and the criteria that it is to be done for."""
+
+    text: str
+    criteria: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ValueView:
     """One value found, with where it stands."""
 
@@ -92,6 +100,7 @@ class Answer:
     faults: tuple[FaultView, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
     questions: tuple[QuestionView, ...] = ()
+    blockers: tuple[BlockerView, ...] = ()
     criteria: tuple[CriterionView, ...] = ()
     time: TimeView | None = None
     profile_json: str = ""
@@ -113,6 +122,7 @@ def answer_of(form: PatientForm, language: Language) -> Answer:
         explanation,
         counts=tuple((verdict.value, verdicts[verdict]) for verdict in _VERDICTS),
         questions=tuple(teller.questions()),
+        blockers=tuple(teller.blockers()),
         criteria=tuple(teller.criterion(each) for each in explanation.criteria),
         time=time_view(form, explanation, language),
         profile_json=json.dumps(order.profile_document, ensure_ascii=False, indent=2),
@@ -184,6 +194,13 @@ class _Teller:
             )
             for question in self._explanation.questions
         ]
+
+    def blockers(self) -> list[BlockerView]:
+        """One line for all criteria that the same is to be done for."""
+        found: dict[str, list[str]] = {}
+        for blocker in self._explanation.blockers:
+            found.setdefault(blocker.text, []).append(blocker.criterion_id)
+        return [BlockerView(text, tuple(criteria)) for text, criteria in found.items()]
 
     def criterion(self, each: CriterionExplanation) -> CriterionView:
         criterion = each.criterion

@@ -25,6 +25,8 @@ WORDS = {
     "patient.site_profile": ("Site profile", "中心设定"),
     "patient.no_profile": ("None: what the protocol leaves open stays open", "不选：方案未明确之处保持未定"),
     "patient.profile_option": ("{name}: {title}", "{name}：{title}"),
+    "patient.example": ("e.g. {text}", "如 {text}"),
+    "patient.years": ("years", "岁"),
     "patient.not_chosen": ("Not filled in", "未填写"),
     "patient.reasons": ("No value, because", "没有数值，原因"),
     "patient.complete.yes": ("Yes: all there is, or there is none", "是：已全部列出，或确认没有"),
