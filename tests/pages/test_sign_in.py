@@ -236,6 +236,16 @@ def test_a_site_is_anothers_no_more_once_somebody_else_signs_in(
     assert "Site:" not in page
 
 
+def test_a_link_of_another_site_does_not_ask_for_the_key_again(stranger: Visitor, key: str) -> None:
+    stranger.sign_in(key)
+    strict = {"cookie": "", "sec-fetch-site": "cross-site"}
+
+    page = stranger.open("/sign-in?next=%2F", **strict).text
+
+    assert '<a href="/">Signed in already' in page
+    assert "Signed in already" not in stranger.open("/sign-in").text
+
+
 def test_without_identity_there_is_nothing_to_sign_in_to(visitor: Visitor) -> None:
     assert visitor.open("/").status_code == 200
     assert visitor.open("/sign-in").headers["location"] == "/"
