@@ -35,7 +35,7 @@ ABBREVIATIONS = {
     # trials and criteria
     *("SHAMROCK", "IMpassion", "INCL", "EXCL"),
     # units as the criteria write them
-    *("L", "U", "g", "mL", "min", "mm", "umol", "kg", "s", "xULN"),
+    *("L", "U", "g", "mL", "min", "mm", "umol", "kg", "s", "xULN", "dL"),
 }
 
 
