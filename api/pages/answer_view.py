@@ -17,6 +17,7 @@ from api.screeners import screener_of
 from eligibility.evidence import Evidence
 from eligibility.explanation import CriterionExplanation, Explanation
 from eligibility.findings.catalogue import FINDINGS
+from eligibility.own_words import own_words
 from eligibility.protocol.model import Interpretation
 from eligibility.protocol.verdict import Verdict
 from eligibility.reports.condition_words import ConditionWords, condition_words
@@ -129,9 +130,7 @@ def answer_of(form: PatientForm, language: Language) -> Answer:
     )
 
 
-def faulty_answer(
-    form: PatientForm, faults: tuple[FieldFault, ...], language: Language
-) -> Answer:
+def faulty_answer(form: PatientForm, faults: tuple[FieldFault, ...], language: Language) -> Answer:
     """The answer to a form that cannot be read: what is wrong, and where."""
     shown = []
     for fault in faults:
@@ -236,12 +235,7 @@ class _Teller:
         )
 
     def _reading(self, each: Interpretation) -> ReadingView:
-        words = self._trial.words.of(self._language) if self._language != "en" else {}
-
-        def told(text: str) -> Told:
-            translated = words.get(" ".join(text.split()))
-            return Told(translated, self._language) if translated else Told(text, "en")
-
+        told = own_words(self._explanation.screening.compiled, self._voice).told
         return ReadingView(told(each.question), told(each.readings[each.reading]), each.source)
 
 

@@ -25,7 +25,9 @@ def edited(form: PatientForm) -> PatientForm:
 def _with_one_more(form: PatientForm, path: str) -> PatientForm:
     places = (place_of(name) for name in form.texts)
     numbers = [int(p.item) for p in places if p is not None and p.list_path == path]
-    first = fields_of(path)[0].generic.replace(f".{ANY_NUMBER}.", f".{max(numbers, default=0) + 1}.")
+    first = fields_of(path)[0].generic.replace(
+        f".{ANY_NUMBER}.", f".{max(numbers, default=0) + 1}."
+    )
     if place_of(first) is None:  # the list is as long as it may be
         return form
     return replace(form, texts={**form.texts, first: ""})

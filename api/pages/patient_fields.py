@@ -23,8 +23,15 @@ from eligibility.intake.fields import (
 from eligibility.patient.spelling import Spelled
 from eligibility.patient.values import Bounds
 from eligibility.patient.vocabulary import LabTest, YesNo
-from eligibility.protocol.conditions import Compare, Condition, Elapsed, Includes, OneOf, Some
-from eligibility.protocol.conditions import children_of
+from eligibility.protocol.conditions import (
+    Compare,
+    Condition,
+    Elapsed,
+    Includes,
+    OneOf,
+    Some,
+    children_of,
+)
 
 LABS = "labs"
 PARTS = ("date", "source")

@@ -264,7 +264,9 @@ def _kept(text: str) -> dict[str, Any]:
     except RecordError:
         document = None
     if not isinstance(document, dict) or not UNITS.issuperset(document):
-        raise Refusal(Problem(422, "unknown_field", "the part kept from a profile is not as we sent it"))
+        raise Refusal(
+            Problem(422, "unknown_field", "the part kept from a profile is not as we sent it")
+        )
     return document
 
 

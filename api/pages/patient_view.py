@@ -361,5 +361,3 @@ def _reasons(language: Language) -> tuple[Choice, ...]:
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-

@@ -22,7 +22,9 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 # Keys that are put together when a page is made, by their first words.
-PUT_TOGETHER = ("problem.", "nav.", "decision.", "verdict.", "start.example.", "start.topic.")
+PUT_TOGETHER = ("problem.", "nav.", "decision.", "verdict.", "start.example.", "start.topic.",
+                "chart.", "fault.", "patient.flag.", "patient.count.", "patient.part.", "patient.complete.",
+                "patient.window.", "patient.kind.")  # fmt: skip
 
 
 @pytest.mark.parametrize("row", PLAIN, ids=lambda row: row.path)

@@ -143,7 +143,10 @@ WORDS = {
     "chart.reproductive.contraception": ("Contraception as outlined", "按方案要求避孕"),
     "chart.topic.allergies": ("Allergies and steroids", "过敏与类固醇用药"),
     "chart.allergies": ("Allergy", "过敏"),
-    "chart.allergies.complete": ("Are all allergies listed, or denied?", "过敏是否已全部列出或否认？"),
+    "chart.allergies.complete": (
+        "Are all allergies listed, or denied?",
+        "过敏是否已全部列出或否认？",
+    ),
     "chart.allergies.source": _SOURCE,
     "chart.allergies.kind": ("Kind of substance", "过敏原类别"),
     "chart.allergies.substance": ("Substance, as the chart says", "过敏原（按病历原文）"),

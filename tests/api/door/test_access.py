@@ -229,6 +229,11 @@ PERMITTED = {
     "GET /site": "reader coordinator investigator admin",
     "POST /site": "reader coordinator investigator admin",
     "GET /": "reader coordinator investigator admin",
+    "GET /patient": "coordinator investigator, by site",
+    "POST /patient": "coordinator investigator",
+    "POST /patient/answer": "coordinator investigator",
+    "POST /patient/profile": "coordinator investigator",
+    "POST /patient/record": "coordinator investigator, by site",
 }
 
 
