@@ -134,7 +134,7 @@ def explain(
     final = _is_final(blockers)
     return Explanation(
         screening=screening,
-        title=phrases.told(screening.compiled.trial.title),
+        title=phrases.trial_title,
         headline=_headline(screening, phrases),
         criteria=tuple(
             _criterion(screening, result, phrases, uses[result.criterion.id])
@@ -197,27 +197,18 @@ def _criterion(
     evidence = (phrases.evidence(field) for field in fields)
     unknown = [use for use in uses if use.truth is Truth.UNKNOWN]
     reasons = dict.fromkeys(reason_of(use, screening.anchors) for use in unknown)
-    readings = screening.compiled.trial.interpretations
     findings = [use.finding for use in uses]
-    say = phrases.voice.say
     return CriterionExplanation(
         criterion=criterion,
-        title=phrases.told(criterion.title),
+        title=phrases.title_of(criterion.id),
         truth=result.truth,
         verdict=result.verdict,
-        label=say(f"label.{criterion.kind}.{result.verdict.value}"),
+        label=phrases.voice.say(f"label.{criterion.kind}.{result.verdict.value}"),
         reason=_reason(screening, result, phrases, uses),
         requirements=phrases.requirements(uses),
         evidence=tuple(each for each in evidence if each is not None),
         unknown_reasons=tuple(reasons) if result.truth is Truth.UNKNOWN else (),
-        interpretations=tuple(
-            say(
-                "sentence.reading",
-                name=name,
-                meaning=phrases.own(readings[name].readings[readings[name].reading]),
-            )
-            for name in criterion.interpretations
-        ),
+        interpretations=phrases.readings_of(criterion.id),
         assumptions=tuple(
             dict.fromkeys(phrases.own(f.assumed) for f in findings if f and f.assumed)
         ),

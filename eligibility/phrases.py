@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ from eligibility.findings.catalogue import COLLECTIONS
 from eligibility.findings.findings import ItemFindings
 from eligibility.findings.model import Finding, Members, UnknownReason
 from eligibility.intervals import Interval, Operator
+from eligibility.own_words import own_words
 from eligibility.protocol.conditions import (
     Compare,
     Elapsed,
@@ -49,8 +50,10 @@ class Phrases:
         self.foreign: dict[str, None] = {}
         """Texts of the trial that were said in its own language, for want of a translation."""
         self._say = voice.say
+        self._text = voice.text
+        self._items: dict[ItemFindings, str] = {}
         self._yes_no = (voice.words_of("yes"), voice.words_of("no"))
-        self._translations = _translations(screening, voice)
+        self._own = own_words(screening.compiled, voice)
         self.anchors: Anchors = screening.anchors
         self._record = screening.findings.scope.record
         self._open_days = screening.compiled.open_days
@@ -68,7 +71,7 @@ class Phrases:
             return self.voice.text(COLLECTIONS[use.leaf.collection].title)
         if isinstance(use.leaf, Gap):
             return ""
-        title = self.voice.text(use.source.spec(use.leaf.finding).title)
+        title = self._text(use.source.spec(use.leaf.finding).title)
         if isinstance(use.source, ItemFindings):
             return self._say("found.item", title=title, item=self.item_name(use.source))
         return title
@@ -84,7 +87,7 @@ class Phrases:
             return None
         if isinstance(use.leaf, Some):
             return self._say("requirement.complete", title=self.title(use))
-        title = self.voice.text(use.source.spec(use.leaf.finding).title)
+        title = use.source.spec(use.leaf.finding).title
         if use.wanted is Truth.FALSE and isinstance(use.leaf, Elapsed):
             return self._window(use.leaf, title)
         return requirement(use.leaf, title, use.wanted, self.voice)
@@ -178,7 +181,7 @@ class Phrases:
             f"open.{key}",
             title=self.title(use),
             value=self.value(use) if reason is UnknownReason.STRADDLES else "",
-            note=self._note(finding),
+            note=self._text(finding.note) if finding.note else "",
             comparison=_comparison(use.leaf, self.voice),
         )
 
@@ -195,35 +198,37 @@ class Phrases:
 
     def item_name(self, source: ItemFindings) -> str:
         """The item of a list a finding belongs to, counted from 1 as people do."""
-        title = self.voice.text(source.collection.title)
-        return self._say("found.item_name", title=title, number=source.number + 1)
-
-    def told(self, original: str) -> Told:
-        """A text of the trial, translated where there are words for it, and its language."""
-        if self._translations is None:
-            return Told(original, "en")
-        translated = self._translations.get(" ".join(original.split()))
-        return Told(original, "en") if translated is None else Told(translated, self.voice.language)
+        name = self._items.get(source)
+        if name is None:
+            title = self.voice.text(source.collection.title)
+            name = self._say("found.item_name", title=title, number=source.number + 1)
+            self._items[source] = name
+        return name
 
     def own(self, original: str) -> str:
         """A text of the trial within a sentence; where it stays in its own language, the sentence says so."""
-        if self._translations is None:
-            return original
-        text, language = self.told(original)
-        if language == self.voice.language:
-            return text
-        self.foreign[text] = None
-        return self._say("sentence.original", text=text)
+        text, foreign = self._own.within(original)
+        if foreign:
+            self.foreign[foreign] = None
+        return text
+
+    def title_of(self, criterion_id: str) -> Told:
+        """A criterion's title, and the language it is in."""
+        return self._own.titles[criterion_id]
+
+    def readings_of(self, criterion_id: str) -> tuple[str, ...]:
+        """How a criterion's sentences are read: the name of each interpretation and what is meant."""
+        readings, foreign = self._own.readings[criterion_id]
+        self.foreign.update(foreign)
+        return readings
+
+    @property
+    def trial_title(self) -> Told:
+        """The trial's title, and the language it is in."""
+        return self._own.title
 
     def _note(self, finding: Finding) -> str:
         return self.voice.text(finding.note) if finding.note else ""
-
-
-def _translations(screening: Screening, voice: Voice) -> Mapping[str, str] | None:
-    """The trial's words in another language than its own; criteria are written in English."""
-    if voice is ENGLISH:
-        return None
-    return screening.compiled.trial.words.of(voice.language)
 
 
 def with_unit(evidence: Evidence, voice: Voice) -> str:
@@ -236,7 +241,8 @@ def with_unit(evidence: Evidence, voice: Voice) -> str:
 
 @lru_cache(maxsize=2048)
 def requirement(leaf: FindingLeaf, title: str, wanted: Truth, voice: Voice = ENGLISH) -> str:
-    """A leaf as a requirement, turned round where the criterion needs it not to hold."""
+    """A leaf as a requirement, turned round where the criterion needs it not to hold; `title` is the catalogue's."""
+    title = voice.text(title)
     holds = wanted is Truth.TRUE
     match leaf:
         case Compare():

@@ -17,6 +17,7 @@ from api.screeners import screener_of
 from eligibility.evidence import Evidence
 from eligibility.explanation import CriterionExplanation, Explanation
 from eligibility.findings.catalogue import FINDINGS
+from eligibility.own_words import own_words
 from eligibility.protocol.model import Interpretation
 from eligibility.protocol.verdict import Verdict
 from eligibility.reports.condition_words import ConditionWords, condition_words
@@ -32,6 +33,14 @@ class QuestionView:
     needed: str
     settles: tuple[str, ...]
     bears_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockerView:
+    """What a person can do, and the criteria that it is to be done for."""
+
+    text: str
+    criteria: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,7 @@ class Answer:
     faults: tuple[FaultView, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
     questions: tuple[QuestionView, ...] = ()
+    blockers: tuple[BlockerView, ...] = ()
     criteria: tuple[CriterionView, ...] = ()
     time: TimeView | None = None
     profile_json: str = ""
@@ -113,6 +123,7 @@ def answer_of(form: PatientForm, language: Language) -> Answer:
         explanation,
         counts=tuple((verdict.value, verdicts[verdict]) for verdict in _VERDICTS),
         questions=tuple(teller.questions()),
+        blockers=tuple(teller.blockers()),
         criteria=tuple(teller.criterion(each) for each in explanation.criteria),
         time=time_view(form, explanation, language),
         profile_json=json.dumps(order.profile_document, ensure_ascii=False, indent=2),
@@ -183,6 +194,13 @@ class _Teller:
             for question in self._explanation.questions
         ]
 
+    def blockers(self) -> list[BlockerView]:
+        """One line for all criteria that the same is to be done for."""
+        found: dict[str, list[str]] = {}
+        for blocker in self._explanation.blockers:
+            found.setdefault(blocker.text, []).append(blocker.criterion_id)
+        return [BlockerView(text, tuple(criteria)) for text, criteria in found.items()]
+
     def criterion(self, each: CriterionExplanation) -> CriterionView:
         criterion = each.criterion
         return CriterionView(
@@ -217,12 +235,7 @@ class _Teller:
         )
 
     def _reading(self, each: Interpretation) -> ReadingView:
-        words = self._trial.words.of(self._language) if self._language != "en" else {}
-
-        def told(text: str) -> Told:
-            translated = words.get(" ".join(text.split()))
-            return Told(translated, self._language) if translated else Told(text, "en")
-
+        told = own_words(self._explanation.screening.compiled, self._voice).told
         return ReadingView(told(each.question), told(each.readings[each.reading]), each.source)
 
 

@@ -285,4 +285,4 @@ def _asked(condition: Condition, collection: str | None) -> Iterator[str]:
 def _plain(reads: Reads) -> Iterator[str]:
     for name in (*reads.fields, *reads.whether, *reads.apart, *reads.age_from):
         before, bracket, after = name.partition("[")
-        yield f"{before}.{after.partition(']')[0]}" if bracket else name
+        yield f"{before}.{after.replace(']', '')}" if bracket else name

@@ -76,7 +76,7 @@ def _says(texts: dict[str, str], record: PatientRecord, unit: str) -> bool:
         read = read_record(plan.document([*texts.values(), ""]))
     except (RecordError, TableError):
         return False
-    return _plain(read, unit) == _plain(record, unit)
+    return bool(_plain(read, unit) == _plain(record, unit))
 
 
 def _plain(record: PatientRecord, unit: str) -> Any:
@@ -100,25 +100,34 @@ def _texts(model: Model, prefix: str) -> Iterator[tuple[str, str]]:
 
 
 def _of_field(path: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Recorded):
-        yield from _recorded(path, value)
-    elif isinstance(value, Listing):
-        if value.complete:
-            yield f"{path}.complete", "yes"
-        if value.source:
-            yield f"{path}.source", value.source
-        yield from _items(path, value.items)
-    elif isinstance(value, Model):
-        yield from _texts(value, f"{path}.")
-    elif isinstance(value, tuple):
-        if value and isinstance(value[0], Model):
+    match value:
+        case Recorded():
+            yield from _recorded(path, value)
+        case Listing():
+            yield from _listing(path, value)
+        case Model():
+            yield from _texts(value, f"{path}.")
+        case (Model(), *_):
             yield from _items(path, value)
-        elif value:
-            yield path, "; ".join(value)
-    elif value is True:
-        yield path, "yes"
-    elif value and value is not Certainty.CONFIRMED:
-        yield path, _written(value)
+        case _ if text := _plain_text(value):
+            yield path, text
+
+
+def _plain_text(value: Any) -> str:
+    """What is neither said nor the default leaves its field empty."""
+    if isinstance(value, tuple):
+        return "; ".join(value)
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return "" if value in (None, Certainty.CONFIRMED) else _written(value)
+
+
+def _listing(path: str, value: Listing[Any]) -> Iterator[tuple[str, str]]:
+    if value.complete:
+        yield f"{path}.complete", "yes"
+    if value.source:
+        yield f"{path}.source", value.source
+    yield from _items(path, value.items)
 
 
 def _recorded(path: str, value: Recorded[Any]) -> Iterator[tuple[str, str]]:

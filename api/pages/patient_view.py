@@ -34,11 +34,11 @@ from eligibility.wording import VOICES, Told
 _EXAMPLES = {
     "er_percent": "<1, 1-10 %",
     "pr_percent": "<1, 1-10 %",
-    "her2_ihc": "0, 1+, 1-2+",
-    "ecog": "0-5",
-    "value": "1.5, <1",
+    "her2_ihc": "1+, 1-2+",
+    "ecog": "1, 1-2",
 }
-_DAYS = "2026-11-21, 2026-11"
+_A_DAY, _DAYS = "2026-11-21", "2026-11-21, 2026-11"
+_SAID_BY_NAME = ("score", "grade", "class", "points")
 _WHOLE_DAYS = ("as_of", "planned_start")
 # Names that are written in capitals wherever they stand.
 _CAPITALS = {"ct", "mri", "fish", "cish", "sish", "dish", "ngs", "aids"}
@@ -184,7 +184,7 @@ class FormView:
             self._say(f"patient.part.{part}", field=label),
             self._form.texts.get(path, ""),
             faults=tuple(self._faults.get(path, ())),
-            example=_DAYS if part == "date" else "",
+            example=self._say("patient.example", text=_DAYS) if part == "date" else "",
             is_long=part == "source",
         )
 
@@ -254,13 +254,21 @@ class FormView:
             reasons,
             tuple(self._faults.get(name, ())),
             "" if is_lab else self._unit(field.unit),
-            _example(field, name),
+            self._example(field, name),
             field.is_long,
             f"units-{name.split('.')[1]}" if is_lab and field.name == "unit" else "",
         )
 
+    def _example(self, field: Field, name: str) -> str:
+        text = "" if field.codes else _EXAMPLES.get(field.name, "")
+        if field.is_date:
+            text = _A_DAY if name in _WHOLE_DAYS else _DAYS
+        return self._say("patient.example", text=text) if text else ""
+
     def _unit(self, unit: str) -> str:
-        return "" if "score" in unit or "grade" in unit or "class" in unit else unit
+        if unit == "years":
+            return self._say("patient.years")
+        return "" if unit.endswith(_SAID_BY_NAME) else unit
 
     def _label(self, generic: str) -> str:
         return self._say(f"chart.{generic.replace(f'.{ANY_NUMBER}.', '.')}")
@@ -353,9 +361,3 @@ def _reasons(language: Language) -> tuple[Choice, ...]:
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def _example(field: Field, name: str) -> str:
-    if field.is_date:
-        return _DAYS.partition(",")[0] if name in _WHOLE_DAYS else _DAYS
-    return "" if field.codes else _EXAMPLES.get(field.name, "")

@@ -121,8 +121,13 @@ class _Drawing:
             unshown=len(self._windows) - len(shown),
             strip=tuple(self._strip()),
             spans=tuple(self._spans()),
-            lines=tuple(date_lines(self._explanation, self._voice))[:2],
+            lines=self._lines(),
         )
+
+    def _lines(self) -> tuple[str, ...]:
+        """From when and until when; the calendar itself is in the table."""
+        lines = list(date_lines(self._explanation, self._voice))[: -len(self._calendar)]
+        return tuple(f"{line[:1].upper()}{line[1:]}" for line in lines)
 
     def _scale(self) -> tuple[int, int]:
         """From a month back to two months on, and as far as something changes within a year or so."""

@@ -153,7 +153,7 @@ function say() {
   const decision = by("answer-top").dataset.decision;
   if (decision === said) return;
   said = decision;
-  const words = document.querySelector("#answer-top .word").textContent.trim().replace(/^\S*\s(?=\S)/, (lead) => /[⚠]/.test(lead) ? "" : lead);
+  const words = document.querySelector("#answer-top .decision-word").textContent.trim();
   by("said").textContent = words;
   by("bar-status").className = `status ${decision}`;
   by("bar-status").textContent = words;

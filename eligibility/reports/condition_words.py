@@ -112,8 +112,7 @@ class _Teller:
 
     def _leaf(self, leaf: FindingLeaf, collection: Collection | None) -> str:
         specs = collection.findings if collection else FINDINGS
-        title = self.voice.text(specs[leaf.finding].title)
-        return requirement(leaf, title, Truth.TRUE, self.voice)
+        return requirement(leaf, specs[leaf.finding].title, Truth.TRUE, self.voice)
 
     def _note(self, gap: Gap) -> Told:
         translated = self._translations.get(" ".join(gap.note.split()))

@@ -54,7 +54,7 @@ SENTENCES: dict[str, str] = {
     "open.unreadable": "{title}无法辨认",
     "open.conflicting": "{title}：记录自相矛盾（{note}）",
     "open.straddles": "{title}为{value}，无法据此判断是否满足“{comparison}”",
-    "open.start": "计划首次给药日期未知，无法计算自{title}起的时间",
+    "open.start": "计划首次给药日期未知，无法计算距{title}的时间",
     "open.incomplete": "列表未声明完整：{title}",
     "open.protocol_gap": "方案对此未作规定：{note}",
     "open.needs_judgement": "需由研究者判断：{note}",

@@ -22,10 +22,12 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 # Keys that are put together when a page is made, by their first words.
-PUT_TOGETHER = ("checklist.answer.", "checklist.verdict.", "checklist.column.", "checklist.role.",
-                "checklist.sign.", "checklist.kind.", "chart.",
-                "problem.", "nav.", "decision.", "verdict.", "start.example.", "start.topic.",
-                "criteria.kind.", "criteria.remedy.", "criteria.severity.", "overtime.step.", "truth.")  # fmt: skip
+PUT_TOGETHER = ("problem.", "nav.", "decision.", "verdict.", "start.example.", "start.topic.",
+                "chart.", "fault.", "patient.flag.", "patient.count.", "patient.part.", "patient.complete.",
+                "patient.window.", "patient.kind.",
+                "checklist.answer.", "checklist.verdict.", "checklist.column.", "checklist.role.",
+                "checklist.sign.", "checklist.kind.", "truth.",
+                "criteria.kind.", "criteria.remedy.", "criteria.severity.", "overtime.step.")  # fmt: skip
 
 
 @pytest.mark.parametrize("row", PLAIN, ids=lambda row: row.path)

@@ -7,23 +7,23 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from api.guard import Refusal
 from api.pages.example_patients import AS_OF, EXAMPLES, PLANNED_START, example_patient
-from api.pages.patient_fields import HEAD, LABS, TOPICS, asked_of, fields, fields_of, place_of
-from api.pages.patient_form import FormFaults, PatientForm, field_of, form_of_profile, profile_of
-from api.pages.patient_form import read_form, screened
+from api.pages.patient_form import (
+    PatientForm,
+    form_of_profile,
+    profile_of,
+    read_form,
+    screened,
+)
 from api.screeners import screener_of
 from eligibility.dates import anchors, format_day
 from eligibility.errors import RecordError
 from eligibility.explanation import explain
-from eligibility.intake.fields import resolve
 from eligibility.patient.record import read_record
 from eligibility.protocol.library import DEFAULT_TRIAL
 from eligibility.reports.document import to_document
-from eligibility.testing import anchors_for, messy_cells, random_document
+from eligibility.testing import anchors_for, random_document
 
 SENT_BACK = {"trial": DEFAULT_TRIAL}
 
