@@ -91,13 +91,15 @@ def test_the_patient_page_leads_to_it(open_page: OpenPage, script: bool) -> None
     expect(failing.locator(".answer")).to_contain_text("FAILS")
 
 
-def test_a_recorded_screening_has_its_number_on_it(open_page: OpenPage) -> None:
+def test_a_recorded_screening_has_its_number_on_it(open_page: OpenPage, shot: Shot) -> None:
     page = open_page("/patient?example=likely_eligible")
     page.locator("button[formaction='/patient/record']").first.click()
-    page.get_by_role("link", name=re.compile("checklist", re.IGNORECASE)).last.click()
-    profile = open_page("/checklist?example=likely_eligible").locator("#patient").input_value()
+    page.locator("form[action$='/checklist'] button").click()
 
-    page.locator("#patient").fill(profile)
-    page.get_by_role("button", name="Make the checklist").click()
-
-    expect(page.locator("#reasons, .checklist").first).to_be_visible()
+    expect(page.locator(".checklist tbody")).to_have_count(17)
+    expect(page.locator(".sheet-foot")).to_contain_text("Screening log entry")
+    expect(page.get_by_text("PREVIEW")).to_have_count(0)
+    shot(page, "checklist-recorded")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as PDF").click()
+    assert re.fullmatch(r"checklist-entry-\d+\.pdf", download.value.suggested_filename)
