@@ -118,9 +118,8 @@ class _Drawing:
             [self._soft(label), self._text(value)]
             for label, value in head_lines(self.checklist, self.language)
         ]
-        half = (len(rows) + 1) // 2
         both = [
-            [*left, *(right or ["", ""])] for left, right in zip_longest(rows[:half], rows[half:])
+            [*left, *(right or ["", ""])] for left, right in zip_longest(rows[::2], rows[1::2])
         ]
         label, value = 0.15 * self.width, 0.35 * self.width
         style = TableStyle([*_LINES.getCommands(), ("GRID", (0, 0), (-1, -1), 0.25, _GREY)])
@@ -309,21 +308,19 @@ def head_lines(checklist: Checklist, language: Language) -> list[tuple[str, str]
     t: Callable[..., str] = partial(say, language=language)
     start, record = checklist.planned_start, checklist.record
     profile = checklist.profile_title
+    site_profile = t("checklist.no_profile")
+    if checklist.profile:
+        site_profile = f"{checklist.profile}{f' ({profile.text})' if profile else ''}"
     lines = [
         (t("checklist.protocol"), checklist.trial),
+        (t("checklist.subject"), checklist.subject or t("checklist.no_subject")),
         (t("checklist.protocol_title"), checklist.title.text),
-        (t("checklist.source"), checklist.source or t("checklist.source_changed")),
+        (t("checklist.as_of"), written_date(checklist.as_of, language)),
+        (t("checklist.profile"), site_profile),
+        (t("checklist.start"), written_date(start, language) or t("checklist.no_start")),
         (t("checklist.rules"), checklist.rules_hash),
         (t("checklist.input"), checklist.input_hash),
-        (t("checklist.subject"), checklist.subject or t("checklist.no_subject")),
-        (t("checklist.as_of"), written_date(checklist.as_of, language)),
-        (t("checklist.start"), written_date(start, language) or t("checklist.no_start")),
-        (
-            t("checklist.profile"),
-            f"{checklist.profile}{f' ({profile.text})' if profile else ''}"
-            if checklist.profile
-            else t("checklist.no_profile"),
-        ),
+        (t("checklist.source"), checklist.source or t("checklist.source_changed")),
         (t("checklist.entry"), record.entry_hash if record else t("checklist.preview")),
     ]
     if record is not None:
