@@ -109,8 +109,10 @@ def _of_field(path: str, value: Any) -> Iterator[tuple[str, str]]:
             yield from _texts(value, f"{path}.")
         case (Model(), *_):
             yield from _items(path, value)
-        case _ if text := _plain_text(value):
-            yield path, text
+        case _:
+            text = _plain_text(value)
+            if text:
+                yield path, text
 
 
 def _plain_text(value: Any) -> str:
