@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from api.log.entry import Entry, Kind
+from api.pages.trial_words import teller
 from api.pages.value_titles import value_title
 from api.pages.wording import say
 from eligibility.dates import format_day
@@ -128,7 +129,7 @@ def checklist_of(
         as_of=format_day(dates.as_of, dates.clock),
         planned_start=None if start is None else format_day(start, dates.clock),
         profile=trial.profile.name if trial.profile else None,
-        profile_title=profile_title(trial, explanation.language),
+        profile_title=_profile_title(trial, explanation.language),
         decision=screening.decision.value,
         items=tuple(_item(each, explanation) for each in explanation.criteria),
         rules_hash=trial.rules_hash,
@@ -158,7 +159,7 @@ def checklist_of_document(
         as_of=document["as_of"],
         planned_start=document["planned_start"],
         profile=document["profile"],
-        profile_title=profile_title(trial, "en") if trial else None,
+        profile_title=_profile_title(trial, "en") if trial else None,
         decision=document["decision"],
         items=tuple(_item_of_document(each, language) for each in document["criteria"]),
         rules_hash=document["rules_hash"],
@@ -198,14 +199,8 @@ def reviews_of(about: Iterable[Entry]) -> dict[str, tuple[Review, ...]]:
     return found
 
 
-def profile_title(trial: Trial, language: Language) -> Told | None:
-    """The title of the site profile in force, in a language if it has words for it."""
-    if trial.profile is None:
-        return None
-    original = trial.profile.title
-    words = {} if language == "en" else trial.words.of(language)
-    translated = words.get(" ".join(original.split()))
-    return Told(original, "en") if translated is None else Told(translated, language)
+def _profile_title(trial: Trial, language: Language) -> Told | None:
+    return teller(trial, language)(trial.profile.title) if trial.profile else None
 
 
 def _item(each: CriterionExplanation, explanation: Explanation) -> Item:

@@ -22,7 +22,8 @@ from api.pages.checklist import (
     reviews_of,
     with_reviews,
 )
-from api.pages.checklist_pdf import PAPERS, Paper, checklist_pdf, foot_lines, head_lines
+from api.pages.checklist_lines import foot_lines, head_lines
+from api.pages.checklist_pdf import PAPERS, Paper, checklist_pdf
 from api.pages.example_patients import AS_OF, EXAMPLES, PLANNED_START, example_patient
 from api.pages.forms import form_of
 from api.pages.language import Language, language_of

@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from api.decisions import Desk
 from api.pages.language import language_of
 from api.pages.site import is_script, render
-from api.pages.trial_words import Teller, teller
+from api.pages.trial_words import Teller, profile_titles, teller
 from api.parameters import OptionalName, PathName
 from api.screeners import screener_of
 from eligibility.protocol.conditions import Condition, walk
@@ -94,12 +94,6 @@ async def analysis(request: Request, trial: PathName) -> Response:
     return render(
         request, template, trial=loaded, findings=[(each, _home(loaded, each)) for each in found]
     )
-
-
-def profile_titles(trial: Trial, told: Teller) -> list[tuple[str, Told]]:
-    """The site profiles of a trial by name, with their titles."""
-    profiles = ((name, screener_of(trial.id, name).trial.profile) for name in trial.profiles)
-    return [(name, told(profile.title)) for name, profile in profiles if profile]
 
 
 def shown_criterion(request: Request, trial: Trial, criterion: Criterion) -> ShownCriterion:

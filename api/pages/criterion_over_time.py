@@ -11,12 +11,11 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from api.decisions import Desk
-from api.pages.criteria import profile_titles
 from api.pages.example_patients import AS_OF, EXAMPLES, PLANNED_START, example_patient
 from api.pages.forms import form_of
 from api.pages.language import Language, language_of
 from api.pages.site import is_script, render
-from api.pages.trial_words import teller
+from api.pages.trial_words import profile_titles, teller
 from api.parameters import OptionalName, PathName
 from api.problems import problem_of
 from api.screeners import screener_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from api.pages.language import Language
+from api.screeners import screener_of
 from eligibility.protocol.model import Trial
 from eligibility.wording import Told
 
@@ -20,3 +21,9 @@ def teller(trial: Trial, language: Language) -> Teller:
         return Told(original, "en") if translated is None else Told(translated, language)
 
     return told
+
+
+def profile_titles(trial: Trial, told: Teller) -> list[tuple[str, Told]]:
+    """The site profiles of a trial by name, with their titles."""
+    profiles = ((name, screener_of(trial.id, name).trial.profile) for name in trial.profiles)
+    return [(name, told(profile.title)) for name, profile in profiles if profile]

@@ -14,11 +14,13 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from pypdf import PdfReader
+from reportlab.lib.styles import ParagraphStyle
 
 from api.app import create_app
 from api.pages.checklist import Checklist, checklist_of
 from api.pages.checklist_pdf import checklist_pdf
 from api.pages.example_patients import EXAMPLES, example_patient
+from api.pages.pdf_text import PLAIN, Lines, fonts
 from api.screeners import screener_of
 from api.settings import Settings
 from api.words import Role
@@ -175,6 +177,21 @@ def test_a_very_long_chart_is_printed_whole() -> None:
     for n in range(60):
         assert f"document{n}y" in printed
         assert f"drug{n}ox" in printed
+
+
+def test_lines_break_where_each_language_allows_and_lose_nothing() -> None:
+    fonts()
+    style = ParagraphStyle("plain", fontName=PLAIN, fontSize=8, leading=10)
+    text = (
+        "末次给药（nab-paclitaxel）：距计划首次给药不足21天。 Treatment within 3 weeks  twice spaced "
+        + "x" * 90
+    )
+    for width in (20, 60, 90, 400):
+        broken = Lines(text, style)._broken(width)
+        assert "".join("".join(broken).split()) == "".join(text.split())
+        if width > 60:
+            assert not any(line[0] in "，。、；：）" for line in broken if line)
+            assert any("nab-paclitaxel" in line for line in broken)
 
 
 @pytest.mark.parametrize(
