@@ -18,7 +18,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -50,20 +49,21 @@ def service() -> Iterator[str]:
             command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
-            wait(f"http://127.0.0.1:{port}/ready")
+            wait(port)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
             process.wait(20)
 
 
-def wait(address: str) -> None:
+def wait(port: int) -> None:
     for _ in range(300):
         try:
-            with urllib.request.urlopen(address):
-                return
+            socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:
             time.sleep(0.1)
+        else:
+            return
     raise SystemExit("the service does not answer")
 
 

@@ -26,8 +26,9 @@ from api.pages.patient_form import (
     form_of_profile,
     read_form,
 )
-from api.pages.patient_view import FormView, lab_units, profile_choices, trial_choices
+from api.pages.patient_view import FormView, lab_units
 from api.pages.site import render
+from api.pages.trial_choices import profile_choices, trial_choices
 from api.parameters import OptionalName, caller_of
 from eligibility.errors import RecordError
 from eligibility.intake.columns import AS_OF, PLANNED_START

@@ -22,14 +22,13 @@ from api.pages.patient_fields import (
 )
 from api.pages.patient_form import FieldFault, PatientForm
 from api.pages.wording import has_words, say
-from api.screeners import screener_of
 from eligibility.errors import EligibilityError
 from eligibility.findings.catalogue import FINDINGS
 from eligibility.intake.fields import ANY_NUMBER
 from eligibility.patient.spelling import normalise
 from eligibility.patient.vocabulary import AbsentReason, LabTest
-from eligibility.protocol.library import DEFAULT_TRIAL, trial_ids
-from eligibility.wording import VOICES, Told
+from eligibility.protocol.library import DEFAULT_TRIAL
+from eligibility.wording import VOICES
 
 _EXAMPLES = {
     "er_percent": "<1, 1-10 %",
@@ -289,25 +288,6 @@ def fault_words(fault: FieldFault, language: Language) -> tuple[str, str]:
         return say(key, language), language
     hint = f" ({fault.hint})" if fault.hint else ""
     return f"{fault.message}{hint}", "en"
-
-
-def trial_choices() -> tuple[Choice, ...]:
-    """Every trial of the library."""
-    return tuple(Choice(name, screener_of(name).trial.title) for name in trial_ids())
-
-
-def profile_choices(trial: str, language: Language) -> tuple[tuple[str, Told], ...]:
-    """The site profiles of a trial with their titles; none of a trial that is not there."""
-    if trial not in trial_ids():
-        return ()
-    found = []
-    for name in screener_of(trial).trial.profiles:
-        loaded = screener_of(trial, name).trial
-        title = loaded.profile.title if loaded.profile else name
-        words = loaded.words.of(language) if language != "en" else {}
-        translated = words.get(" ".join(title.split()))
-        found.append((name, Told(translated, language) if translated else Told(title, "en")))
-    return tuple(found)
 
 
 def _asked(form: PatientForm) -> frozenset[str]:

@@ -33,8 +33,8 @@ function wholeForm(button) {
 
 // Drafts: in this tab only, for this person only
 
-function keep() {
-  const draft = { person: form().dataset.person, at: location.search, texts: typed() };
+function keep(isTyped = true) {
+  const draft = { person: form().dataset.person, at: location.search, texts: typed(), isTyped };
   try { sessionStorage.setItem(DRAFT, JSON.stringify(draft)); } catch { /* full or forbidden: the page goes on without */ }
 }
 
@@ -53,7 +53,7 @@ async function restore(draft) {
   const fields = new FormData();
   for (const [name, value] of draft.texts) fields.append(name, value);
   await replacePage(fields);
-  keep();
+  keep(draft.isTyped);
 }
 
 // The answer
@@ -330,10 +330,11 @@ if (form()) {
   if (draft && draft.at === location.search) restore(draft);
   else if (draft && !location.search) restore(draft);
   else {
-    if (draft) {
+    if (draft?.isTyped) {
       sessionStorage.setItem(BEFORE, JSON.stringify(draft));
       by("before").hidden = false;
     }
+    if (location.search) keep(false);
     slide();
   }
 }

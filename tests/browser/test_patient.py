@@ -175,7 +175,7 @@ def test_a_lost_connection_is_told_and_found_again(open_page: OpenPage, shot: Sh
 def test_the_latest_key_wins(open_page: OpenPage) -> None:
     page = open_page(WAITING, may_log=LOST)
     held: list[Route] = []
-    page.route("**/patient/answer", lambda route: held.append(route))
+    page.route("**/patient/answer", held.append)
     page.locator("#f-planned_start").fill("2026-12-08")
     page.wait_for_timeout(100)
     page.unroute("**/patient/answer")
@@ -201,6 +201,17 @@ def test_clear_leaves_nothing(open_page: OpenPage) -> None:
     expect(page.locator("#f-screening_id")).to_have_value("")
     page.go_back()
     expect(page.locator("body")).not_to_contain_text("S-0042")
+
+
+def test_the_language_changes_under_what_was_typed(open_page: OpenPage) -> None:
+    page = open_page(WAITING)
+    page.get_by_role("button", name="中文").click()
+
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(page.locator("#f-screening_id")).to_have_value("EX-002")
+    decided(page, "ineligible")
+    page.goto("/patient?example=thin_chart")
+    expect(page.locator("#before")).to_be_hidden()
 
 
 def test_signing_out_clears_too(open_page: OpenPage, guarded: tuple[str, dict[str, str]]) -> None:
