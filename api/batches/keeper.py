@@ -7,7 +7,9 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+from api.batches.drafts import Drafts
 from api.batches.errors import StorageError
+from api.batches.mappings import SavedMappings
 from api.batches.model import Batch, Outcome
 from api.batches.runner import Runner
 from api.batches.store import Store
@@ -27,6 +29,8 @@ class BatchKeeper:
         self.settings = settings
         self._logs, self._within = log_keeper, within
         self.store = Store(settings.data_folder.absolute() / "batches")
+        self.drafts = Drafts(self.store)
+        self.mappings = SavedMappings(settings.data_folder.absolute() / "mappings")
         self.uploads = asyncio.Semaphore(settings.batch_uploads)
         self._runner: Runner | None = None
 
