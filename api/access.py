@@ -85,6 +85,17 @@ ROUTES = (
     Route("GET", "/site", EVERYONE, is_page=True),
     Route("POST", "/site", EVERYONE, is_page=True),
     Route("GET", "/", EVERYONE, is_page=True),
+    Route("GET", "/tables", SCREENERS, sited=True, is_page=True),
+    Route("POST", "/tables", SCREENERS, sited=True, is_upload=True, is_page=True),
+    Route("POST", "/tables/mappings", SCREENERS, sited=True, is_page=True),
+    Route("GET", "/tables/{batch}", SCREENERS, sited=True, is_page=True),
+    Route("POST", "/tables/{batch}/mapping", SCREENERS, sited=True, is_page=True),
+    Route("GET", "/tables/{batch}/progress", SCREENERS, sited=True, is_page=True),
+    Route("POST", "/tables/{batch}/step", SCREENERS, sited=True, is_page=True),
+    Route("POST", "/tables/{batch}/results", SCREENERS, sited=True, is_page=True),
+    Route("GET", "/tables/{batch}/rows/{row}", SCREENERS, sited=True, is_page=True),
+    Route("GET", "/tables/{batch}/rejected", SCREENERS, sited=True, is_page=True),
+    Route("GET", "/tables/{batch}/files/{name}", SCREENERS, sited=True, is_page=True),
 )
 
 

@@ -8,12 +8,18 @@ from api.pages.sign_in import add_sign_in
 from api.pages.site import Site
 from api.pages.start import add_start
 from api.pages.static_files import add_static_files
+from api.pages.table_drafts import add_table_drafts
+from api.pages.table_runs import add_table_runs
+from api.pages.tables import add_tables
 from api.pages.wording import all_words
 
 _TOPICS = (
     add_static_files,
     add_sign_in,
     add_start,
+    add_tables,
+    add_table_drafts,
+    add_table_runs,
 )
 """Each adds the pages of one topic."""
 
