@@ -17,6 +17,7 @@ RUN python -m venv /tools && python -m venv --without-pip /app \
     && /tools/bin/pip --python /app/bin/python install --no-deps --require-hashes -r locks/runtime.lock
 COPY pyproject.toml README.md ./
 COPY criteria/ criteria/
+COPY examples/patients/ examples/patients/
 COPY eligibility/ eligibility/
 COPY api/ api/
 RUN /tools/bin/pip wheel --no-deps --no-build-isolation --no-index --wheel-dir /wheels . \

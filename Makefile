@@ -50,7 +50,8 @@ spark-setup: $(READY) ## add PySpark (half a gigabyte) to .venv/
 spark-test: spark-setup ## run the tests that need Spark and Java, on a cluster of two workers
 	@$(BIN)/python -m pytest tests/spark --inline-snapshot=disable $(ARGS)
 
-serve: $(READY) ## start the service on this machine, port 8000
+serve: $(READY) ## start the service on this machine, with its pages on port 8000
+	@echo "Open http://$(HOST):$(PORT)/ in a browser; Ctrl-C ends the service."
 	@ELIGIBILITY_HOST=$(HOST) ELIGIBILITY_PORT=$(PORT) $(BIN)/eligibility-serve
 
 lint: ## check style, types and imports; the tests are `make test`

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.access import AccessTable
+from api.access import AccessTable, Route
 from api.problems import AS_PAGE, Problem
 from api.rates import Rates
 from api.security.authenticator import Authenticator
@@ -88,9 +88,9 @@ class Guard:
         self._check_caller(scope)
         route = self._table.row(scope["method"], scope["path"])
         is_page = AS_PAGE in scope["state"]
+        scope["state"]["session"] = self._sessions.of(scope) if is_page else None
         if is_page:
             _check_same_origin(scope)
-            scope["state"]["session"] = self._sessions.of(scope)
         if route is not None and route.is_public:
             return
         scope["state"]["is_upload"] = route is not None and route.is_upload
@@ -102,10 +102,9 @@ class Guard:
             raise Refusal(self._no_route(scope))
         if route.roles.isdisjoint(principal.roles):
             raise Refusal(Problem(403, "not_allowed", "your role does not allow this"))
-        if is_page:
-            _settle_site(scope, principal, needed=route.sited)
-        elif route.sited:
-            scope["state"]["site"] = _site(scope, principal)
+        site = _page_site(scope, principal, route) if is_page else _site(scope, principal, route)
+        if site is not None:
+            scope["state"]["site"] = site
         if self._working >= self._settings.max_concurrent:
             raise Refusal(_busy())
 
@@ -187,20 +186,23 @@ def _check_same_origin(scope: Scope) -> None:
             raise Refusal(_foreign())
 
 
-def _settle_site(scope: Scope, principal: Principal, *, needed: bool) -> None:
+def _page_site(scope: Scope, principal: Principal, route: Route) -> str | None:
     """The site chosen after signing in, or the only one there is."""
     session: Session | None = scope["state"]["session"]
     chosen = session.site if session and session.principal == principal.id else None
-    site = principal.site_for(chosen)
-    if site is None and needed:
+    # A site that was taken from her since counts as none.
+    site = principal.site_for(chosen) or principal.site_for(None)
+    if site is None and route.sited:
         if _is_looked_at(scope):
             raise Elsewhere("/site", scope["path"])
         raise Refusal(Problem(422, "site_missing", "it is not clear for which site this is"))
-    if site is not None:
-        scope["state"]["site"] = site
+    return site
 
 
-def _site(scope: Scope, principal: Principal) -> str:
+def _site(scope: Scope, principal: Principal, route: Route) -> str | None:
+    """The site named in the address, or the only one there is; None where none is asked for."""
+    if not route.sited:
+        return None
     query = scope["query_string"]
     # Most requests name no site; a name may also be written with percent signs.
     pairs = _parameters(scope) if b"site" in query or b"%" in query else []

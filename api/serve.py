@@ -13,6 +13,7 @@ import uvicorn
 from api.log_place import open_screening_log
 from api.logs import log, set_up_logs
 from api.protocol import Deadlines, GuardedProtocol
+from api.security.sessions import Sessions
 from api.settings import Settings, load_settings
 from eligibility.errors import EligibilityError
 
@@ -25,6 +26,7 @@ def main() -> None:
     try:
         settings = load_settings(os.environ)
         open_screening_log(settings).close()  # here its faults are told once and in full
+        Sessions(settings).load()
     except EligibilityError as error:
         faults = getattr(error, "faults", ()) or (error,)
         for fault in faults:

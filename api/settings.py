@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     identity: Identities = ()
     """Who is let in: `keys` (API keys), `oidc` (bearer tokens), or `keys,oidc`. Unset: this machine alone."""
     session_key_file: Path | None = None
-    """Key that signs the sessions of pages, one for all workers. Unset: `session.key` in `DATA_FOLDER`, made when needed."""
+    """Key that signs the sessions of the pages. Unset: `session.key` in `DATA_FOLDER`, made at the first start."""
     session_seconds: float = Field(12 * 3600, gt=0, le=7 * 24 * 3600)
     """How long a person who signed in on a page stays so at most."""
     session_idle_seconds: float = Field(30 * 60, gt=0, le=24 * 3600)

@@ -18,7 +18,7 @@ LANGUAGE = "language"
 TAGS: dict[Language, str] = {"en": "en", "zh": "zh-Hans"}
 """As the attribute `lang` has it."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_DAY = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01])(?:T.*)?)?)?")
 _OFFSET = re.compile(r"day (-?\d+)")
 
 
@@ -43,7 +43,7 @@ def written_date(value: date | str | None, language: Language) -> str:
     text = value.isoformat() if isinstance(value, date) else value or ""
     if offset := _OFFSET.fullmatch(text):
         return text if language == "en" else f"第{offset[1]}天"
-    found = _DAY.fullmatch(text[:10])
+    found = _DAY.fullmatch(text)
     if found is None:
         return text
     year, month, day = found.groups()

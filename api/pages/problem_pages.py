@@ -13,28 +13,24 @@ from api.problems import Problem
 
 def problem_page(site: Site, scope: Scope, problem: Problem) -> Response:
     """The page for a problem."""
-    key = _key(problem)
+    own, kind = f"problem.{problem.code}", _kind(problem.status)
+    is_ours = has_words(own)
     return site.render(
         Request(scope),
         "base/problem.html",
         status=problem.status,
         headers=problem.headers,
         problem=problem,
-        key=key,
-        todo=_todo(key, problem),
+        title_key=own if is_ours else kind,
+        todo_key=f"{own}.todo" if has_words(f"{own}.todo") else f"{kind}.todo",
+        # What we have no words for is said in its own, below what kind of problem it is.
+        detail=None if is_ours or problem.code == "http" else problem.title,
+        hint=None if is_ours else problem.hint,
         request_id=scope["state"]["request_id"],
     )
 
 
-def _key(problem: Problem) -> str | None:
-    """The words of a code, else those of its status; None if only the problem's own title says it."""
-    own = f"problem.{problem.code}"
-    if has_words(own):
-        return own
-    return f"problem.{problem.status}" if problem.code == "http" else None
-
-
-def _todo(key: str | None, problem: Problem) -> str:
-    """What to do; what is unknown to us is answered like any other problem of its kind."""
-    wanted = (f"{key}.todo", f"problem.{problem.status}.todo")
-    return next(filter(has_words, wanted), f"problem.{problem.status // 100 * 100}.todo")
+def _kind(status: int) -> str:
+    """The words of a status, else those of all like it."""
+    exact = f"problem.{status}"
+    return exact if has_words(exact) else f"problem.{status // 100}00"

@@ -1,4 +1,4 @@
-"""Who has signed in on a page: a signed cookie that names the holder of a key, never the key, and the site she chose."""
+"""Who has signed in on a page: a signed cookie that names the holder of a key, never the key, and her site."""
 
 from __future__ import annotations
 

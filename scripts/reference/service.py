@@ -28,7 +28,15 @@ def http() -> str:
         "this table before its body is read. What is not in it does not exist. What belongs to a site exists only\n"
         "for those of that site: for others it is 404, like anything that is not there. Requests and answers with\n"
         "examples are in `/openapi.json`; [how to use them](../how-to/screen-over-http.md).",
-        table(("route", "roles", "acts for a site"), map(_row, ROUTES)),
+        table(
+            ("route", "roles", "acts for a site"),
+            (_row(route) for route in ROUTES if not route.is_page),
+        ),
+        "The [pages](../how-to/run-the-service.md) are no interface for programs: they know people by their sessions,\n"
+        "and may change with any version.",
+        table(
+            ("page", "roles", "acts for a site"), (_row(route) for route in ROUTES if route.is_page)
+        ),
     ]
     for path, methods in schema["paths"].items():
         for method, route in methods.items():
