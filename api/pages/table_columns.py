@@ -19,6 +19,7 @@ from eligibility.intake.suggestions import (
     meaning_of,
     suggest,
 )
+from eligibility.patient.identifiers import is_identifying
 
 _SAMPLES, _SAMPLE_CHARACTERS = 3, 40
 _MOST_WORDS = 300
@@ -108,6 +109,8 @@ def words_of(header: Sequence[str], mapping: MappingDraft) -> dict[int, Words]:
     """For each column that fills a field of codes, what to count in its cells."""
     found: dict[int, Words] = {}
     for index, name in enumerate(header):
+        if is_identifying(name):
+            continue
         codes = _code_words(mapping.choice(name))
         if codes is not None and name not in mapping.kept.get("day_offsets", ()):
             found[index] = codes.unknown

@@ -33,10 +33,11 @@ from api.parameters import PathName
 from api.screeners import screener_of
 from eligibility.errors import EligibilityError
 from eligibility.intake.mapping import Mapping, mapping_from, read_mapping
-from eligibility.intake.mapping_draft import MappingDraft, mapping_text
+from eligibility.intake.mapping_draft import LEAVE_OUT, MappingDraft, mapping_text
 from eligibility.intake.preview import guessed_encoding
 from eligibility.intake.suggestions import Reason
 from eligibility.intake.tables import DELIMITERS, ENCODINGS
+from eligibility.patient.identifiers import is_identifying
 
 _LONGEST = 300
 """Most characters of what is typed into a field."""
@@ -151,8 +152,9 @@ def _with_form(kept: KeptDraft, draft: Draft, form: FormData) -> Draft:
     """What the form says about columns, then about the file, the trial and the days."""
     mapping = MappingDraft(**draft.mapping)
     for index, column in enumerate(header_of(kept, draft)):
-        if f"to.{index}" in form:
-            mapping.choose(column, _text(form, f"to.{index}"))
+        choice = _text(form, f"to.{index}")
+        if f"to.{index}" in form and (choice in ("", LEAVE_OUT) or not is_identifying(column)):
+            mapping.choose(column, choice)
         for number in range(len(form)):
             word = form.get(f"word.{index}.{number}")
             if not isinstance(word, str):
@@ -188,7 +190,7 @@ def _leave(request: Request, keeper: BatchKeeper, kept: KeptDraft, part: str) ->
     view = view_of(kept)
     for column in view.columns:
         if not column.choice and not column.is_identifying:
-            view.mapping.choose(column.name, "-")
+            view.mapping.choose(column.name, LEAVE_OUT)
     kept.save(replace(view.draft, mapping=asdict(view.mapping)))
 
 

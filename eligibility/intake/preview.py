@@ -27,6 +27,7 @@ _MOST_WORDS = 60
 _GUESSING_BYTES = 1 << 18
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _ISOLATED_SHARE = 0.3
+_LOST, _DAMAGED_SHARE = "\ufffd", 4
 
 
 class Look(NamedTuple):
@@ -177,13 +178,12 @@ def _guessed(content: bytes) -> str | None:
     """Chinese comes in pairs of high bytes; the letters of western Europe stand one by one among others."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return None
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start > len(content) - 4:
-            return None  # a letter that the end of the piece has cut
-    else:
-        return None
+    whole = content.decode("utf-8", "replace")
+    lost = whole.count(_LOST)
+    if lost == 0 or (lost == 1 and len(content) == _GUESSING_BYTES and whole.endswith(_LOST)):
+        return None  # nothing, or a letter that the end of the piece has cut
+    if sum(1 for sign in whole if sign > "\x7f") > _DAMAGED_SHARE * lost:
+        return None  # UTF-8 with damaged places, which are told by row
     runs = [len(run) for run in _HIGH_RUN.findall(content)]
     alone = sum(1 for length in runs if length == 1)
     return "cp1252" if alone > _ISOLATED_SHARE * len(runs) else "gb18030"

@@ -22,7 +22,11 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 # Keys that are put together when a page is made, by their first words.
-PUT_TOGETHER = ("problem.", "nav.", "decision.", "verdict.", "start.example.", "start.topic.")
+PUT_TOGETHER = (
+    *("problem.", "nav.", "decision.", "verdict.", "start.example.", "start.topic."),
+    *("tables.state.", "tables.kind.", "tables.delimiter.", "tables.reason.", "tables.absent."),
+    *("tables.result.", "tables.figure.", "tables.why_not."),
+)
 
 
 @pytest.mark.parametrize("row", PLAIN, ids=lambda row: row.path)

@@ -72,7 +72,7 @@ WORDS = {
     "tables.figure.next_questions": ("What to find out next", "下一步需查明"),
     "tables.figure.gain": ("Gain if one criterion were dropped", "去除单条标准后的增益"),
     "tables.downloads": ("Downloads", "下载"),
-    "tables.kilobytes": ("{n} kB", "{n} kB"),
+    "tables.kilobytes": ("{n} kB", "约 {n} kB"),
     "tables.entry": ("In the screening log under number {n}:", "筛查日志条目编号 {n}："),
     "tables.rules_hash": ("Rules:", "规则："),
     "tables.rejected": ("Rows that were not screened", "未筛查的行"),
