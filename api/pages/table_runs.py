@@ -121,11 +121,11 @@ async def step(request: Request, *, batch: PathName) -> Response:
     wanted = (await form_of(request)).get("do")
     if wanted not in _STEPS:
         raise HTTPException(422)
-    await asyncio.to_thread(_take, keeper, kept, str(wanted))
+    await asyncio.to_thread(_take, keeper, kept, str(wanted), request.state.principal.id)
     return RedirectResponse("/tables" if wanted == "remove" else f"/tables/{batch}", 303)
 
 
-def _take(keeper: BatchKeeper, kept: KeptBatch, wanted: str) -> None:
+def _take(keeper: BatchKeeper, kept: KeptBatch, wanted: str, actor: str) -> None:
     if wanted == "cancel":
         kept.ask_to_cancel()
     elif wanted == "resume":
@@ -133,9 +133,7 @@ def _take(keeper: BatchKeeper, kept: KeptBatch, wanted: str) -> None:
         keeper.store.reopen(kept)
         keeper.wake()
     else:
-        with kept.claim_for_removal():
-            if kept.exists:
-                keeper.store.remove(kept)
+        keeper.remove(kept, actor)
 
 
 async def results(request: Request, *, batch: PathName) -> Response:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.api.door import identities as who
 from tests.browser.conftest import OpenPage, Shot
 from tests.pages.tables import CLINIC, own_table
 
@@ -160,7 +161,8 @@ def test_a_second_person_opens_the_run_and_another_site_does_not(
     expect(second.locator("#results")).to_be_visible()
     assert second.locator(".results tbody tr").count() == 50
     third = signed_in("two sites")
-    third.locator("main button[value]").last.click()
+    third.goto(first.url)
+    third.get_by_role("button", name=who.OTHER_SITE).click()
     answer = third.goto(first.url)
     assert answer is not None
     assert answer.status == 404
