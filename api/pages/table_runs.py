@@ -15,6 +15,7 @@ from api.batches.kept import MAPPING, TABLE, KeptBatch
 from api.batches.model import Outcome, State
 from api.downloads import Download
 from api.pages.forms import form_of
+from api.pages.language import Language, language_of
 from api.pages.site import render
 from api.pages.table_results import (
     LONGEST_TEXT,
@@ -31,9 +32,9 @@ from eligibility.explanation import Explanation, explain
 from eligibility.intake.faults import Rejection
 from eligibility.intake.mapping import read_mapping
 from eligibility.intake.patients import PatientRow, open_patients
-from eligibility.reports.document import to_document
 
 _CODE = Query(max_length=60, pattern=r"^[a-z0-9_]*$")
+_FIGURES = ("attrition", "verdicts", "open_criteria", "next_questions", "gain")
 _STEPS = frozenset({"cancel", "resume", "remove"})
 _AT_WORK = frozenset({State.WAITING, State.RUNNING, State.INTERRUPTED})
 
@@ -99,13 +100,19 @@ def _titles(outcome: Outcome) -> dict[str, str]:
 
 def _figures(outcome: Outcome) -> list[str]:
     names = [path.rpartition("/")[2] for path in outcome.files]
-    return [name.removesuffix(".svg") for name in names if name.endswith(".svg")]
+    found = {name.removesuffix(".svg") for name in names if name.endswith(".svg")}
+    return sorted(found, key=lambda name: (_FIGURES.index(name) if name in _FIGURES else 9, name))
 
 
 def _downloads(outcome: Outcome) -> list[tuple[str, int]]:
     """Files with their sizes, the results first."""
     files = [(path.rpartition("/")[2], size) for path, size in outcome.files.items()]
-    return sorted(files, key=lambda each: (each[0] != outcome.results, each[0].endswith(".png")))
+    order = (outcome.results, "rejected.csv", "report.html", "summary.json")
+    first = {name: place for place, name in enumerate(order)}
+    is_figure = (".svg", ".png")
+    return sorted(
+        files, key=lambda e: (first.get(e[0], len(first)), e[0].endswith(is_figure), e[0])
+    )
 
 
 def progress(request: Request, *, batch: PathName) -> Response:
@@ -204,7 +211,7 @@ def row_page(
     if line is None or outcome is None:
         raise HTTPException(404)
     identity = str(line["screening_id"]).removeprefix("'")
-    explanation, why_not = _explained(kept, outcome, identity, line)
+    explanation, why_not = _explained(kept, outcome, identity, line, language_of(request))
     return render(
         request,
         "tables/row.html",
@@ -213,14 +220,14 @@ def row_page(
         identity=identity,
         row=row,
         rows=outcome.rows - outcome.rejected,
-        told=None if explanation is None else to_document(explanation),
+        told=explanation,
         why_not=why_not,
         kind=kept.results_name(),
     )
 
 
 def _explained(
-    kept: KeptBatch, outcome: Outcome, identity: str, line: dict[str, Any]
+    kept: KeptBatch, outcome: Outcome, identity: str, line: dict[str, Any], language: Language
 ) -> tuple[Explanation | None, str]:
     """The explanation of a row; else why there is none: other rules, or another answer than was given out."""
     choices, batch = kept.batch.choices, kept.batch
@@ -242,4 +249,4 @@ def _explained(
     verdicts = {each.criterion.id: each.verdict.value for each in screening.results}
     if any(line.get(criterion) != verdict for criterion, verdict in verdicts.items()):
         return None, "otherwise"
-    return explain(screening), ""
+    return explain(screening, language), ""

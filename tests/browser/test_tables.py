@@ -1,4 +1,4 @@
-"""A table in a real browser: sent, told what it means, screened, looked through; by mouse, by keyboard, without script."""
+"""A table in a real browser: sent, told its meaning, screened, looked through; by mouse, by keyboard, without script."""
 
 from __future__ import annotations
 

@@ -329,6 +329,8 @@ def test_a_row_is_explained_and_agrees_with_the_results(visitor: Visitor, finish
 
     assert "S-00004" in text
     assert "ECOG performance status" in text
+    chinese = visitor.open(f"{finished}/rows/4", **{"accept-language": "zh"}).text
+    assert "体能状态" in chinese
     assert visitor.open(f"{finished}/rows/117").status_code == 404
 
 

@@ -97,8 +97,8 @@ WORDS = {
     "tables.reason.close": ("Did you mean:", "是否为："),
     "tables.use": ("Take it", "采纳"),
     "tables.use_for": ("Take {path} for column {column}", "将 {path} 用于列 {column}"),
-    "tables.words": ("{n} words it does not know", "{n} 个未识别的词"),
-    "tables.unsettled": ("{n} without a meaning", "{n} 个尚无含义"),
+    "tables.words": ("Words it does not know: {n}", "未识别的词：{n} 个"),
+    "tables.unsettled": ("without a meaning: {n}", "尚无含义：{n} 个"),
     "tables.times": ("{n}×", "{n} 次"),
     "tables.not_understood": (
         "no meaning: these rows will not be screened",
