@@ -1,4 +1,4 @@
-"""A table in a real browser: sent, told its meaning, screened, looked through; by mouse, by keyboard, without script."""
+"""A table in a real browser: sent, told its meaning, screened, looked through; by mouse, by keys, without script."""
 
 from __future__ import annotations
 
@@ -127,6 +127,8 @@ def test_progress_is_live_and_a_run_is_stopped_and_resumed(
     press(page, "use")
     press(page, "screen")
     expect(page.locator("progress")).to_be_visible(timeout=ENDED)
+    # The script brings news: the page is not asked for again.
+    expect(page.locator(".facts dd").first).not_to_have_text("0", timeout=ENDED)
     axe(page)
     shot(page, "tables-progress")
     press(page, "cancel")
