@@ -188,6 +188,12 @@ class Drafts:
             except OSError:
                 raise no_room() from None
 
+    def forget_in_time(self) -> None:
+        """Removes the drafts of all sites that are too old: they are patients' data that nobody came back to."""
+        if self._folder.is_dir():
+            for site in self._folder.iterdir():
+                self._forget_in_time(site.name)
+
     def _names(self, site: str) -> list[str]:
         if not SITE.fullmatch(site):
             return []

@@ -53,6 +53,7 @@ class BatchKeeper:
                 self.remove,
                 processes=settings.batch_processes,
                 retention_days=settings.batch_retention_days,
+                tidy=self.drafts.forget_in_time,
             )
             self._runner.start()
             try:

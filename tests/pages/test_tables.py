@@ -211,6 +211,20 @@ def test_a_broken_row_is_shown_as_broken(visitor: Visitor, row: bytes) -> None:
     assert "Rows that cannot be read" in text
 
 
+def test_a_draft_that_nobody_came_back_to_is_forgotten(service: FastAPI, visitor: Visitor) -> None:
+    place = prepared(visitor, own_table(3))
+    drafts = service.state.batches.drafts
+    kept = drafts.find("local", place.rpartition("/")[2])
+    old = kept.path.with_name("0" * 12 + kept.path.name[12:])
+    kept.path.rename(old)
+    fresh = prepared(visitor, own_table(3))
+
+    drafts.forget_in_time()
+
+    assert not old.exists()
+    assert visitor.open(fresh).status_code == 200
+
+
 HOSTILE = "<script>alert(1)</script>"
 
 
