@@ -207,8 +207,11 @@ class Upload:
 
     def _add_text(self, text: bytearray, content: memoryview) -> None:
         text += content
-        if len(text) > MOST_TEXT_BYTES:
-            raise UploadError(f"the part {self._part} is too long", code=f"{self._part}_unreadable")
+        if len(text) <= MOST_TEXT_BYTES:
+            return
+        if self._part == "sheet":
+            raise UploadError("the name of the sheet is too long", code="sheet_unreadable")
+        raise UploadError("a part of the body that is no file is too long", code="part_too_long")
 
     def _end_part(self) -> None:
         if self._stream is not None:

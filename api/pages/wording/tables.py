@@ -166,4 +166,42 @@ WORDS = {
         "As many tables wait as the service takes. Try again later.",
         "等待中的表格已达上限，请稍后再试。",
     ),
+    "problem.table_missing": ("No table was chosen", "未选择表格"),
+    "problem.table_missing.todo": ("Go back and choose a file.", "请返回并选择文件。"),
+    "problem.table_empty": ("The table is empty", "表格为空"),
+    "problem.table_empty.todo": (
+        "Go back and choose a table with rows.",
+        "请返回并选择有内容的表格。",
+    ),
+    "problem.too_many_drafts": (
+        "As many tables are prepared as a site may keep",
+        "本中心待准备的表格已达上限",
+    ),
+    "problem.too_many_drafts.todo": (
+        "Discard those that are not needed, then send it again.",
+        "请放弃不再需要的表格，然后重新上传。",
+    ),
+    "problem.too_many_mappings": (
+        "The site keeps as many mappings as it may",
+        "已存列映射已达上限",
+    ),
+    "problem.too_many_mappings.todo": (
+        "Remove one that is not needed, on the page of tables.",
+        "请在批量筛查页面删除不再需要的映射。",
+    ),
+    "problem.joins_not_possible": (
+        "A mapping that joins other tables cannot be used here",
+        "此处不能使用关联其他表格的映射",
+    ),
+    "problem.joins_not_possible.todo": (
+        "Join the tables first, or use the command line.",
+        "请先合并表格，或使用命令行。",
+    ),
+    "problem.batch_running": ("The run is being worked on", "该批次正在处理"),
+    "problem.batch_running.todo": ("Stop it first, or wait.", "请先停止，或等待完成。"),
+    "problem.batch_ended": ("The run is done already", "该批次已完成"),
+    "problem.batch_ended.todo": (
+        "Go back and reload the page: the results are there.",
+        "请返回并刷新页面查看结果。",
+    ),
 }
