@@ -99,6 +99,17 @@ ROUTES = (
     Route("POST", "/patient/answer", SCREENERS, is_page=True),
     Route("POST", "/patient/profile", SCREENERS, is_page=True),
     Route("POST", "/patient/record", SCREENERS, sited=True, is_page=True),
+    Route("GET", "/tables", SCREENERS, sited=True, is_page=True),
+    Route("POST", "/tables", SCREENERS, sited=True, is_upload=True, is_page=True),
+    Route("POST", "/tables/mappings", SCREENERS, sited=True, is_page=True),
+    Route("GET", "/tables/{batch}", SCREENERS, sited=True, is_page=True),
+    Route("POST", "/tables/{batch}/mapping", SCREENERS, sited=True, is_page=True),
+    Route("GET", "/tables/{batch}/progress", SCREENERS, sited=True, is_page=True),
+    Route("POST", "/tables/{batch}/step", SCREENERS, sited=True, is_page=True),
+    Route("POST", "/tables/{batch}/results", SCREENERS, sited=True, is_page=True),
+    Route("GET", "/tables/{batch}/rows/{row}", SCREENERS, sited=True, is_page=True),
+    Route("GET", "/tables/{batch}/rejected", SCREENERS, sited=True, is_page=True),
+    Route("GET", "/tables/{batch}/files/{name}", SCREENERS, sited=True, is_page=True),
 )
 
 

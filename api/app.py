@@ -77,6 +77,7 @@ def create_app(
     add_fault_handlers(service)
     service.state.log_keeper = keeper
     service.state.desk = desk
+    service.state.batches = batches
     checks = {"screening_log": keeper.check, **checks_of(authenticator)}
     add_operation(service, metrics=metrics, readiness=Readiness(checks))
     for add_routes in _TOPICS:

@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+from api.batches.drafts import Drafts
 from api.batches.errors import StorageError
 from api.batches.kept import KeptBatch
+from api.batches.mappings import SavedMappings
 from api.batches.model import ENDED, Batch, Outcome, State
 from api.batches.runner import Runner
 from api.batches.store import Store
@@ -29,6 +31,8 @@ class BatchKeeper:
         self.settings = settings
         self._logs, self._within = log_keeper, within
         self.store = Store(settings.data_folder.absolute() / "batches")
+        self.drafts = Drafts(self.store)
+        self.mappings = SavedMappings(settings.data_folder.absolute() / "mappings")
         self.uploads = asyncio.Semaphore(settings.batch_uploads)
         self._runner: Runner | None = None
 
@@ -49,6 +53,7 @@ class BatchKeeper:
                 self.remove,
                 processes=settings.batch_processes,
                 retention_days=settings.batch_retention_days,
+                tidy=self.drafts.forget_in_time,
             )
             self._runner.start()
             try:

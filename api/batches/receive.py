@@ -44,30 +44,30 @@ async def receive(
 ) -> Batch:
     """The batch that was accepted, safe on disk."""
     try:
-        folder, lock = await _to_its_end(store.upload)
+        folder, lock = await to_its_end(store.upload)
     except OSError:
         raise no_room() from None
     upload = Upload(folder, boundary)
     try:
-        await _taken_in(upload, body)
-        return await _to_its_end(_accepted, store, upload, choices, sender)
+        await taken_in(upload, body)
+        return await to_its_end(_accepted, store, upload, choices, sender)
     finally:
-        await _to_its_end(_leave_nothing, upload)
+        await to_its_end(_leave_nothing, upload)
         lock.release()
 
 
-async def _taken_in(upload: Upload, body: AsyncIterator[bytes]) -> None:
+async def taken_in(upload: Upload, body: AsyncIterator[bytes]) -> None:
     """In pieces that are worth a thread; what arrives meanwhile waits with the sender."""
     waiting = bytearray()
     async for piece in body:
         waiting += piece
         if len(waiting) >= _AT_ONCE:
-            await _to_its_end(upload.feed, bytes(waiting))
+            await to_its_end(upload.feed, bytes(waiting))
             waiting.clear()
-    await _to_its_end(upload.feed, bytes(waiting))
+    await to_its_end(upload.feed, bytes(waiting))
 
 
-async def _to_its_end(step: Callable[..., Result], *given: object) -> Result:
+async def to_its_end(step: Callable[..., Result], *given: object) -> Result:
     """A step in a thread; a request that is given up waits for it, so that nothing is removed under its hands."""
     task = asyncio.ensure_future(asyncio.to_thread(step, *given))
     try:

@@ -60,8 +60,10 @@ class Runner:
         *,
         processes: int,
         retention_days: int | None,
+        tidy: Callable[[], None] = lambda: None,
     ) -> None:
         self._store, self._note, self._remove = store, note, remove
+        self._tidy = tidy
         self._processes, self._days = processes, retention_days
         self._children: list[_Child] = []
         self._woken, self._is_stopping = threading.Event(), False
@@ -110,6 +112,7 @@ class Runner:
         if time.monotonic() >= self._next_retention:
             self._next_retention = time.monotonic() + _RETENTION_SECONDS
             self._store.clean_up()
+            self._tidy()
             self._forget_in_time()
 
     def _attend(self, kept: KeptBatch) -> None:

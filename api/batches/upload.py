@@ -18,11 +18,12 @@ from api.batches.files import create
 from api.batches.kept import MAPPING, TABLE
 from eligibility.intake.mapping import MAX_MAPPING_BYTES
 
-MOST_SHEET_BYTES = 400
-_MOST_PARTS, _MOST_HEADER_BYTES, _MOST_BOUNDARY = 8, 8_192, 200
+MOST_TEXT_BYTES = 400
+_MOST_PARTS, _MOST_HEADER_BYTES, _MOST_BOUNDARY = 10, 8_192, 200
 _LONGEST_NAME = 200
 _NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_PARTS = frozenset({"table", "mapping", "sheet"})
+_FILES = frozenset({"table", "mapping"})
+_TEXTS = frozenset({"sheet"})
 
 
 def boundary_of(content_type: str) -> bytes:
@@ -43,13 +44,14 @@ def boundary_of(content_type: str) -> bytes:
 class Upload:
     """Takes the bytes of a body in any pieces, and leaves `table` and `mapping.yaml` in a folder."""
 
-    def __init__(self, folder: Path, boundary: bytes) -> None:
+    def __init__(self, folder: Path, boundary: bytes, *, texts: frozenset[str] = _TEXTS) -> None:
         self.folder = folder
         self.name = ""
         """What the sender calls the table."""
         self.table_bytes, self._table_hash = 0, hashlib.sha256()
         self.mapping_sha256: str | None = None
-        self._sheet = bytearray()
+        self._names = texts
+        self._texts: dict[str, bytearray] = {}
         self._mapping_bytes, self._mapping_hash = 0, hashlib.sha256()
         self._seen: set[str] = set()
         self._part: str | None = None
@@ -119,13 +121,23 @@ class Upload:
         """The sheet that was named."""
         if "sheet" not in self._seen:
             return None
-        try:
-            text = self._sheet.decode("utf-8").strip()
-        except UnicodeDecodeError:
-            text = ""
-        if not text or _NOT_SHOWN.search(text):
+        text = self.text("sheet")
+        if not text:
             raise UploadError("the name of the sheet cannot be read", code="sheet_unreadable")
         return text
+
+    @property
+    def has_mapping(self) -> bool:
+        """Whether a mapping came, and not only the empty place for one that a form has."""
+        return self._mapping_bytes > 0
+
+    def text(self, name: str) -> str:
+        """What a part holds that is no file; empty where it cannot be read."""
+        try:
+            text = bytes(self._texts.get(name, b"")).decode("utf-8").strip()
+        except UnicodeDecodeError:
+            return ""
+        return "" if _NOT_SHOWN.search(text) else text
 
     # What the parser finds -------------------------------------------------------------------
 
@@ -157,7 +169,7 @@ class Upload:
     def _name_part(self) -> None:
         _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
         name = options.get(b"name", b"").decode("latin-1")
-        if name not in _PARTS:
+        if name not in _FILES and name not in self._names:
             raise UploadError(
                 "a part of the body has another name than table, mapping or sheet",
                 code="unknown_part",
@@ -169,16 +181,16 @@ class Upload:
         self._part = name
         if name == "table":
             self.name = shown_name(options.get(b"filename", b""))
-        if name != "sheet":
+        if name in self._names:
+            self._texts[name] = bytearray()
+        else:
             path = self.folder / (TABLE if name == "table" else MAPPING)
             self._stream = os.fdopen(create(path), "wb")
 
     def _add_data(self, data: bytes, start: int, end: int) -> None:
         content = memoryview(data)[start:end]
-        if self._part == "sheet":
-            self._sheet += content
-            if len(self._sheet) > MOST_SHEET_BYTES:
-                raise UploadError("the name of the sheet is too long", code="sheet_unreadable")
+        if self._part in self._texts:
+            self._add_text(self._texts[self._part], content)
             return
         assert self._stream is not None  # opened when the part was named
         self._stream.write(content)
@@ -192,6 +204,14 @@ class Upload:
             raise UploadError(
                 f"the mapping is larger than {MAX_MAPPING_BYTES} bytes", code="mapping_too_large"
             )
+
+    def _add_text(self, text: bytearray, content: memoryview) -> None:
+        text += content
+        if len(text) <= MOST_TEXT_BYTES:
+            return
+        if self._part == "sheet":
+            raise UploadError("the name of the sheet is too long", code="sheet_unreadable")
+        raise UploadError("a part of the body that is no file is too long", code="part_too_long")
 
     def _end_part(self) -> None:
         if self._stream is not None:

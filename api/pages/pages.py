@@ -12,6 +12,9 @@ from api.pages.sign_in import add_sign_in
 from api.pages.site import Site
 from api.pages.start import add_start
 from api.pages.static_files import add_static_files
+from api.pages.table_drafts import add_table_drafts
+from api.pages.table_runs import add_table_runs
+from api.pages.tables import add_tables
 from api.pages.wording import all_words
 
 _TOPICS = (
@@ -22,6 +25,9 @@ _TOPICS = (
     add_criteria,
     add_criterion_over_time,
     add_patient,
+    add_tables,
+    add_table_drafts,
+    add_table_runs,
 )
 """Each adds the pages of one topic."""
 

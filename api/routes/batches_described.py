@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.batches.upload import MOST_SHEET_BYTES
+from api.batches.upload import MOST_TEXT_BYTES
 from api.problems import PROBLEM_RESPONSES
 
 Responses = dict[int | str, dict[str, Any]]
@@ -90,7 +90,7 @@ UPLOAD = {
                         "sheet": {
                             "type": "string",
                             "minLength": 1,
-                            "maxLength": MOST_SHEET_BYTES // 4,
+                            "maxLength": MOST_TEXT_BYTES // 4,
                             "description": "Sheet of a workbook that has several.",
                         },
                     },

@@ -107,6 +107,7 @@ class Table:
         self._stream = stream
         text = text_of(stream, layout.encoding)
         self.is_plain_utf_8 = text.encoding == "utf-8-sig" and not is_packed
+        self.is_utf_16 = text.encoding == "utf-16"
         self._lines = Lines(text)
         first = self._header_line(name)
         self._delimiter = layout.delimiter or self._declared(first) or _detected(first, name)

@@ -22,12 +22,28 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 # Keys that are put together when a page is made, by their first words.
-PUT_TOGETHER = ("problem.", "nav.", "decision.", "verdict.", "start.example.", "start.topic.",
-                "chart.", "fault.", "patient.flag.", "patient.count.", "patient.part.", "patient.complete.",
-                "patient.window.", "patient.kind.",
-                "checklist.answer.", "checklist.verdict.", "checklist.column.", "checklist.role.",
-                "checklist.sign.", "checklist.kind.", "truth.",
-                "criteria.kind.", "criteria.remedy.", "criteria.severity.", "overtime.step.")  # fmt: skip
+PUT_TOGETHER = (
+    *("problem.", "nav.", "decision.", "verdict.", "start.example.", "start.topic."),
+    *("tables.state.", "tables.kind.", "tables.delimiter.", "tables.reason.", "tables.absent."),
+    *("tables.result.", "tables.figure.", "tables.why_not."),
+    *("start.topic.", "chart.", "fault.", "truth.", "overtime.step."),
+    *(
+        "patient.flag.",
+        "patient.count.",
+        "patient.part.",
+        "patient.complete.",
+        "patient.window.",
+        "patient.kind.",
+    ),
+    *(
+        "checklist.answer.",
+        "checklist.verdict.",
+        "checklist.column.",
+        "checklist.role.",
+        "checklist.sign.",
+    ),
+    *("checklist.kind.", "criteria.kind.", "criteria.remedy.", "criteria.severity."),
+)
 
 
 @pytest.mark.parametrize("row", PLAIN, ids=lambda row: row.path)

@@ -349,7 +349,7 @@ def test_another_sites_batch_is_not_there(tmp_path: Path) -> None:
         files = {"table": ("t.csv", table(1))}
         batch = client.post("/v1/batches", params=AS_OF, files=files, headers=mine).json()["id"]
         absent = client.get(f"/v1/batches/{'0' * 44}", headers=theirs)
-        for route in [r for r in ROUTES if "{batch}" in r.path]:
+        for route in [r for r in ROUTES if "{batch}" in r.path and not r.is_page]:
             path = route.path.format(batch=batch, name="results.csv")
             answer = client.request(route.method, path, headers=theirs)
             assert (answer.status_code, answer.text) == (404, absent.text), route

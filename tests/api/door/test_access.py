@@ -38,6 +38,7 @@ PLACES = {
     "sequence": "9007199254740992",
     "batch": "none",
     "name": "base.css",
+    "row": "0",
 }
 REASON = {"reason": "the wrong patient"}
 # The good body of each route that takes another than a profile, and what it is answered.
@@ -243,6 +244,17 @@ PERMITTED = {
     "GET /criteria/{trial}/analysis": "reader coordinator investigator admin",
     "GET /criteria/{trial}/over-time": "coordinator investigator",
     "POST /criteria/{trial}/over-time": "coordinator investigator",
+    "GET /tables": "coordinator investigator, by site",
+    "POST /tables": "coordinator investigator, by site",
+    "POST /tables/mappings": "coordinator investigator, by site",
+    "GET /tables/{batch}": "coordinator investigator, by site",
+    "POST /tables/{batch}/mapping": "coordinator investigator, by site",
+    "GET /tables/{batch}/progress": "coordinator investigator, by site",
+    "POST /tables/{batch}/step": "coordinator investigator, by site",
+    "POST /tables/{batch}/results": "coordinator investigator, by site",
+    "GET /tables/{batch}/rows/{row}": "coordinator investigator, by site",
+    "GET /tables/{batch}/rejected": "coordinator investigator, by site",
+    "GET /tables/{batch}/files/{name}": "coordinator investigator, by site",
 }
 
 

@@ -12,7 +12,7 @@ from api.app import create_app
 from api.settings import Settings
 
 PLACES = {
-    "batch": "0" * 44, "criterion": "EXCL05", "name": "results.csv", "sequence": "1",
+    "batch": "0" * 44, "criterion": "EXCL05", "name": "results.csv", "row": "0", "sequence": "1",
     "trial": "NCT06731140",
 }  # fmt: skip
 DESCRIPTION: dict[str, Any] = create_app(Settings(data_folder=Path("never-opened"))).openapi()

@@ -1,0 +1,264 @@
+"""A table before it is screened: a look at it, what each column means, and a check; only then it becomes a run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from functools import partial
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from api.batches.drafts import Draft, Drafts, KeptDraft
+from api.batches.errors import UploadError
+from api.batches.keeper import BatchKeeper
+from api.batches.mappings import LONGEST_NAME, SavedMapping
+from api.batches.model import Choices
+from api.pages.forms import form_of
+from api.pages.language import Language, language_of
+from api.pages.site import render
+from api.pages.table_columns import label_of, labelled_choices
+from api.pages.table_looks import (
+    document_of,
+    encoding_of,
+    header_of,
+    mapping_of,
+    trial_choices,
+    view_of,
+)
+from api.parameters import PathName
+from api.screeners import screener_of
+from eligibility.errors import EligibilityError
+from eligibility.intake.mapping import Mapping, mapping_from, read_mapping
+from eligibility.intake.mapping_draft import LEAVE_OUT, MappingDraft, mapping_text
+from eligibility.intake.preview import guessed_encoding
+from eligibility.intake.suggestions import Reason
+from eligibility.intake.tables import DELIMITERS, ENCODINGS
+from eligibility.patient.identifiers import is_identifying
+
+_LONGEST = 300
+"""Most characters of what is typed into a field."""
+_SURE = frozenset({Reason.EXACT, Reason.SPELLING, Reason.KNOWN})
+
+
+def add_table_drafts(service: FastAPI) -> None:
+    """Add the route."""
+    service.post("/tables/{batch}/mapping", include_in_schema=False)(choose)
+
+
+def began(drafts: Drafts, kept: KeptDraft) -> None:
+    """The first look: what the text is written in, and the mapping that came along; a wrong one leaves nothing."""
+    draft = kept.draft()
+    try:
+        guessed = guessed_encoding(kept.table) or ""
+    except EligibilityError:
+        guessed = ""  # its page says what is wrong with the table
+    draft = replace(draft, guessed=guessed)
+    try:
+        if kept.given_mapping:
+            draft = _with_mapping(kept, draft, read_mapping(kept.given_mapping))
+    except EligibilityError:
+        drafts.remove(kept)
+        raise
+    kept.save(draft)
+
+
+def _with_mapping(kept: KeptDraft, draft: Draft, mapping: Mapping) -> Draft:
+    if mapping.joins:
+        raise UploadError(
+            "a mapping that joins other tables cannot be used here",
+            code="joins_not_possible",
+            hint="join the tables first, or screen them with `eligibility batch`",
+        )
+    draft = replace(
+        draft,
+        encoding=mapping.encoding or draft.encoding,
+        delimiter=mapping.delimiter or draft.delimiter,
+    )
+    header = header_of(kept, draft)
+    return replace(draft, mapping=asdict(MappingDraft.of(mapping, header)))
+
+
+def draft_page(
+    request: Request, keeper: BatchKeeper, kept: KeptDraft, *, said: str = "", status: int = 200
+) -> Response:
+    """The page of a draft as it is now."""
+    view = view_of(kept)
+    header = set(view.preview.header) if view.preview else set()
+    saved = keeper.mappings.of_site(request.state.site)
+    return render(
+        request,
+        "tables/draft.html",
+        status=status,
+        view=view,
+        draft=view.draft,
+        preview=view.preview,
+        fitting=[each for each in saved if header and each.columns() <= header],
+        trials=trial_choices(),
+        chosen="/".join(filter(None, (view.draft.trial, view.draft.profile))),
+        encodings=ENCODINGS,
+        delimiters=tuple(DELIMITERS),
+        said=said,
+        most_name=LONGEST_NAME,
+        **_fields(language_of(request)),
+    )
+
+
+def _fields(language: Language) -> dict[str, Any]:
+    """The fields to choose from, with what they mean in a few words."""
+    groups = labelled_choices(language)
+    return {
+        "field_groups": groups,
+        "field_labels": [each for _, fields in groups for each in fields],
+        "label_of": partial(label_of, language=language),
+    }
+
+
+# What a person does --------------------------------------------------------------------------
+
+
+async def choose(request: Request, *, batch: PathName) -> Response:
+    """Keep what was chosen, and do what the button says."""
+    form = await form_of(request)
+    return await asyncio.to_thread(_chosen, request, batch, form)
+
+
+def _chosen(request: Request, batch: str, form: FormData) -> Response:
+    keeper: BatchKeeper = request.app.state.batches
+    kept = keeper.drafts.find(request.state.site, batch)
+    if kept is None:  # somebody has screened it meanwhile, or it is not there
+        keeper.store.find(request.state.site, batch)
+        return RedirectResponse(f"/tables/{batch}", 303)
+    do, _, part = _text(form, "do").partition(".")
+    if do == "remove":
+        keeper.drafts.remove(kept)
+        return RedirectResponse("/tables", 303)
+    draft = _with_form(kept, kept.draft(), form)
+    kept.save(draft)
+    act = _ACTS.get(do)
+    answer = act(request, keeper, kept, part or _text(form, do)) if act else None
+    return answer or RedirectResponse(f"/tables/{batch}#columns", 303)
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value.strip()[:_LONGEST] if isinstance(value, str) else ""
+
+
+def _with_form(kept: KeptDraft, draft: Draft, form: FormData) -> Draft:
+    """What the form says about columns, then about the file, the trial and the days."""
+    mapping = MappingDraft(**draft.mapping)
+    for index, column in enumerate(header_of(kept, draft)):
+        choice = _text(form, f"to.{index}")
+        if f"to.{index}" in form and (choice in ("", LEAVE_OUT) or not is_identifying(column)):
+            mapping.choose(column, choice)
+        for number in range(len(form)):
+            word = form.get(f"word.{index}.{number}")
+            if not isinstance(word, str):
+                break
+            if mapping.choice(column):
+                mapping.mean(column, word, _text(form, f"means.{index}.{number}"))
+    trial, _, profile = _text(form, "trial").partition("/")
+    said: dict[str, Any] = {
+        name: _text(form, name)
+        for name in ("as_of", "planned_start", "encoding", "delimiter", "sheet")
+        if name in form
+    }
+    return replace(draft, mapping=asdict(mapping), trial=trial, profile=profile, **said)
+
+
+Act = Callable[[Request, BatchKeeper, KeptDraft, str], Response | None]
+
+
+def _use(request: Request, keeper: BatchKeeper, kept: KeptDraft, part: str) -> None:
+    """Take the suggestion for one column, or all that are more than a guess."""
+    view = view_of(kept)
+    for column in view.columns:
+        suggestion = column.suggestion
+        if suggestion is None or column.choice:
+            continue
+        if part == str(column.index) or (not part and suggestion.reason in _SURE):
+            view.mapping.choose(column.name, suggestion.path)
+    kept.save(replace(view.draft, mapping=asdict(view.mapping)))
+
+
+def _leave(request: Request, keeper: BatchKeeper, kept: KeptDraft, part: str) -> None:
+    """Leave out every column about which nothing was decided; those that tell who somebody is one by one."""
+    view = view_of(kept)
+    for column in view.columns:
+        if not column.choice and not column.is_identifying:
+            view.mapping.choose(column.name, LEAVE_OUT)
+    kept.save(replace(view.draft, mapping=asdict(view.mapping)))
+
+
+def _forget(request: Request, keeper: BatchKeeper, kept: KeptDraft, part: str) -> None:
+    """Take back all choices."""
+    kept.save(replace(kept.draft(), mapping={}))
+
+
+def _save(request: Request, keeper: BatchKeeper, kept: KeptDraft, part: str) -> Response | None:
+    draft, name = kept.draft(), part[:LONGEST_NAME]
+    mapping = MappingDraft(**draft.mapping)
+    if not name or mapping.id is None:
+        return draft_page(request, keeper, kept, said="tables.not_saved", status=422)
+    document = document_of(draft, mapping)
+    mapping_from(document)
+    keeper.mappings.save(request.state.site, name, document, actor=request.state.principal.id)
+    return draft_page(request, keeper, kept, said="tables.saved")
+
+
+def _apply(request: Request, keeper: BatchKeeper, kept: KeptDraft, part: str) -> Response | None:
+    """Take a saved mapping; the person sees all of it before anything is screened."""
+    saved: SavedMapping | None = keeper.mappings.find(request.state.site, part)
+    if saved is not None:
+        draft = replace(kept.draft(), mapping={})
+        kept.save(_with_mapping(kept, draft, mapping_from(saved.document)))
+    return None
+
+
+def _download(request: Request, keeper: BatchKeeper, kept: KeptDraft, part: str) -> Response | None:
+    draft = kept.draft()
+    mapping = MappingDraft(**draft.mapping)
+    if mapping.id is None:
+        return draft_page(request, keeper, kept, said="tables.not_saved", status=422)
+    text = mapping_text(document_of(draft, mapping))
+    headers = {"content-disposition": 'attachment; filename="mapping.yaml"'}
+    return Response(text, media_type="application/yaml; charset=utf-8", headers=headers)
+
+
+def _screen(request: Request, keeper: BatchKeeper, kept: KeptDraft, part: str) -> Response | None:
+    """Make a run of it, if nothing is left to decide."""
+    view = view_of(kept)
+    if not view.may_screen or view.preview is None:
+        return draft_page(request, keeper, kept, said="tables.not_yet", status=422)
+    if len(keeper.store.open_batches()) >= keeper.settings.batch_max_waiting:
+        return draft_page(request, keeper, kept, said="tables.too_many", status=503)
+    draft, header = view.draft, view.preview.header
+    is_mapped = not view.preview.is_profiles and mapping_of(draft, view.mapping, header) is not None
+    encoding: Any = encoding_of(draft)
+    choices = Choices(
+        screener_of(draft.trial).trial.id,
+        draft.profile or None,
+        draft.as_of or None,
+        draft.planned_start or None,
+        encoding if view.preview.delimiter else None,
+        draft.sheet or None,
+    )
+    text = mapping_text(document_of(draft, view.mapping)) if is_mapped else None
+    batch = keeper.drafts.screen(kept, choices, actor=request.state.principal.id, mapping=text)
+    keeper.wake()
+    return RedirectResponse(f"/tables/{batch.id}", 303)
+
+
+_ACTS: dict[str, Act] = {
+    "use": _use,
+    "leave": _leave,
+    "forget": _forget,
+    "save": _save,
+    "apply": _apply,
+    "download": _download,
+    "screen": _screen,
+}
