@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from api.pages.checklist_pages import add_checklist
+from api.pages.criteria import add_criteria
+from api.pages.criterion_over_time import add_criterion_over_time
 from api.pages.patient import add_patient
 from api.pages.sign_in import add_sign_in
 from api.pages.site import Site
@@ -15,6 +18,9 @@ _TOPICS = (
     add_static_files,
     add_sign_in,
     add_start,
+    add_checklist,
+    add_criteria,
+    add_criterion_over_time,
     add_patient,
 )
 """Each adds the pages of one topic."""

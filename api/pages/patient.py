@@ -100,6 +100,7 @@ async def record(request: Request) -> Response:
         entry=logged["entry"],
         decision=logged["decision"],
         headline=found.explanation.headline,
+        profile_json=found.profile_json,
         foreign=found.explanation.foreign,
     )
 

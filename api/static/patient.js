@@ -229,7 +229,7 @@ async function copy() {
 // Time: the slider, and the line that is dragged
 
 function scale() {
-  const { origin, days, from, start } = by("time-body").dataset;
+  const { origin, days, from, start } = by("time-body")?.dataset ?? {};
   if (!origin) return null;
   return { origin, days: Number(days), from: Number(from), start: start === "" ? null : Number(start) };
 }

@@ -24,7 +24,10 @@ POLICY = (
 # Keys that are put together when a page is made, by their first words.
 PUT_TOGETHER = ("problem.", "nav.", "decision.", "verdict.", "start.example.", "start.topic.",
                 "chart.", "fault.", "patient.flag.", "patient.count.", "patient.part.", "patient.complete.",
-                "patient.window.", "patient.kind.")  # fmt: skip
+                "patient.window.", "patient.kind.",
+                "checklist.answer.", "checklist.verdict.", "checklist.column.", "checklist.role.",
+                "checklist.sign.", "checklist.kind.", "truth.",
+                "criteria.kind.", "criteria.remedy.", "criteria.severity.", "overtime.step.")  # fmt: skip
 
 
 @pytest.mark.parametrize("row", PLAIN, ids=lambda row: row.path)
@@ -127,7 +130,7 @@ def test_both_languages_have_the_same_parts_and_neither_is_empty() -> None:
         english, chinese = (sorted(re.findall(r"\{(\w+)\}", text)) for text in texts)
         assert english == chinese, key
         assert all(text.strip() for text in texts), key
-        assert re.search(r"[\u4e00-\u9fff]", texts[1]), f"{key} has no Chinese"
+        assert re.search(r"[\u4e00-\u9fff\uff00-\uffef]", texts[1]), f"{key} has no Chinese"
 
 
 def test_the_menu_shows_what_is_there_and_allowed(visitor: Visitor) -> None:

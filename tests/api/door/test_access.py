@@ -234,6 +234,15 @@ PERMITTED = {
     "POST /patient/answer": "coordinator investigator",
     "POST /patient/profile": "coordinator investigator",
     "POST /patient/record": "coordinator investigator, by site",
+    "GET /checklist": "coordinator investigator",
+    "POST /checklist": "coordinator investigator",
+    "GET /log-book/{sequence}/checklist": "reader coordinator investigator admin, by site",
+    "POST /log-book/{sequence}/checklist": "reader coordinator investigator admin, by site",
+    "GET /criteria": "reader coordinator investigator admin",
+    "GET /criteria/{trial}": "reader coordinator investigator admin",
+    "GET /criteria/{trial}/analysis": "reader coordinator investigator admin",
+    "GET /criteria/{trial}/over-time": "coordinator investigator",
+    "POST /criteria/{trial}/over-time": "coordinator investigator",
 }
 
 

@@ -1,0 +1,57 @@
+"""The lines at the head and the foot of a checklist, for the page and the PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from api.pages.checklist import Checklist
+from api.pages.language import Language, written_date, written_time
+from api.pages.wording import say
+
+
+def head_lines(checklist: Checklist, language: Language) -> list[tuple[str, str]]:
+    """What stands at the head: names and texts."""
+    t: Callable[..., str] = partial(say, language=language)
+    start, record = checklist.planned_start, checklist.record
+    profile = checklist.profile_title
+    site_profile = t("checklist.no_profile")
+    if checklist.profile:
+        site_profile = f"{checklist.profile}{f' ({profile.text})' if profile else ''}"
+    lines = [
+        (t("checklist.protocol"), checklist.trial),
+        (t("checklist.subject"), checklist.subject or t("checklist.no_subject")),
+        (t("checklist.protocol_title"), checklist.title.text),
+        (t("checklist.as_of"), written_date(checklist.as_of, language)),
+        (t("checklist.profile"), site_profile),
+        (t("checklist.start"), written_date(start, language) or t("checklist.no_start")),
+        (t("checklist.rules"), checklist.rules_hash),
+        (t("checklist.input"), checklist.input_hash),
+        (t("checklist.source"), checklist.source or t("checklist.source_changed")),
+        (t("checklist.entry"), record.entry_hash if record else t("checklist.preview")),
+    ]
+    if record is not None:
+        moment = written_time(record.recorded_at, language)
+        told = t("checklist.recorded_at", moment=moment, actor=record.actor)
+        lines.append((t("checklist.recorded", number=record.sequence), told))
+    return lines
+
+
+def foot_lines(checklist: Checklist, language: Language) -> tuple[str, ...]:
+    """What stands at the foot of every page: what it is, of what, and by which rules."""
+    t: Callable[..., str] = partial(say, language=language)
+    record = checklist.record
+    what = (
+        t("checklist.recorded", number=record.sequence) + f" · {record.entry_hash[:16]}"
+        if record
+        else t("checklist.preview")
+    )
+    foot = t(
+        "checklist.foot",
+        trial=checklist.trial,
+        version=checklist.engine_version,
+        rules=checklist.rules_hash[:16],
+        input=checklist.input_hash[:16],
+        as_of=written_date(checklist.as_of, language),
+    )
+    return foot, f"{what} · {t('checklist.support')}"
