@@ -88,6 +88,7 @@ function tell(why) {
   const banner = by("banner");
   const words = why ? banner.dataset[why] : "";
   if (banner.hidden !== !why) banner.hidden = !why;
+  by("answer").classList.toggle("outdated", Boolean(why));
   if (banner.textContent !== words) banner.textContent = words;
 }
 

@@ -164,6 +164,8 @@ def test_a_lost_connection_is_told_and_found_again(open_page: OpenPage, shot: Sh
     page.locator("#f-ecog").fill("2")
 
     expect(page.locator("#banner")).to_contain_text("Not connected")
+    expect(page.locator("#banner")).to_contain_text("older than them")
+    expect(page.locator("#answer")).to_have_class(re.compile("outdated"))
     shot(page, "patient-offline", whole=False)
     page.locator("#f-planned_start").fill("2026-12-08")
     page.context.set_offline(False)

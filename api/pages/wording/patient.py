@@ -75,16 +75,19 @@ WORDS = {
     "patient.copied": ("Copied", "已复制"),
     "patient.download": ("Download", "下载"),
     "patient.offline": (
-        "Not connected. Your entries are kept in this tab; we try again by ourselves.",
-        "连接已断开。您填写的内容已保存在本标签页中，系统会自动重试。",
+        "Not connected. Your entries are kept in this tab; we try again by ourselves. "
+        "The answer shown is older than them.",
+        "连接已断开。您填写的内容已保存在本标签页中，系统会自动重试。当前显示的结论早于这些内容。",
     ),
     "patient.signed_out": (
-        "Your session has ended. Your entries are kept in this tab: sign in again to go on.",
-        "会话已结束。您填写的内容已保存在本标签页中，请重新登录后继续。",
+        "Your session has ended. Your entries are kept in this tab: sign in again to go on. "
+        "The answer shown is older than them.",
+        "会话已结束。您填写的内容已保存在本标签页中，请重新登录后继续。当前显示的结论早于这些内容。",
     ),
     "patient.not_answered": (
-        "The service could not answer just now. Your entries are kept; we try again by ourselves.",
-        "服务暂时无法响应。您填写的内容已保存，系统会自动重试。",
+        "The service could not answer just now. Your entries are kept; we try again by ourselves. "
+        "The answer shown is older than them.",
+        "服务暂时无法响应。您填写的内容已保存，系统会自动重试。当前显示的结论早于这些内容。",
     ),
     "patient.before": (
         "What you entered before in this tab is kept.",
