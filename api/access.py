@@ -85,6 +85,18 @@ ROUTES = (
     Route("GET", "/site", EVERYONE, is_page=True),
     Route("POST", "/site", EVERYONE, is_page=True),
     Route("GET", "/", EVERYONE, is_page=True),
+    Route("GET", "/log-book", EVERYONE, sited=True, is_page=True),
+    Route("POST", "/log-book", EVERYONE, sited=True, is_page=True),
+    Route("GET", "/log-book/screening-log.csv", EVERYONE, sited=True, is_page=True),
+    Route("GET", "/log-book/sdtm-ti.csv", EVERYONE, sited=True, is_page=True),
+    Route("GET", "/log-book/sdtm-ie.csv", EVERYONE, sited=True, is_page=True),
+    Route("GET", "/log-book/compare", EVERYONE, sited=True, is_page=True),
+    Route("POST", "/log-book/compare", EVERYONE, sited=True, is_page=True),
+    Route("GET", "/log-book/{sequence}", EVERYONE, sited=True, is_page=True),
+    Route("POST", "/log-book/{sequence}/replay", EVERYONE, sited=True, is_page=True),
+    Route("POST", "/log-book/{sequence}/reviews", INVESTIGATORS, sited=True, is_page=True),
+    Route("POST", "/log-book/{sequence}/corrections", SCREENERS, sited=True, is_page=True),
+    Route("POST", "/log-book/{sequence}/withdrawals", SCREENERS, sited=True, is_page=True),
 )
 
 

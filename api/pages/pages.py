@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from api.pages.log_pages import add_log_pages
 from api.pages.sign_in import add_sign_in
 from api.pages.site import Site
 from api.pages.start import add_start
@@ -14,6 +15,7 @@ _TOPICS = (
     add_static_files,
     add_sign_in,
     add_start,
+    add_log_pages,
 )
 """Each adds the pages of one topic."""
 

@@ -16,13 +16,47 @@ from tests.pages.visitor import Visitor
 
 ROOT = Path(api.pages.__file__).parent
 TEMPLATES = sorted((ROOT.parent / "templates").rglob("*.html"))
-PLAIN = [row for row in ROUTES if row.is_page and row.method == "GET" and "{" not in row.path]
+PLAIN = [
+    row
+    for row in ROUTES
+    if row.is_page and row.method == "GET" and "{" not in row.path and "." not in row.path
+]
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 # Keys that are put together when a page is made, by their first words.
-PUT_TOGETHER = ("problem.", "nav.", "decision.", "verdict.", "start.example.", "start.topic.")
+PUT_TOGETHER = (
+    "problem.",
+    "nav.",
+    "decision.",
+    "verdict.",
+    "start.example.",
+    "start.topic.",
+    "log.kind.",
+    "log.export.",
+    "log.fault.",
+    "log.outcome.",
+    "log.because.",
+    "log.change.",
+    "log.answer_",
+    "log.fault",
+    "log.profile",
+    "log.rules_hash",
+    "log.input_hash",
+    "log.previous_hash",
+    "log.entry_hash",
+    "log.engine_version",
+    "log.recorded_",
+    "log.then",
+    "log.now",
+    "log.first",
+    "log.second",
+    "log.pick",
+    "log.what",
+    "log.criteri",
+    "log.decision",
+)
 
 
 @pytest.mark.parametrize("row", PLAIN, ids=lambda row: row.path)

@@ -229,6 +229,18 @@ PERMITTED = {
     "GET /site": "reader coordinator investigator admin",
     "POST /site": "reader coordinator investigator admin",
     "GET /": "reader coordinator investigator admin",
+    "GET /log-book": "reader coordinator investigator admin, by site",
+    "POST /log-book": "reader coordinator investigator admin, by site",
+    "GET /log-book/screening-log.csv": "reader coordinator investigator admin, by site",
+    "GET /log-book/sdtm-ti.csv": "reader coordinator investigator admin, by site",
+    "GET /log-book/sdtm-ie.csv": "reader coordinator investigator admin, by site",
+    "GET /log-book/compare": "reader coordinator investigator admin, by site",
+    "POST /log-book/compare": "reader coordinator investigator admin, by site",
+    "GET /log-book/{sequence}": "reader coordinator investigator admin, by site",
+    "POST /log-book/{sequence}/replay": "reader coordinator investigator admin, by site",
+    "POST /log-book/{sequence}/reviews": "investigator, by site",
+    "POST /log-book/{sequence}/corrections": "coordinator investigator, by site",
+    "POST /log-book/{sequence}/withdrawals": "coordinator investigator, by site",
 }
 
 
