@@ -24,6 +24,12 @@ from eligibility.protocol.verdict import Decision, Verdict
 MAX_PAGE = 500
 _STREAMED = 1000
 _MOST_ENTRIES = 2**53
+# What decided a decision is all of one verdict.
+_DECIDED_BY = {
+    Verdict.PASS: Decision.ELIGIBLE,
+    Verdict.FAIL: Decision.INELIGIBLE,
+    Verdict.UNKNOWN: Decision.UNDETERMINED,
+}
 _ENTRY_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -41,7 +47,7 @@ class Search:
     criterion: str | None = None
     """A criterion that decided, or that a review answers."""
     verdict: Verdict | None = None
-    """What that criterion came to: it made ineligible, it was open, or a review says so."""
+    """What that criterion came to where it decided, or what a review says of it."""
     decision: Decision | None = None
     kind: Kind | None = None
     trial: str | None = None
@@ -230,11 +236,8 @@ def _came_to(criterion: str, verdict: Verdict | None) -> Any:
     answered = column.criterion == criterion
     if verdict is None:
         return decided | answered
-    by_decision = {Verdict.FAIL: Decision.INELIGIBLE, Verdict.UNKNOWN: Decision.UNDETERMINED}
     reviewed = answered & (column.answer == verdict.value)
-    if verdict not in by_decision:
-        return reviewed
-    return reviewed | (decided & (column.decision == by_decision[verdict].value))
+    return reviewed | (decided & (column.decision == _DECIDED_BY[verdict].value))
 
 
 def stream(connection: Connection, query: Any) -> Iterator[Entry]:

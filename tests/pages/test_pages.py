@@ -39,7 +39,7 @@ PUT_TOGETHER = (
     "log.outcome.",
     "log.because.",
     "log.change.",
-    "log.answer_",
+    "log.answered.",
     "log.fault",
     "log.profile",
     "log.rules_hash",

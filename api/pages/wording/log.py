@@ -20,10 +20,10 @@ WORDS = {
     "log.criterion": ("Criterion", "标准编号"),
     "log.verdict": ("What it came to", "该标准的结论"),
     "log.verdict_hint": (
-        "A criterion is found where it decided, or where an investigator answered it: “fail” made a decision"
-        " ineligible, “unknown” kept one open, “pass” is an investigator's answer.",
-        "可按起决定作用的标准或研究者已复核的标准检索：“不通过”导致不符合入选条件，"
-        "“未知”使判定悬而未决，“通过”为研究者的复核意见。",
+        "A criterion is found where it decided, or where an investigator answered it: all that pass make"
+        " eligible, one that fails makes ineligible, one that is unknown keeps a decision open.",
+        "可按起决定作用的标准或研究者已复核的标准检索：全部通过则符合入选条件，"
+        "有不通过则不符合，有未知则尚不能判定。",
     ),
     "log.trial": ("Trial", "试验"),
     "log.recorded_from": ("Recorded from (UTC)", "记录日期自（UTC）"),
@@ -81,12 +81,12 @@ WORDS = {
         "Every entry that meets the conditions above, oldest first. Patients are codes.",
         "符合上述条件的全部记录，按时间先后排列。患者以代码表示。",
     ),
-    "log.export.ti": ("SDTM TI (CSV)", "SDTM TI（CSV）"),
+    "log.export.ti": ("SDTM TI (CSV)", "SDTM TI 文件（CSV）"),
     "log.export.ti_text": (
         "The criteria of {trial} in the version in force. No patient is in it; other conditions do not count.",
         "{trial} 现行版本的入排标准，不含任何患者信息；其他条件不影响此文件。",
     ),
-    "log.export.ie": ("SDTM IE (CSV)", "SDTM IE（CSV）"),
+    "log.export.ie": ("SDTM IE (CSV)", "SDTM IE 文件（CSV）"),
     "log.export.ie_text": (
         "The criteria of {trial} that were not met, by subject, in the decision that stood on the last day asked"
         " for. Other conditions do not count: they could let a decision stand that was replaced.",
@@ -103,10 +103,12 @@ WORDS = {
         "系统判定结果保持不变。",
     ),
     "log.deciding": ("What decided", "起决定作用的标准"),
-    "log.none_decided": (
-        "No criterion stands in the way.",
-        "没有未满足或未定的标准。",
+    "log.all_met": ("all {n} met", "{n} 条全部满足"),
+    "log.all_met_text": (
+        "All {n} criteria are met.",
+        "{n} 条标准全部满足。",
     ),
+    "log.none_decided": ("No criterion is named.", "未列出标准。"),
     "log.for_judgement": ("for the investigator to judge", "需由研究者判断"),
     "log.facts": ("The entry", "记录信息"),
     "log.site": ("Site", "中心"),
@@ -202,11 +204,11 @@ WORDS = {
     ),
     "log.which_criterion": ("Criterion", "标准"),
     "log.answer": ("Your answer", "您的意见"),
-    "log.answer_pass": (
+    "log.answered.pass": (
         "Pass: this criterion does not keep the patient out",
         "通过：该标准不妨碍患者入组",
     ),
-    "log.answer_fail": (
+    "log.answered.fail": (
         "Fail: this criterion keeps the patient out",
         "不通过：该标准使患者不能入组",
     ),
@@ -241,10 +243,7 @@ WORDS = {
         "What you typed is still in the form below. Correct what is marked and send it again.",
         "您填写的内容仍在下方表单中。请更正标出之处后重新提交。",
     ),
-    "log.stop": (
-        " What you typed is still there.",
-        "您填写的内容仍在。",
-    ),
+    "log.still_there": ("What you typed is still there.", "您填写的内容仍在。"),
     "log.you_typed": ("What you typed", "您填写的内容"),
     "log.unsaved_about": (
         "The log cannot be reached just now. Leave this page open and send it again in a moment: it is written"
