@@ -58,9 +58,10 @@ def create_app(
     """The service with all its routes and what guards them; the default trial is loaded at once."""
     settings = settings or Settings()
     authenticator = authenticator or Authenticator.from_settings(settings)
-    metrics, keeper = Metrics(), LogKeeper(settings)
+    keeper = LogKeeper(settings)
     desk = Desk(keeper)
     batches = BatchKeeper(settings, keeper, within=desk.lifespan)
+    metrics = Metrics(batches.counted)
     service = Service(
         title="Eligibility screening",
         version=ENGINE_VERSION,

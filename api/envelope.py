@@ -59,7 +59,17 @@ class Envelope:
     async def _failed(self, exchange: _Exchange, error: Exception, receive: Receive) -> None:
         """A fault of the service itself: its kind is for the log, nothing of it for the client."""
         log_fault("fault", error, request_id=exchange.request_id)
-        if not exchange.status:
+        if exchange.status:
+            return
+        try:
+            await internal_problem().response()(exchange.scope, receive, exchange.send)
+        except (
+            Exception
+        ) as again:  # the page that tells of it failed as well: then no page tells of it
+            if AS_PAGE not in exchange.scope["state"] or exchange.status:
+                raise
+            log_fault("fault", again, request_id=exchange.request_id)
+            del exchange.scope["state"][AS_PAGE]
             await internal_problem().response()(exchange.scope, receive, exchange.send)
 
     def _note(self, exchange: _Exchange) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
+
+from api.batches.model import State
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -15,10 +19,27 @@ _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"
 _BUCKETS = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.3, 2.5, 5, 10, 30)
 
 
-class Metrics:
-    """What is counted of every request."""
+class _OpenBatches:
+    """Looked up when it is asked for: the batches are on disk, and every worker sees the same."""
 
-    def __init__(self) -> None:
+    def __init__(self, count: Callable[[], Mapping[State, int]]) -> None:
+        self._count = count
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Batches that have not ended."""
+        words = "Batches that have not ended, by where they stand."
+        family = GaugeMetricFamily("eligibility_batches_open", words, labels=("state",))
+        for state, count in self._count().items():
+            family.add_metric((state.value,), count)
+        yield family
+
+
+class Metrics:
+    """What is counted of every request, and how many batches are on their way."""
+
+    def __init__(self, open_batches: Callable[[], Mapping[State, int]]) -> None:
+        self._batches = CollectorRegistry()
+        self._batches.register(_OpenBatches(open_batches))
         self._registry = CollectorRegistry()
         self._counts: dict[tuple[str, str, int], Counter] = {}
         self._times: dict[str, Histogram] = {}
@@ -76,12 +97,13 @@ class Metrics:
 
     def page(self) -> bytes:
         """All counts, of every worker."""
+        batches = generate_latest(self._batches)
         if SHARED_FOLDER not in os.environ:
-            return generate_latest(self._registry)
+            return generate_latest(self._registry) + batches
         together = CollectorRegistry()
         _forget_the_dead(Path(os.environ[SHARED_FOLDER]))
         MultiProcessCollector(together)  # type: ignore[no-untyped-call] # the library leaves it so
-        return generate_latest(together)
+        return generate_latest(together) + batches
 
 
 def _forget_the_dead(folder: Path) -> None:

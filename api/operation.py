@@ -89,5 +89,5 @@ def add_operation(service: FastAPI, *, metrics: Metrics, readiness: Readiness) -
             200: {"description": "Prometheus text", "content": {"text/plain": {}}},
         },
     )
-    async def page() -> Response:
+    def page() -> Response:
         return Response(metrics.page(), headers={"content-type": MEDIA_TYPE})

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import os
 import shutil
+import signal
 import sys
 import tempfile
+import threading
+from multiprocessing.connection import wait
 
 import uvicorn
 
@@ -72,8 +76,26 @@ def application() -> object:
     set_up_logs(settings.log_level)
     GuardedProtocol.deadlines = Deadlines.from_settings(settings)
     service = create_app(settings)
+    _end_with_the_parent()
     _collect_seldom()
     return service
+
+
+def _end_with_the_parent() -> None:
+    """One of several workers ends in good order when the process that started it is gone, however it went.
+
+    Else it would keep the port, and nobody would be there to stop it.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        log("parent_gone")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 def _collect_seldom() -> None:

@@ -19,6 +19,7 @@ from eligibility.cli_options import (
     DEFAULT_TRIAL,
     AsOfOption,
     JsonOption,
+    LanguageOption,
     ProfileOption,
     ReadingOption,
     StartOption,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from eligibility.dates import Anchors
     from eligibility.explanation import Explanation
     from eligibility.screening.screen import Screener
+    from eligibility.wording import Language
 
 app = typer.Typer(
     cls=ExtensibleGroup,
@@ -49,7 +51,7 @@ app.add_typer(criteria_app, name="criteria")
 
 
 @app.command()
-def screen(
+def screen(  # noqa: PLR0913 - one argument per option
     files: Annotated[
         list[Path], typer.Argument(help="Patient profiles as JSON; - reads standard input.")
     ],
@@ -61,19 +63,24 @@ def screen(
     reading: ReadingOption = None,
     as_json: JsonOption = False,
     summary: Annotated[bool, typer.Option("--summary", help="One line per patient.")] = False,
+    language: LanguageOption = "en",
 ) -> None:
     """Screen patients and explain every criterion; the exit status is 0 whatever the decision."""
     from eligibility.dates import anchors
     from eligibility.errors import Location
     from eligibility.screening.screen import Screener
 
+    if as_json and language != "en":
+        raise EligibilityError(
+            "JSON is written in English only", code="json_language", hint="leave one option out"
+        )
     screener = Screener(chosen_trial(trial, profile, reading))
     dates = anchors(as_of or date.today().isoformat(), planned_start)
     explained: list[tuple[str, Explanation]] = []
     faults = 0
     for file in files:
         try:
-            explained.append((file.stem, _screened(screener, file, dates)))
+            explained.append((file.stem, _screened(screener, file, dates, language)))
         except EligibilityError as error:
             error.location = error.location or Location(file.name)
             _complain(error)
@@ -83,14 +90,14 @@ def screen(
         raise typer.Exit(1)
 
 
-def _screened(screener: Screener, file: Path, dates: Anchors) -> Explanation:
+def _screened(screener: Screener, file: Path, dates: Anchors, language: Language) -> Explanation:
     from eligibility.explanation import explain
     from eligibility.patient.record import read_record_json
 
     record = read_record_json(
         _content(file), source=file.name if str(file) != "-" else "standard input"
     )
-    return explain(screener.screen(record, dates))
+    return explain(screener.screen(record, dates), language)
 
 
 def _content(file: Path) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -36,6 +36,12 @@ ReadingOption = Annotated[
 ]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document instead of a page.")
+]
+LanguageOption = Annotated[
+    Literal["en", "zh"],
+    typer.Option(
+        "--language", help="Language of the page: English, or simplified Chinese; JSON is English."
+    ),
 ]
 DEFAULT_TRIAL = "NCT06731140"
 

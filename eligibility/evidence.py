@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from eligibility.dates import PartialDate
 from eligibility.patient.record import PatientRecord
@@ -24,8 +24,21 @@ class Evidence(NamedTuple):
     source: str | None
 
 
-def evidence_of(record: PatientRecord, field: str) -> Evidence | None:
-    """What the record holds at a path; None where it holds nothing."""
+class Writer(Protocol):
+    """How codes, dates and the words of lists are written; what people wrote stays as it is."""
+
+    def words_of(self, code: str) -> str:
+        """A code of a vocabulary as words."""
+
+    def text(self, fixed: str) -> str:
+        """A fixed text."""
+
+    def date(self, written: str) -> str:
+        """A date as `PartialDate` is written."""
+
+
+def evidence_of(record: PatientRecord, field: str, writer: Writer) -> Evidence | None:
+    """What the record holds at a path; None where it holds nothing. Only `date` is ISO in every language."""
     part: Any = record
     owners: list[Any] = []
     for step in _steps(field):
@@ -36,7 +49,7 @@ def evidence_of(record: PatientRecord, field: str) -> Evidence | None:
             part = getattr(part, step, None)
         if part is None:
             return None
-    return _evidence(field, part, owners)
+    return _evidence(field, part, owners, writer)
 
 
 @lru_cache(maxsize=4096)
@@ -44,7 +57,7 @@ def _steps(field: str) -> tuple[int | str, ...]:
     return tuple(int(step) if step.isdigit() else step for step in field.split("."))
 
 
-def _evidence(field: str, part: Any, owners: list[Any]) -> Evidence | None:
+def _evidence(field: str, part: Any, owners: list[Any], writer: Writer) -> Evidence | None:
     owner = owners[-1]
     if isinstance(part, Recorded):
         value = part.value
@@ -52,22 +65,23 @@ def _evidence(field: str, part: Any, owners: list[Any]) -> Evidence | None:
             return None
         source = part.source or _source_of(owners)
         if isinstance(value, PartialDate):
-            return Evidence(field, str(value), _unit(owner, field), None, source)
+            return Evidence(field, writer.date(str(value)), _unit(owner, field), None, source)
         date = str(part.date) if part.date else _date_of(owner)
-        return Evidence(field, _text(value), _unit(owner, field), date, source)
+        return Evidence(field, _text(value, writer), _unit(owner, field), date, source)
     source = _source_of(owners)
     if isinstance(part, Listing):
-        return Evidence(field, "complete" if part.complete else "not complete", None, None, source)
+        said = writer.text("complete" if part.complete else "not complete")
+        return Evidence(field, said, None, None, source)
     if isinstance(part, bool):
         # False is what a silent chart has too, so that it is no evidence of anything.
-        return Evidence(field, "yes", None, None, source) if part else None
+        return Evidence(field, writer.words_of("yes"), None, None, source) if part else None
     if isinstance(part, tuple):
         return Evidence(field, ", ".join(part), None, _date_of(owner), source) if part else None
-    return Evidence(field, _text(part), None, _date_of(owner), source)
+    return Evidence(field, _text(part, writer), None, _date_of(owner), source)
 
 
-def _text(value: object) -> str:
-    return value.value.replace("_", " ") if isinstance(value, StrEnum) else str(value)
+def _text(value: object, writer: Writer) -> str:
+    return writer.words_of(value.value) if isinstance(value, StrEnum) else str(value)
 
 
 def _source_of(owners: list[Any]) -> str | None:

@@ -22,7 +22,7 @@ from eligibility.screening.proof import LeafUse, deciding_uses, reason_of
 from eligibility.screening.reduction import forcing_facts
 from eligibility.timeline import first_day, first_screening, outlook
 from eligibility.truth import Truth
-from eligibility.wording import listed, say
+from eligibility.wording import VOICES, Language, Told, Voice
 
 _MOST_PHRASES = 6
 _FOR_THE_INVESTIGATOR = {UnknownReason.PROTOCOL_GAP, UnknownReason.NEEDS_JUDGEMENT}
@@ -32,6 +32,7 @@ class CriterionExplanation(NamedTuple):
     """One criterion: its words, its verdict, and why."""
 
     criterion: Criterion
+    title: Told
     truth: Truth
     verdict: Verdict
     label: str
@@ -50,6 +51,7 @@ class Blocker:
     criterion_id: str
     action: Remedy
     until: str | None
+    """A date as data, ISO or `day N`, whatever the language."""
     text: str
 
 
@@ -82,9 +84,14 @@ class StartDates:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Everything a coordinator is told about one screening."""
+    """Everything a coordinator is told about one screening, in one language.
+
+    Texts are in the language; fields that are dates stay ISO or `day N`, and what people wrote stays as it is.
+    """
 
     screening: Screening
+    title: Told
+    """The trial's."""
     headline: str
     criteria: tuple[CriterionExplanation, ...]
     blockers: tuple[Blocker, ...]
@@ -94,6 +101,9 @@ class Explanation:
     margins: tuple[Margin, ...]
     flags: tuple[Flag, ...]
     dates: StartDates | None
+    language: Language = "en"
+    foreign: tuple[str, ...] = ()
+    """Texts of the trial that stand untranslated in the texts above, marked there as English."""
 
     @property
     def possible_from(self) -> str | None:
@@ -111,9 +121,11 @@ class Explanation:
         return self.screening.decision
 
 
-def explain(screening: Screening, *, calendar: bool = True) -> Explanation:
+def explain(
+    screening: Screening, language: Language = "en", *, calendar: bool = True
+) -> Explanation:
     """The explanation of a screening; without `calendar` no start date but the planned one is looked at."""
-    phrases = Phrases(screening)
+    phrases = Phrases(screening, VOICES[language])
     uses = {
         result.criterion.id: deciding_uses(screening, result.criterion)
         for result in screening.results
@@ -122,18 +134,21 @@ def explain(screening: Screening, *, calendar: bool = True) -> Explanation:
     final = _is_final(blockers)
     return Explanation(
         screening=screening,
-        headline=_headline(screening),
+        title=phrases.trial_title,
+        headline=_headline(screening, phrases),
         criteria=tuple(
             _criterion(screening, result, phrases, uses[result.criterion.id])
             for result in screening.results
         ),
         blockers=blockers,
         questions=asking.questions(screening, phrases, uses, final=final),
-        settled=asking.settled(screening, uses, final=final),
+        settled=asking.settled(screening, phrases, uses, final=final),
         forcing=forcing_facts(screening),
         margins=margins_of(screening, phrases, uses),
         flags=flags_of(screening, phrases),
         dates=_start_dates(screening) if calendar and screening.alarm is None else None,
+        language=language,
+        foreign=tuple(phrases.foreign),
     )
 
 
@@ -164,11 +179,12 @@ def _start_dates(screening: Screening) -> StartDates:
     )
 
 
-def _headline(screening: Screening) -> str:
+def _headline(screening: Screening, phrases: Phrases) -> str:
+    voice = phrases.voice
     if screening.alarm is not None:
-        return say("decision.alarm", message=screening.alarm.message)
-    criteria = listed(screening.deciding)
-    return say(f"decision.{screening.decision.value}", criteria=criteria)
+        return voice.say("decision.alarm", message=phrases.own(screening.alarm.message))
+    criteria = voice.listed(screening.deciding)
+    return voice.say(f"decision.{screening.decision.value}", criteria=criteria)
 
 
 def _criterion(
@@ -181,22 +197,21 @@ def _criterion(
     evidence = (phrases.evidence(field) for field in fields)
     unknown = [use for use in uses if use.truth is Truth.UNKNOWN]
     reasons = dict.fromkeys(reason_of(use, screening.anchors) for use in unknown)
-    readings = screening.compiled.trial.interpretations
     findings = [use.finding for use in uses]
     return CriterionExplanation(
         criterion=criterion,
+        title=phrases.title_of(criterion.id),
         truth=result.truth,
         verdict=result.verdict,
-        label=say(f"label.{criterion.kind}.{result.verdict.value}"),
+        label=phrases.voice.say(f"label.{criterion.kind}.{result.verdict.value}"),
         reason=_reason(screening, result, phrases, uses),
         requirements=phrases.requirements(uses),
         evidence=tuple(each for each in evidence if each is not None),
         unknown_reasons=tuple(reasons) if result.truth is Truth.UNKNOWN else (),
-        interpretations=tuple(
-            f"{name}: {readings[name].readings[readings[name].reading]}"
-            for name in criterion.interpretations
+        interpretations=phrases.readings_of(criterion.id),
+        assumptions=tuple(
+            dict.fromkeys(phrases.own(f.assumed) for f in findings if f and f.assumed)
         ),
-        assumptions=tuple(dict.fromkeys(f.assumed for f in findings if f and f.assumed)),
     )
 
 
@@ -217,23 +232,26 @@ def _reason(
     screening: Screening, result: CriterionResult, phrases: Phrases, uses: tuple[LeafUse, ...]
 ) -> str:
     """One plain sentence: what was found and what is needed, or what is missing."""
+    voice = phrases.voice
     if screening.alarm is not None:
-        return say("sentence.alarm", message=screening.alarm.message)
+        return voice.say("sentence.alarm", message=phrases.own(screening.alarm.message))
     told, worded = uses, phrases.found
     if result.verdict is Verdict.UNKNOWN:
         told, worded = tuple(u for u in uses if u.truth is Truth.UNKNOWN), phrases.missing
     elif result.verdict is Verdict.FAIL:
         worded = phrases.found_and_needed
-    text = "; ".join(_phrases(told, worded)) or say("sentence.nothing_needed")
-    return text[:1].upper() + text[1:] + "."
+    text = voice.semicolon.join(_phrases(told, worded, voice))
+    return voice.sentence(text or voice.say("sentence.nothing_needed"))
 
 
-def _phrases(uses: tuple[LeafUse, ...], worded: Callable[[LeafUse], str]) -> list[str]:
+def _phrases(
+    uses: tuple[LeafUse, ...], worded: Callable[[LeafUse], str], voice: Voice
+) -> list[str]:
     """The first few distinct phrases, and how many leaves go unsaid."""
     said: dict[str, None] = {}
     for number, use in enumerate(uses):
         if len(said) == _MOST_PHRASES:
-            return [*said, say("sentence.more", count=len(uses) - number)]
+            return [*said, voice.say("sentence.more", count=len(uses) - number)]
         if phrase := worded(use):
             said[phrase] = None
     return list(said)
@@ -260,15 +278,16 @@ def _blocker(
         return _open_blocker(screening, criterion, phrases, uses)
     until = clears_on(screening, criterion, {Verdict.PASS})
     if until is not None:
-        return _worded(criterion, Remedy.WAIT, phrases.day(until))
+        return _worded(criterion, Remedy.WAIT, until, phrases)
     until = clears_on(screening, criterion, {Verdict.UNKNOWN})
     if until is not None:
-        day = phrases.day(until)
-        return Blocker(criterion.id, Remedy.WAIT, day, say("action.wait_open", date=day))
+        text = phrases.voice.say("action.wait_open", date=phrases.day(until))
+        day = format_day(until, screening.anchors.clock)
+        return Blocker(criterion.id, Remedy.WAIT, day, text)
     # There are no waivers: a failure is nothing to judge, and waiting that leads nowhere is none.
     hopeless = (Remedy.WAIT, Remedy.DECIDE)
     action = Remedy.RETEST if criterion.if_failed in hopeless else criterion.if_failed
-    return _worded(criterion, action, None)
+    return _worded(criterion, action, None, phrases)
 
 
 def _open_blocker(
@@ -278,13 +297,16 @@ def _open_blocker(
     why = {reason_of(use, screening.anchors) for use in unknown}
     action = Remedy.DECIDE if why <= _FOR_THE_INVESTIGATOR else Remedy.FETCH
     until = clears_on(screening, criterion, {Verdict.PASS})
-    return _worded(criterion, action, phrases.day(until) if until is not None else None)
+    return _worded(criterion, action, until, phrases)
 
 
-def _worded(criterion: Criterion, action: Remedy, until: str | None) -> Blocker:
+def _worded(criterion: Criterion, action: Remedy, until: int | None, phrases: Phrases) -> Blocker:
     dated = action in (Remedy.WAIT, Remedy.DECIDE) and until is not None
     key = f"action.{action.value}_until" if dated else f"action.{action.value}"
-    return Blocker(criterion.id, action, until, say(key, date=until))
+    if until is None:
+        return Blocker(criterion.id, action, None, phrases.voice.say(key))
+    text = phrases.voice.say(key, date=phrases.day(until))
+    return Blocker(criterion.id, action, format_day(until, phrases.anchors.clock), text)
 
 
 def clears_on(screening: Screening, criterion: Criterion, verdicts: set[Verdict]) -> int | None:

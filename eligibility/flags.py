@@ -11,7 +11,6 @@ from eligibility.phrases import Phrases, with_unit
 from eligibility.protocol.model import Band
 from eligibility.screening.model import Screening
 from eligibility.truth import Truth
-from eligibility.wording import listed, say
 
 _OLDEST_DAYS = 14  # as the protocol's own words have it for laboratory results
 
@@ -37,6 +36,7 @@ def flags_of(screening: Screening, phrases: Phrases) -> tuple[Flag, ...]:
 
 
 def _flag(screening: Screening, phrases: Phrases, band: Band) -> Flag:
+    voice = phrases.voice
     finding = screening.findings.get(band.finding)
     is_known = isinstance(finding.value, Interval)
     is_stale = is_known and _is_stale(screening, band)
@@ -46,12 +46,12 @@ def _flag(screening: Screening, phrases: Phrases, band: Band) -> Flag:
     written = [phrases.evidence(field) for field in finding.fields if field.endswith(".value")]
     return Flag(
         finding=band.finding,
-        title=FINDINGS[band.finding].title,
+        title=voice.text(FINDINGS[band.finding].title),
         colour=colour,
-        value=listed(with_unit(each) for each in written if each is not None),
+        value=voice.listed(with_unit(each, voice) for each in written if each is not None),
         green=band.green_written,
         red=band.red_written,
-        text=say("flag.stale" if is_stale else f"flag.{colour}"),
+        text=voice.say("flag.stale" if is_stale else f"flag.{colour}"),
     )
 
 

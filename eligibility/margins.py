@@ -13,7 +13,6 @@ from eligibility.protocol.verdict import Verdict
 from eligibility.screening.model import Screening
 from eligibility.screening.proof import LeafUse
 from eligibility.truth import Truth
-from eligibility.wording import listed, say
 
 _CLOSE = Decimal("0.1")  # of the limit
 _CLOSE_DAYS = 7
@@ -48,12 +47,12 @@ def _margin(
 ) -> Margin:
     """One line; results that grow too old on the same day share it."""
     findings = tuple(dict.fromkeys(finding for finding, _ in entry))
-    prefix = say("margin.result")
-    titles = listed(dict.fromkeys(title.removeprefix(prefix) for _, title in entry))
+    voice = phrases.voice
+    titles = voice.listed(dict.fromkeys(voice.result_of(title) for _, title in entry))
     if not key.startswith("margin."):
         return Margin(criterion_id, findings, key)
     until = phrases.day((phrases.anchors.planned_start or 0) + days)
-    text = say(key, title=titles, days=days, until=until)
+    text = voice.say(key, title=titles, days=days, until=until)
     return Margin(criterion_id, findings, text)
 
 
@@ -77,7 +76,11 @@ def _number(
     if not leaf.limit or value.low is None or abs(value.low - leaf.limit) > _CLOSE * leaf.limit:
         return None
     title = phrases.title(use)
-    return say("margin.number", title=title, value=phrases.value(use), limit=leaf.written), 0
+    voice = phrases.voice
+    text = voice.say(
+        "margin.number", title=title, value=phrases.value(use), limit=voice.limit(leaf.written)
+    )
+    return text, 0
 
 
 def _days(leaf: Elapsed, event: Interval, use: LeafUse, phrases: Phrases) -> tuple[str, int] | None:

@@ -12,6 +12,7 @@ from eligibility.findings.catalogue import COLLECTIONS
 from eligibility.findings.findings import ItemFindings
 from eligibility.findings.model import Finding, Members, UnknownReason
 from eligibility.intervals import Interval, Operator
+from eligibility.own_words import own_words
 from eligibility.protocol.conditions import (
     Compare,
     Elapsed,
@@ -24,7 +25,7 @@ from eligibility.protocol.conditions import (
 from eligibility.screening.model import Screening
 from eligibility.screening.proof import LeafUse, reason_of
 from eligibility.truth import Truth
-from eligibility.wording import listed, say, words_of
+from eligibility.wording import ENGLISH, Told, Voice
 
 _OPPOSITE: dict[Operator, str] = {
     "at_most": "more_than",
@@ -41,10 +42,18 @@ _YES_NO = frozenset(("yes", "no"))
 
 
 class Phrases:
-    """Words about the leaves of one screening."""
+    """Words about the leaves of one screening, in one language."""
 
-    def __init__(self, screening: Screening) -> None:
+    def __init__(self, screening: Screening, voice: Voice = ENGLISH) -> None:
         self.screening = screening
+        self.voice = voice
+        self.foreign: dict[str, None] = {}
+        """Texts of the trial that were said in its own language, for want of a translation."""
+        self._say = voice.say
+        self._text = voice.text
+        self._items: dict[ItemFindings, str] = {}
+        self._yes_no = (voice.words_of("yes"), voice.words_of("no"))
+        self._own = own_words(screening.compiled, voice)
         self.anchors: Anchors = screening.anchors
         self._record = screening.findings.scope.record
         self._open_days = screening.compiled.open_days
@@ -53,18 +62,18 @@ class Phrases:
     def evidence(self, field: str) -> Evidence | None:
         """The recorded value at a field, looked up once."""
         if field not in self._evidence:
-            self._evidence[field] = evidence_of(self._record, field)
+            self._evidence[field] = evidence_of(self._record, field, self.voice)
         return self._evidence[field]
 
     def title(self, use: LeafUse) -> str:
         """What the leaf is about, naming the item of a list it belongs to."""
         if isinstance(use.leaf, Some):
-            return COLLECTIONS[use.leaf.collection].title
+            return self.voice.text(COLLECTIONS[use.leaf.collection].title)
         if isinstance(use.leaf, Gap):
             return ""
-        title = use.source.spec(use.leaf.finding).title
+        title = self._text(use.source.spec(use.leaf.finding).title)
         if isinstance(use.source, ItemFindings):
-            return say("found.item", title=title, item=item_name(use.source))
+            return self._say("found.item", title=title, item=self.item_name(use.source))
         return title
 
     def requirements(self, uses: Iterable[LeafUse]) -> tuple[str, ...]:
@@ -77,11 +86,11 @@ class Phrases:
         if isinstance(use.leaf, Gap) or use.wanted is Truth.UNKNOWN:
             return None
         if isinstance(use.leaf, Some):
-            return say("requirement.complete", title=self.title(use))
+            return self._say("requirement.complete", title=self.title(use))
         title = use.source.spec(use.leaf.finding).title
         if use.wanted is Truth.FALSE and isinstance(use.leaf, Elapsed):
             return self._window(use.leaf, title)
-        return requirement(use.leaf, title, use.wanted)
+        return requirement(use.leaf, title, use.wanted, self.voice)
 
     def _window(self, leaf: Elapsed, title: str) -> str | None:
         """What passes an exclusion window; where its last day is left open, only a day more does."""
@@ -89,8 +98,8 @@ class Phrases:
         if is_open and leaf.operator == "exactly":
             return None
         if is_open and leaf.operator == "less_than":
-            return requirement(replace(leaf, operator="at_most"), title, Truth.FALSE)
-        return requirement(leaf, title, Truth.FALSE)
+            return requirement(replace(leaf, operator="at_most"), title, Truth.FALSE, self.voice)
+        return requirement(leaf, title, Truth.FALSE, self.voice)
 
     def value(self, use: LeafUse) -> str:
         """What was found: the recorded value in its own words, a derived one with what it came from."""
@@ -102,32 +111,37 @@ class Phrases:
             return self._days_before(use.leaf, finding, written)
         recorded = self._recorded(written)
         if isinstance(finding.value, Interval):
-            return recorded or finding.note or ""
-        derived = _codes_in_words(finding.value)
+            return recorded or self._note(finding)
+        derived = _codes_in_words(finding.value, self.voice)
         if recorded == derived or not recorded:
             return derived
-        return say("found.derived", value=derived, recorded=recorded)
+        return self._say("found.derived", value=derived, recorded=recorded)
 
     def _recorded(self, written: list[Evidence]) -> str:
         """Recorded values in running text; a limit of normal is named as what it is."""
         limits = [e for e in written if e.field.endswith(".upper_limit_of_normal")]
         values = [e for e in written if e not in limits and not is_unit(e)]
-        text = listed(dict.fromkeys(with_unit(e) for e in values))
+        voice = self.voice
+        text = voice.listed(dict.fromkeys(with_unit(e, voice) for e in values))
         if not limits:
             return text
-        return say("found.limit", value=text, limit=listed(dict.fromkeys(map(with_unit, limits))))
+        limit = voice.listed(dict.fromkeys(with_unit(e, voice) for e in limits))
+        return self._say("found.limit", value=text, limit=limit)
 
     def _days_before(self, leaf: Elapsed, finding: Finding, written: list[Evidence]) -> str:
         dates = (e for e in written if not e.field.endswith(".value"))
-        text = listed(dict.fromkeys(e.value for e in dates if e.value not in ("yes", "no")))
+        told = dict.fromkeys(e.value for e in dates if e.value not in self._yes_no)
+        text = self.voice.listed(told)
         event, anchor = finding.value, self.anchors.day(leaf.before)
         if isinstance(event, Interval) and event.high is None and event.low == self.anchors.as_of:
-            text = say("found.ongoing")
+            text = self._say("found.ongoing")
         elif not isinstance(event, Interval) or event.low != event.high or anchor is None:
             pass
         elif event.low is not None:
             days = anchor - int(event.low)
-            text = say("found.days", date=text, days=days, anchor=say(f"anchor.{leaf.before}"))
+            text = self._say(
+                "found.days", date=text, days=days, anchor=self._say(f"anchor.{leaf.before}")
+            )
         return text
 
     def found(self, use: LeafUse) -> str:
@@ -136,10 +150,12 @@ class Phrases:
         if finding is not None and not finding.fields and finding.assumed is None:
             return ""
         if isinstance(use.leaf, Some):
-            return say("found.no_items", title=self.title(use))
+            return self._say("found.no_items", title=self.title(use))
         if finding is not None and finding.assumed is not None:
-            return say("found.assumed", title=self.title(use), assumption=finding.assumed)
-        return say("found.value", title=self.title(use), value=self.value(use))
+            return self._say(
+                "found.assumed", title=self.title(use), assumption=self.own(finding.assumed)
+            )
+        return self._say("found.value", title=self.title(use), value=self.value(use))
 
     def found_and_needed(self, use: LeafUse) -> str:
         """What a leaf found and what the criterion would need instead."""
@@ -147,26 +163,26 @@ class Phrases:
         is_mere_denial = isinstance(use.leaf, (OneOf, Includes)) and use.wanted is Truth.FALSE
         if needed is None or use.finding is None or is_mere_denial:
             return found
-        return say("found.required", found=found, requirement=needed)
+        return self._say("found.required", found=found, requirement=needed)
 
     def missing(self, use: LeafUse) -> str:
         """What an undecided leaf lacks."""
         reason = reason_of(use, self.anchors)
         if isinstance(use.leaf, Gap):
-            return say(f"open.{reason.value}", note=use.leaf.note)
+            return self._say(f"open.{reason.value}", note=self.own(use.leaf.note))
         if isinstance(use.leaf, Some):
-            return say("open.incomplete", title=self.title(use))
+            return self._say("open.incomplete", title=self.title(use))
         finding = use.finding
         assert finding is not None  # only gaps have none
         if self.lacks_start(use):
-            return say("open.start", title=self.title(use))
+            return self._say("open.start", title=self.title(use))
         key = "suspected" if reason is UnknownReason.NEEDS_JUDGEMENT else reason.value
-        return say(
+        return self._say(
             f"open.{key}",
             title=self.title(use),
             value=self.value(use) if reason is UnknownReason.STRADDLES else "",
-            note=finding.note or "",
-            comparison=_comparison(use.leaf),
+            note=self._text(finding.note) if finding.note else "",
+            comparison=_comparison(use.leaf, self.voice),
         )
 
     def lacks_start(self, use: LeafUse) -> bool:
@@ -178,67 +194,112 @@ class Phrases:
 
     def day(self, day: int) -> str:
         """A day as text on the screening's clock."""
-        return format_day(day, self.anchors.clock)
+        return self.voice.date(format_day(day, self.anchors.clock))
+
+    def item_name(self, source: ItemFindings) -> str:
+        """The item of a list a finding belongs to, counted from 1 as people do."""
+        name = self._items.get(source)
+        if name is None:
+            title = self.voice.text(source.collection.title)
+            name = self._say("found.item_name", title=title, number=source.number + 1)
+            self._items[source] = name
+        return name
+
+    def own(self, original: str) -> str:
+        """A text of the trial within a sentence; where it stays in its own language, the sentence says so."""
+        text, foreign = self._own.within(original)
+        if foreign:
+            self.foreign[foreign] = None
+        return text
+
+    def title_of(self, criterion_id: str) -> Told:
+        """A criterion's title, and the language it is in."""
+        return self._own.titles[criterion_id]
+
+    def readings_of(self, criterion_id: str) -> tuple[str, ...]:
+        """How a criterion's sentences are read: the name of each interpretation and what is meant."""
+        readings, foreign = self._own.readings[criterion_id]
+        self.foreign.update(foreign)
+        return readings
+
+    @property
+    def trial_title(self) -> Told:
+        """The trial's title, and the language it is in."""
+        return self._own.title
+
+    def _note(self, finding: Finding) -> str:
+        return self.voice.text(finding.note) if finding.note else ""
 
 
-def item_name(source: ItemFindings) -> str:
-    """The item of a list a finding belongs to, counted from 1 as people do."""
-    return f"{source.collection.title} {source.number + 1}"
-
-
-def with_unit(evidence: Evidence) -> str:
+def with_unit(evidence: Evidence, voice: Voice) -> str:
     """A recorded value with the unit it was recorded in."""
     unit = evidence.unit
     if unit is None or unit in UNSPOKEN or not evidence.value[-1:].isdigit():
         return evidence.value
-    return f"{evidence.value} {unit}"
+    return voice.with_unit(evidence.value, unit)
 
 
 @lru_cache(maxsize=2048)
-def requirement(leaf: FindingLeaf, title: str, wanted: Truth) -> str:
-    """A leaf as a requirement, turned round where the criterion needs it not to hold."""
+def requirement(leaf: FindingLeaf, title: str, wanted: Truth, voice: Voice = ENGLISH) -> str:
+    """A leaf as a requirement, turned round where the criterion needs it not to hold; `title` is the catalogue's."""
+    title = voice.text(title)
     holds = wanted is Truth.TRUE
     match leaf:
         case Compare():
-            return say("requirement.number", title=title, comparison=_operator(leaf, holds=holds))
+            return voice.say(
+                "requirement.number", title=title, comparison=_operator(leaf, voice, holds=holds)
+            )
         case Elapsed():
-            return say(
+            return voice.say(
                 "requirement.date",
                 title=title,
-                comparison=_operator(leaf, holds=holds),
-                anchor=say(f"anchor.{leaf.before}"),
+                comparison=_operator(leaf, voice, holds=holds),
+                anchor=voice.say(f"anchor.{leaf.before}"),
             )
         case OneOf() | Includes():
             if not holds and leaf.codes < _YES_NO:
-                return say("requirement.one_of", title=title, codes=listed(_YES_NO - leaf.codes))
-            codes = listed(map(words_of, sorted(leaf.codes)), joined_by="list.or")
+                return voice.say(
+                    "requirement.one_of",
+                    title=title,
+                    codes=voice.listed(map(voice.words_of, _YES_NO - leaf.codes)),
+                )
+            codes = voice.listed(map(voice.words_of, sorted(leaf.codes)), joined_by="list.or")
             key = "requirement.one_of" if holds else "requirement.none_of"
-            return say(key, title=title, codes=codes)
+            return voice.say(key, title=title, codes=codes)
 
 
-def _operator(leaf: Compare | Elapsed, *, holds: bool) -> str:
-    limit = leaf.written if isinstance(leaf, Compare) else str(leaf.duration)
-    operator = leaf.operator if holds else _OPPOSITE[leaf.operator]
-    return say(f"operator.{operator}", limit=limit)
+def _operator(leaf: Compare | Elapsed, voice: Voice, *, holds: bool) -> str:
+    if isinstance(leaf, Compare):
+        limit, operator = voice.limit(leaf.written), leaf.operator
+    else:
+        limit, operator = voice.duration(leaf.duration), leaf.operator
+    said = operator if holds else _OPPOSITE[operator]
+    return voice.say(f"operator.{said}", limit=limit)
 
 
-def _comparison(leaf: FindingLeaf | Gap | Some) -> str:
+def _comparison(leaf: FindingLeaf | Gap | Some, voice: Voice) -> str:
     match leaf:
         case Compare():
-            return _operator(leaf, holds=True)
+            return _operator(leaf, voice, holds=True)
         case Elapsed():
-            return f"{_operator(leaf, holds=True)} before {say(f'anchor.{leaf.before}')}"
+            return voice.say(
+                "comparison.date",
+                comparison=_operator(leaf, voice, holds=True),
+                anchor=voice.say(f"anchor.{leaf.before}"),
+            )
         case OneOf() | Includes():
-            return listed(map(words_of, sorted(leaf.codes)), joined_by="list.or")
+            return voice.listed(map(voice.words_of, sorted(leaf.codes)), joined_by="list.or")
         case _:
             return ""
 
 
-def _codes_in_words(value: frozenset[str] | Members) -> str:
+def _codes_in_words(value: frozenset[str] | Members, voice: Voice) -> str:
     codes, joined_by = (
         (value, "list.or") if isinstance(value, frozenset) else (value.present, "list.and")
     )
-    return listed(map(words_of, sorted(codes)), joined_by=joined_by) or say("found.unclear")
+    return voice.listed(map(voice.words_of, sorted(codes)), joined_by=joined_by) or voice.say(
+        "found.unclear"
+    )
 
 
 def is_unit(evidence: Evidence) -> bool:

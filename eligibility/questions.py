@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from eligibility.findings.catalogue import COLLECTIONS
 from eligibility.findings.findings import ItemFindings
 from eligibility.findings.model import UnknownReason
-from eligibility.phrases import Phrases, item_name
+from eligibility.phrases import Phrases
 from eligibility.protocol.conditions import Compare, Elapsed, Gap, Includes, OneOf, Some
 from eligibility.protocol.verdict import Verdict
 from eligibility.screening.model import Screening
 from eligibility.screening.proof import LeafUse, reason_of
 from eligibility.screening.what_if import WhatIf
 from eligibility.truth import Truth
-from eligibility.wording import say
 
 Uses = Mapping[str, tuple[LeafUse, ...]]
 
@@ -101,15 +100,17 @@ def _fields(use: LeafUse, phrases: Phrases) -> tuple[str, ...]:
 
 def _text(use: LeafUse, phrases: Phrases, criterion_id: str) -> str:
     """The question in words; a gap of the protocol is a question to the investigator."""
+    voice = phrases.voice
     if isinstance(use.leaf, Gap):
-        return f"{criterion_id}: {phrases.missing(use)}"
+        return voice.say("question.gap", criterion=criterion_id, note=phrases.missing(use))
     if isinstance(use.leaf, Some):
-        return COLLECTIONS[use.leaf.collection].question
+        return voice.text(COLLECTIONS[use.leaf.collection].question)
     if phrases.lacks_start(use):
-        return say("question.start")
-    question = use.source.spec(use.leaf.finding).question
+        return voice.say("question.start")
+    question = voice.text(use.source.spec(use.leaf.finding).question)
     if isinstance(use.source, ItemFindings):
-        return f"{item_name(use.source).capitalize()}: {question}"
+        item = voice.opening(phrases.item_name(use.source))
+        return voice.say("question.item", item=item, question=question)
     return question
 
 
@@ -141,7 +142,9 @@ def _can_settle(screening: Screening, what_if: WhatIf, entry: _Asked, criterion_
     return len(fields) == 1 and what_if.some_answer_settles(fields[0], criterion)
 
 
-def settled(screening: Screening, uses: Uses, *, final: bool) -> tuple[Settled, ...]:
+def settled(
+    screening: Screening, phrases: Phrases, uses: Uses, *, final: bool
+) -> tuple[Settled, ...]:
     """Unrecorded findings that can no longer matter: to a decided criterion, or to a final decision."""
     open_now = {
         _key(use)
@@ -153,7 +156,8 @@ def settled(screening: Screening, uses: Uses, *, final: bool) -> tuple[Settled, 
     for leaf, title, criterion_id in _unanswered(screening):
         if leaf not in open_now:
             found.setdefault(title, {})[criterion_id] = None
-    return tuple(Settled(title, tuple(criteria)) for title, criteria in found.items())
+    text = phrases.voice.text
+    return tuple(Settled(text(title), tuple(criteria)) for title, criteria in found.items())
 
 
 def _key(use: LeafUse) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from api.batches.errors import StorageError
-from api.batches.model import Batch, Outcome
+from api.batches.kept import KeptBatch
+from api.batches.model import ENDED, Batch, Outcome, State
 from api.batches.runner import Runner
 from api.batches.store import Store
-from api.log.drafts import BatchDraft
+from api.log.drafts import BatchDraft, ConfigurationDraft
 from api.log_keeper import LogKeeper
 from api.logs import log
 from api.settings import Settings
@@ -44,6 +46,7 @@ class BatchKeeper:
             self._runner = Runner(
                 self.store,
                 self._noted,
+                self.remove,
                 processes=settings.batch_processes,
                 retention_days=settings.batch_retention_days,
             )
@@ -64,6 +67,26 @@ class BatchKeeper:
                 code="data_folder_unusable",
                 hint="set ELIGIBILITY_DATA_FOLDER to a folder that the service may write to",
             ) from None
+
+    def remove(self, kept: KeptBatch, actor: str) -> None:
+        """Delete a batch; the log tells first who did, and of which. Raises EligibilityError, and the batch stays."""
+        with kept.claim_for_removal():
+            if not kept.exists:
+                return
+            self._logs.log.append(
+                ConfigurationDraft(
+                    actor=actor,
+                    site=kept.batch.site,
+                    event="batch_deleted",
+                    changed={"batch": kept.batch.id},
+                )
+            )
+            self.store.remove(kept)
+
+    def counted(self) -> dict[State, int]:
+        """How many batches have not ended, by where they stand."""
+        counts = Counter(kept.state() for kept in self.store.open_batches())
+        return {state: counts[state] for state in State if state not in ENDED}
 
     def _noted(self, batch: Batch, outcome: Outcome) -> dict[str, object]:
         """One entry for a batch, however often this is called and by whichever worker."""

@@ -39,6 +39,8 @@ _DIED = {
 
 Note = Callable[[Batch, Outcome], dict[str, object]]
 """Writes the entry of a batch into the screening log, once, and gives its number and hash."""
+Remove = Callable[[KeptBatch, str], None]
+"""Deletes a batch for somebody, and logs it."""
 
 
 @dataclass(slots=True)
@@ -51,9 +53,15 @@ class Runner:
     """A thread that looks after the batches for as long as the worker lives."""
 
     def __init__(
-        self, store: Store, note: Note, *, processes: int, retention_days: int | None
+        self,
+        store: Store,
+        note: Note,
+        remove: Remove,
+        *,
+        processes: int,
+        retention_days: int | None,
     ) -> None:
-        self._store, self._note = store, note
+        self._store, self._note, self._remove = store, note, remove
         self._processes, self._days = processes, retention_days
         self._children: list[_Child] = []
         self._woken, self._is_stopping = threading.Event(), False
@@ -182,8 +190,8 @@ class Runner:
             end = kept.end()
             if end is None or end.at >= before:
                 continue
-            with suppress(EligibilityError), kept.claim_for_removal():
-                self._store.remove(kept)
+            with suppress(EligibilityError):  # the next round tries again
+                self._remove(kept, "retention")
                 log("batch_forgotten", batch=kept.path.name)
 
 

@@ -121,6 +121,8 @@ def _sign_in_page(request: Request, given: str | None, *, status: int = 200) -> 
         by_key=Identity.KEYS in _ways(site.authenticator),
         by_token=Identity.OIDC in _ways(site.authenticator),
         is_wrong=status != 200,
+        # A browser keeps the session to itself when a link of another site leads here.
+        is_from_elsewhere=request.headers.get("sec-fetch-site") == "cross-site",
     )
 
 

@@ -166,11 +166,9 @@ def _add_steps(service: FastAPI, keeper: BatchKeeper) -> None:
         responses=described.answers(204, None, 409),
     )
     def delete(request: Request, *, batch: _Id, site: _Site = None) -> Response:
-        """Its entry in the screening log stays; it names no patient."""
+        """Its entry in the screening log stays, and another one tells who deleted it; neither names a patient."""
         kept = _found(keeper, request, batch)
-        with kept.claim_for_removal():
-            if kept.exists:
-                keeper.store.remove(kept)
+        keeper.remove(kept, request.state.principal.id)
         return Response(status_code=204)
 
 

@@ -16,6 +16,7 @@ from eligibility.protocol.conditions import AllOf, Condition, Not
 from eligibility.protocol.dictionary import Dictionary
 from eligibility.protocol.lint_finding import LintFinding, in_file_order
 from eligibility.protocol.lint_groups import GroupLint
+from eligibility.protocol.lint_words import lint_words
 from eligibility.protocol.lint_worlds import possible_truths, topics_of
 from eligibility.protocol.loader import TrialLoader
 from eligibility.protocol.model import Criterion, Trial
@@ -50,7 +51,9 @@ def lint_protocol(folder: Path) -> ProtocolLint:
     lint = _load_variants(folder)
     if lint.loads:
         groups = GroupLint()
-        for variant in [*lint.variants, *_other_readings(folder, lint)]:
+        variants = [*lint.variants, *_other_readings(folder, lint)]
+        lint.findings += lint_words(folder, (variant.trial for variant in variants))
+        for variant in variants:
             for criterion in variant.trial.criteria:
                 groups.visit(criterion.condition)
         lint.findings += groups.findings()

@@ -23,6 +23,7 @@ from eligibility.protocol.nodes import Faults, Node, read_yaml
 from eligibility.protocol.parser import ConditionParser
 from eligibility.protocol.registry_text import RegistryText, read_registry_text
 from eligibility.protocol.site_choices import read_assumptions, read_bands
+from eligibility.protocol.trial_words import TrialWords
 from eligibility.protocol.worked_cases import CaseDates, read_case_dates, read_cases
 
 _CRITERION_ID = re.compile(r"(INCL|EXCL)\d{2,4}")
@@ -105,6 +106,7 @@ class TrialLoader:
             profiles=tuple(self._profile_names()),
             rules_hash=self._hash.hexdigest(),
             overridden=tuple(f"{name}={reading}" for name, reading in self.overrides.items()),
+            words=TrialWords(self.folder),
         )
 
     def _read(self, path: Path) -> Node | None:

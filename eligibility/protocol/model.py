@@ -12,6 +12,7 @@ from eligibility.errors import Location
 from eligibility.findings.findings import Assumption
 from eligibility.intervals import Operator
 from eligibility.protocol.conditions import Condition
+from eligibility.protocol.trial_words import TrialWords
 from eligibility.protocol.verdict import Verdict, verdict_of
 from eligibility.truth import Truth
 
@@ -123,6 +124,7 @@ class Trial:
     rules_hash: str
     overridden: tuple[str, ...] = ()
     """Interpretations read otherwise than the trial's file says, as `name=reading`."""
+    words: TrialWords = field(default_factory=TrialWords, compare=False, repr=False)
 
     def criterion(self, criterion_id: str) -> Criterion:
         """The criterion with this id; KeyError if there is none."""

@@ -12,7 +12,12 @@ from eligibility.version import ENGINE_VERSION
 
 
 def to_document(explanation: Explanation) -> dict[str, Any]:
-    """Plain data with stable keys; every text is English, every date ISO or `day N`."""
+    """Plain data with stable keys; every text is English, every date ISO or `day N`.
+
+    Raises ValueError for an explanation in another language: documents are compared and logged byte for byte.
+    """
+    if explanation.language != "en":
+        raise ValueError("a document is made of an explanation in English")
     screening = explanation.screening
     anchors, trial = screening.anchors, screening.compiled.trial
     start = anchors.planned_start

@@ -150,3 +150,25 @@ def test_letters_that_the_terminal_lacks_are_no_error(tmp_path: Path) -> None:
 
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "rztebrief" in ended.stdout
+
+
+def test_a_page_and_a_summary_in_chinese(tmp_path: Path) -> None:
+    path = example(tmp_path, ecog=None)
+
+    page = run("screen", path, *DATES, *PROFILE, "--language", "zh")
+    summary = run("screen", path, *DATES, *PROFILE, "--language", "zh", "--summary")
+
+    assert (page.status, page.err) == (0, "")
+    assert "尚不能判定，原因：INCL01。" in page.out
+    assert "判定日期：2026年11月21日，计划首次给药：2026年12月1日" in page.out
+    assert "…" not in page.out
+    assert (summary.status, summary.err) == (0, "")
+    assert "待定" in summary.out
+    assert "ECOG体能状态评分是多少？" in summary.out
+
+
+def test_json_is_not_written_in_chinese(tmp_path: Path) -> None:
+    ended = run("screen", example(tmp_path), *DATES, "--language", "zh", "--json")
+
+    assert (ended.status, ended.out) == (1, "")
+    assert "JSON is written in English only" in ended.err

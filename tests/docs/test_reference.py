@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from api.access import ROUTES
 from tests.docs.pages import ROOT, documents, links, text_of
 
 _DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 _ABSOLUTE = re.compile(r"(?:^|[\s`(\"'=])/([a-z]\w*)", re.MULTILINE)
-_ROUTES = {"health", "metrics", "openapi", "path", "ready", "v1"}
+_ROUTES = {"path", *(found[1] for row in ROUTES if (found := re.match(r"/(\w+)", row.path)))}
 _HOST = re.compile(r"https?://([^/\s)`\"]+)")
 _HOSTS = {"127.0.0.1:8000", "hypothesis.readthedocs.io"}
 _COMMAND = re.compile(r"(?:^|`)make ([a-z-]+)\b", re.MULTILINE)

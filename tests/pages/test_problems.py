@@ -90,6 +90,22 @@ def test_errors_of_routes_are_pages(
     assert "canary-731" not in answer.text
 
 
+@pytest.mark.parametrize("path", ["/", "/nothing"])
+def test_when_no_page_can_be_made_a_problem_is_the_answer(
+    visitor: Visitor, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*given: object, **named: object) -> None:
+        raise RuntimeError("canary-731")
+
+    monkeypatch.setattr("api.pages.site.Site.render", broken)
+
+    answer = visitor.open(path)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (500, MEDIA_TYPE)
+    assert "x-request-id" in answer.headers
+    assert "canary" not in answer.text
+
+
 def test_who_may_not_is_told_so_on_a_page(
     guarded: FastAPI, stranger: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

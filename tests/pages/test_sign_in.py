@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from api.security.keys import key_id_of
 from api.security.principal import EVERY_SITE
 from api.security.session_key import NAME, read_session_key
 from api.security.sessions import Session, Sessions
-from api.settings import Settings
+from api.settings import Settings, SettingsError
 from api.words import Role
 from tests.api.conftest import client_of
 from tests.api.door import identities as who
@@ -236,7 +237,38 @@ def test_a_site_is_anothers_no_more_once_somebody_else_signs_in(
     assert "Site:" not in page
 
 
+def test_a_link_of_another_site_does_not_ask_for_the_key_again(stranger: Visitor, key: str) -> None:
+    stranger.sign_in(key)
+    strict = {"cookie": "", "sec-fetch-site": "cross-site"}
+
+    page = stranger.open("/sign-in?next=%2F", **strict).text
+
+    assert '<a href="/">Signed in already' in page
+    assert "Signed in already" not in stranger.open("/sign-in").text
+
+
 def test_without_identity_there_is_nothing_to_sign_in_to(visitor: Visitor) -> None:
     assert visitor.open("/").status_code == 200
     assert visitor.open("/sign-in").headers["location"] == "/"
     assert "Sign out" not in visitor.open("/").text
+
+
+def test_workers_that_start_at_once_agree_on_the_key(tmp_path: Path) -> None:
+    settings = Settings(data_folder=tmp_path)
+    with ThreadPoolExecutor(8) as workers:
+        keys = set(workers.map(lambda _: read_session_key(settings), range(32)))
+
+    assert len(keys) == 1
+    assert [each.name for each in tmp_path.iterdir()] == [NAME]
+
+
+@pytest.mark.parametrize("content", ["", "no hex", "ab" * 31], ids=["empty", "no hex", "short"])
+def test_a_key_file_that_cannot_be_used_ends_the_start(tmp_path: Path, content: str) -> None:
+    named = tmp_path / "key"
+    named.write_text(content, encoding="utf-8")
+
+    with pytest.raises(SettingsError) as raised:
+        Sessions(Settings(data_folder=tmp_path, session_key_file=named)).load()
+
+    assert raised.value.faults[0].path == "ELIGIBILITY_SESSION_KEY_FILE"
+    assert content == "" or content not in str(raised.value)

@@ -125,8 +125,11 @@ def test_a_batch_can_be_stopped_and_gone_on_with(tmp_path: Path) -> None:
         wait_for(lambda: processes(tmp_path))
         assert client.delete(f"/v1/batches/{first}").json()["code"] == "batch_running"
         assert client.get(f"/v1/batches/{second}").json()["state"] == "waiting"
-        stopped = [client.post(f"/v1/batches/{each}/cancel").json() for each in (second, first)]
-        assert [each["state"] for each in stopped] == ["cancelled"] * 2
+        counted = client.get("/metrics").text
+        stopped = [client.post(f"/v1/batches/{each}/cancel") for each in (second, first)]
+        assert [each.status_code for each in stopped] == [200] * 2
+        assert stopped[0].json()["state"] == "cancelled"
+        until(client, first, "cancelled")  # its process sees the mark in its own time
         wait_for(lambda: not processes(tmp_path))
         again = client.post(f"/v1/batches/{first}/cancel")
         gone_on = client.post(f"/v1/batches/{first}/resume")
@@ -135,6 +138,8 @@ def test_a_batch_can_be_stopped_and_gone_on_with(tmp_path: Path) -> None:
         late = [client.post(f"/v1/batches/{first}/{step}") for step in ("cancel", "resume")]
         assert client.get(f"/v1/batches/{second}").json()["state"] == "cancelled"
 
+    assert 'eligibility_batches_open{state="waiting"} 1.0' in counted
+    assert 'eligibility_batches_open{state="running"} 1.0' in counted
     assert (again.status_code, gone_on.status_code) == (200, 202)
     assert {each.json()["code"] for each in late} == {"batch_ended"}
     assert files == by_the_library(tmp_path / "own", SLOW)
@@ -151,6 +156,10 @@ def test_what_is_deleted_is_gone_from_the_disk(tmp_path: Path) -> None:
         assert client.delete(f"/v1/batches/{batch}").status_code == 404
         left = [p for p in tmp_path.rglob("*") if p.is_file() and b"Zaphodia" in p.read_bytes()]
         assert left == []
+        last = client.get("/v1/log", params={"kind": "configuration"}).json()["entries"]
+        assert [(each["actor"], each["detail"]) for each in last] == [
+            ("local", {"event": "batch_deleted", "batch": batch})
+        ]
         assert not [p for p in tmp_path.rglob("*") if batch in p.name]
         new = send(client, content, key="k")
 
@@ -201,6 +210,10 @@ def no_note(_: Batch, __: Outcome) -> dict[str, object]:
     raise AssertionError("nothing is done")
 
 
+def not_asked_for(_: KeptBatch, __: str) -> None:
+    raise AssertionError("nothing is deleted")
+
+
 def test_a_process_that_keeps_dying_ends_the_batch_until_somebody_resumes_it(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,7 +227,7 @@ def test_a_process_that_keeps_dying_ends_the_batch_until_somebody_resumes_it(
 
     monkeypatch.setattr(runner, "_started", dies)
     monkeypatch.setattr(runner, "_ROUND_SECONDS", 0.02)
-    working = Runner(store, no_note, processes=1, retention_days=None)
+    working = Runner(store, no_note, not_asked_for, processes=1, retention_days=None)
     working.start()
     wait_for(lambda: kept.state() is State.FAILED)
     time.sleep(0.2)
@@ -245,7 +258,7 @@ def test_results_are_given_out_once_the_log_has_their_entry(
 
     monkeypatch.setattr(runner, "_ROUND_SECONDS", 0.02)
     monkeypatch.setattr(runner, "_RETRY_SECONDS", 0.05)
-    working = Runner(store, note, processes=1, retention_days=None)
+    working = Runner(store, note, not_asked_for, processes=1, retention_days=None)
     working.start()
     wait_for(lambda: kept.state() is State.DONE)
     working.stop()

@@ -96,6 +96,35 @@ def test_several_workers_are_counted_together(tmp_path: Path) -> None:
         assert list(tmp_path.glob("eligibility-metrics-*")) == []
 
 
+def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
+    with running(tmp_path, WORKERS=2) as server:
+        workers = _children(server.process.pid)
+        assert len(workers) >= 2
+
+        server.process.kill()
+        server.process.wait(10)
+        until = time.monotonic() + 20
+        while time.monotonic() < until and any(map(_is_running, workers)):
+            time.sleep(0.05)
+
+        assert not any(map(_is_running, workers))
+
+
+def _children(process: int) -> list[int]:
+    return [
+        int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    ]
+
+
+def _is_running(process: int) -> bool:
+    """A process that nobody has waited for yet is gone all the same."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
 def test_a_log_that_cannot_be_opened_ends_the_start_with_one_message(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir()

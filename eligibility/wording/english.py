@@ -1,0 +1,200 @@
+"""English: every sentence an explanation may need, and how English writes lists, codes, dates and units."""
+
+from __future__ import annotations
+
+from eligibility.dates import Duration
+from eligibility.wording.voice import Voice
+
+SENTENCES: dict[str, str] = {
+    # labels of a criterion, by kind and verdict
+    "label.inclusion.pass": "met",
+    "label.inclusion.fail": "not met",
+    "label.inclusion.unknown": "review",
+    "label.exclusion.pass": "clear",
+    "label.exclusion.fail": "triggered",
+    "label.exclusion.unknown": "review",
+    # decisions
+    "decision.eligible": "ELIGIBLE: every criterion passes. The investigator decides.",
+    "decision.ineligible": "INELIGIBLE because of {criteria}.",
+    "decision.undetermined": "UNDETERMINED because of {criteria}.",
+    "decision.alarm": "UNDETERMINED: the two evaluators did not agree, so no verdict is given. {message}",
+    # how a leaf compares
+    "operator.at_most": "at most {limit}",
+    "operator.at_least": "at least {limit}",
+    "operator.more_than": "more than {limit}",
+    "operator.less_than": "less than {limit}",
+    "operator.exactly": "exactly {limit}",
+    "operator.not_exactly": "other than {limit}",
+    "requirement.number": "{title} {comparison}",
+    "requirement.date": "{title} {comparison} before {anchor}",
+    "comparison.date": "{comparison} before {anchor}",
+    "requirement.one_of": "{title}: {codes}",
+    "requirement.none_of": "{title}: not {codes}",
+    "requirement.complete": "a complete list: {title}",
+    "anchor.planned_start": "the planned start",
+    "anchor.screening": "screening",
+    # what a criterion's leaf says
+    "found.value": "{title}: {value}",
+    "found.item": "{title} of {item}",
+    "found.item_name": "{title} {number}",
+    "found.derived": "{value} (recorded: {recorded})",
+    "found.limit": "{value} against an upper limit of {limit}",
+    "found.unclear": "unclear",
+    "found.assumed": "{title} assumed: {assumption}",
+    "found.no_items": "{title}: nothing listed that counts, and the list is declared complete",
+    "found.days": "{date} ({days} days before {anchor})",
+    "found.ongoing": "still going on",
+    "found.required": "{found} (needed: {requirement})",
+    "open.not_recorded": "{title} is not recorded",
+    "open.pending": "{title} is pending",
+    "open.unreadable": "{title} cannot be read",
+    "open.conflicting": "{title}: the record contradicts itself ({note})",
+    "open.straddles": "{title} is {value}, which leaves open whether it is {comparison}",
+    "open.start": "the planned start is not known, so the time since {title} cannot be counted",
+    "open.incomplete": "the list is not declared complete: {title}",
+    "open.protocol_gap": "the protocol leaves this open: {note}",
+    "open.needs_judgement": "for the investigator: {note}",
+    "open.suspected": "{title} is {note}",
+    "sentence.reading": "{name}: {meaning}",
+    "sentence.original": "{text}",
+    "sentence.more": "and {count} more",
+    "sentence.nothing_needed": "nothing in the record speaks against it",
+    "sentence.alarm": "no verdict: {message}",
+    # what can be done
+    "action.never": "will not change",
+    "action.wait": "passes by waiting",
+    "action.wait_until": "passes by waiting, from {date}",
+    "action.wait_open": "no longer fails from {date}, but stays open then",
+    "action.retest": "fails as things are; passes only if a new test or assessment shows otherwise",
+    "action.fetch": "find it in the record or ask for it",
+    "action.decide": "for the investigator to judge",
+    "action.decide_until": "for the investigator to judge; no longer open from {date}",
+    # questions
+    "question.start": "What is the planned date of the first dose?",
+    "question.item": "{item}: {question}",
+    "question.gap": "{criterion}: {note}",
+    # margins
+    "margin.number": "{title} {value}, limit {limit}",
+    "margin.expires": "counts for a start until {until}: {title}",
+    "margin.cleared": "{title}: the window was left {days} days ago",
+    # flags
+    "flag.green": "within the limits of every common sister protocol",
+    "flag.amber": "accepted by some sister protocols only",
+    "flag.red": "beyond the limits of all common sister protocols",
+    "flag.stale": "the sample is undated, or older than 14 days at the start: repeat it",
+    "flag.unknown": "no usable result",
+    "list.or": " or ",
+    "list.and": " and ",
+    "list.comma": ", ",
+    "list.semicolon": "; ",
+    # the page for the terminal
+    "page.no_screening_id": "(no screening id)",
+    "page.patient": "Patient {who}   trial {trial} {title}",
+    "page.dates": "judged as of {as_of}, planned start {start}{readings}, site profile {profile}",
+    "page.not_known": "not known",
+    "page.readings": ", other readings: {readings}",
+    "page.no_profile": "none",
+    "page.blockers": "What stands in the way",
+    "page.blocker": "{criterion} {title}: {text}",
+    "page.questions": "What to find out next",
+    "page.question_settles": "{question} [can settle {criteria}{needed}]",
+    "page.question_bears_on": "{question} [bears on {criteria}{needed}]",
+    "page.needed": "; needed: {requirements}",
+    "page.settled": "Need not be found out any more",
+    "page.settled_final": "Need not be found out any more: nothing can change the decision",
+    "page.settled_line": "{title} ({criteria})",
+    "page.start_dates": "Start dates",
+    "page.margins": "Close to a limit",
+    "page.margin": "{criterion}: {text}",
+    "page.forcing": "These facts alone make the patient ineligible",
+    "page.no_start": "no start date is possible on this screening{again}",
+    "page.again": "; screen again from {date}",
+    "page.possible_from": "possible from {date}{held}{repeat}{open}",
+    "page.not_before": "not before {date}{held}{repeat}{open}",
+    "page.held_back": ", held back by {criteria}",
+    "page.repeat": "; tests to repeat for it: {criteria}",
+    "page.open_then": "; still open then: {criteria}",
+    "page.holds": '"{decision}" holds for starts until {date}, then {criteria} changes',
+    "page.period": "{span}: {decision}{because}",
+    "page.on_day": "on {date}",
+    "page.span": "{first} to {last}",
+    "page.span_open": "{first} to any later day",
+    "page.because": " ({parts})",
+    "page.fails": "fails {criteria}",
+    "page.repeat_test": "{criterion}, repeat the test",
+    "page.open": "open {criteria}",
+    "page.flags": "Laboratory, advisory colours only",
+    "page.flag_result": "result",
+    "page.flag_value": "value",
+    "page.colour": "colour",
+    "page.criteria": "Every criterion",
+    "page.criterion": "criterion",
+    "page.verdict": "verdict",
+    "page.why": "why",
+    "page.chart": "chart: {evidence}",
+    "page.assumed": "assumed: {assumption}",
+    "page.reading": "reading: {reading}",
+    "page.cited": "{field} = {value}",
+    "page.cited_at": "{field} = {value} ({place})",
+    "page.foot": "rules {rules}, decided by {engine}, checked by the reference. "
+    "This supports the investigator's decision; it does not enrol.",
+    "page.column_patient": "patient",
+    "page.column_decision": "decision",
+    "page.column_deciding": "deciding",
+    "page.column_question": "next question",
+    "page.column_from": "possible from",
+    "page.all_pass": "all pass",
+    "page.and_more": "and {count} more",
+    "colour.green": "green",
+    "colour.amber": "amber",
+    "colour.unknown": "unknown",
+    "colour.red": "red",
+    "word.eligible": "eligible",
+    "word.ineligible": "ineligible",
+    "word.undetermined": "undetermined",
+}
+
+
+class English(Voice):
+    """The language the library is written in: what the catalogue says is said as it stands."""
+
+    language = "en"
+
+    def words_of(self, code: str) -> str:
+        """`not_amplified` reads "not amplified"."""
+        return code.replace("_", " ")
+
+    def text(self, fixed: str) -> str:
+        """As it stands."""
+        return fixed
+
+    def date(self, written: str) -> str:
+        """As it stands: ISO, or `day N`."""
+        return written
+
+    def with_unit(self, value: str, unit: str) -> str:
+        """`24 mm`."""
+        return f"{value} {unit}"
+
+    def limit(self, written: str) -> str:
+        """As it stands in the criteria."""
+        return written
+
+    def duration(self, length: Duration) -> str:
+        """`21 days`."""
+        return str(length)
+
+    def sentence(self, text: str) -> str:
+        """With a capital letter and a full stop."""
+        return text[:1].upper() + text[1:] + "."
+
+    def opening(self, item: str) -> str:
+        """With a capital letter."""
+        return item.capitalize()
+
+    def result_of(self, title: str) -> str:
+        """The result whose sample date a title speaks of; any other title as it stands."""
+        return title.removeprefix("sample date of the latest ")
+
+
+ENGLISH = English(SENTENCES)
