@@ -18,6 +18,7 @@ from eligibility.explanation import explain
 from eligibility.patient.record import read_record
 from eligibility.protocol.model import Trial
 from eligibility.reports.document import to_document
+from eligibility.screening.model import Screening
 from eligibility.version import ENGINE_VERSION
 
 _CONFIRMED, _DIFFERS, _CANNOT = "confirmed", "differs", "cannot_be_confirmed"
@@ -29,6 +30,8 @@ class Replay:
 
     answer: dict[str, Any]
     explanation: bytes | None
+    screening: Screening | None = None
+    """What it explains, to be told in another language."""
 
 
 def replayed(entry: Entry, document: object | None, *, is_posted: bool) -> Replay:
@@ -44,13 +47,14 @@ def replayed(entry: Entry, document: object | None, *, is_posted: bool) -> Repla
     reasons += more
     if reasons or trial is None:
         return Replay(_answer(entry, _CANNOT, reasons, is_posted=is_posted), None)
-    found = _explained(entry, document)
+    screening = _screened(entry, document)
+    found = document_bytes(to_document(explain(screening)))
     if sha256(found) == entry.explanation_hash:
-        return Replay(_answer(entry, _CONFIRMED, [], is_posted=is_posted), found)
+        return Replay(_answer(entry, _CONFIRMED, [], is_posted=is_posted), found, screening)
     log("replay_differs", logging.ERROR, code="explanation_differs")
     text = "the same profile, by the same rules, now gives another explanation: tell the operator"
     differs = [_reason("explanation_differs", text)]
-    return Replay(_answer(entry, _DIFFERS, differs, is_posted=is_posted), found)
+    return Replay(_answer(entry, _DIFFERS, differs, is_posted=is_posted), found, screening)
 
 
 def _of_the_profile(entry: Entry, document: object | None, *, is_posted: bool) -> list[Any]:
@@ -85,10 +89,10 @@ def _of_the_rules(entry: Entry) -> tuple[Trial | None, list[Any]]:
     return trial, reasons
 
 
-def _explained(entry: Entry, document: object | None) -> bytes:
+def _screened(entry: Entry, document: object | None) -> Screening:
     screener = screener_of(entry.trial or "", entry.profile)
     dates = anchors(entry.as_of or "", entry.planned_start)
-    return document_bytes(to_document(explain(screener.screen(read_record(document), dates))))
+    return screener.screen(read_record(document), dates)
 
 
 def _reason(code: str, text: str) -> dict[str, str]:

@@ -13,8 +13,9 @@ from api.decisions import Desk
 from api.log.errors import EntryNotFound
 from api.log.reading import LogReader
 from api.pages.forms import form_of
+from api.pages.language import language_of
 from api.pages.log_entry import EntryView, view_of
-from api.pages.log_explanations import Told, made_again
+from api.pages.log_explanations import Told, in_language, made_again
 from api.pages.log_rows import criterion_rows
 from api.pages.site import render
 from api.parameters import caller_of
@@ -48,6 +49,14 @@ async def compare(request: Request, first: str = "", second: str = "") -> Respon
     if len(views) < len(numbers):
         return _page(request, numbers, faults=faults)
     tolds = [await desk.compute(partial(made_again, view.entry, view.told)) for view in views]
+    language = language_of(request)
+    in_ours = [
+        await desk.compute(partial(in_language, view.entry, told, language))
+        for view, told in zip(views, tolds, strict=True)
+    ]
+    # Both in one language, or what is only told otherwise would look like a change.
+    if all(told.document and "language" in told.document for told in in_ours):
+        tolds = in_ours
     return _page(request, numbers, views=views, tolds=tolds)
 
 
@@ -96,6 +105,7 @@ def _page(
         missing=[pair for pair in zip(views, tolds, strict=True) if pair[1].document is None],
         facts=tuple(_facts(views)) if views else (),
         rows=rows,
+        spoken=(first or {}).get("language", "en"),
         is_same_trial=is_same_trial,
         deciding=_deciding(views),
     )

@@ -16,7 +16,8 @@ from api.decisions import Desk
 from api.entry_documents import receipt
 from api.log.entry import Entry, Kind
 from api.log.reading import LogReader
-from api.pages.log_explanations import Told, criteria_then, told_of
+from api.pages.language import language_of
+from api.pages.log_explanations import Told, criteria_then, in_language, told_of
 from api.pages.site import render
 from api.parameters import Number, caller_of
 from eligibility.protocol.model import Criterion
@@ -109,11 +110,14 @@ async def entry_page(
     sites = caller_of(request).sites
     last = desk.log.head.sequence
     view = await desk.read(partial(view_of, desk.log.reader, sequence, sites, last))
+    language = language_of(request)
+    told = await desk.compute(partial(in_language, view.entry, view.told, language))
     return render(
         request,
         "log/entry.html",
         status=status,
         view=view,
+        told=told,
         entry=view.entry,
         typed=typed,
         recorded=next((e for e in view.history if e.sequence == recorded), None),

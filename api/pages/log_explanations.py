@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from api.log.entry import Entry
 from api.log.errors import LogDamaged
 from api.log.reading import LogReader
+from api.pages.language import Language
 from api.replay import replayed
 from api.screeners import screener_of
 from eligibility.errors import EligibilityError
+from eligibility.explanation import CriterionExplanation, explain
 from eligibility.patient.record import parse_json
 from eligibility.protocol.model import Criterion
+from eligibility.screening.model import Screening
 
 State = Literal["kept", "made_again", "not_kept", "changed", "no_decision"]
 
@@ -57,6 +60,41 @@ def made_again(entry: Entry, told: Told) -> Told:
     if found.answer["outcome"] != "confirmed" or found.explanation is None:
         return told
     return Told(json.loads(found.explanation), "made_again", told.has_profile, told.profile)
+
+
+def in_language(entry: Entry, told: Told, language: Language) -> Told:
+    """The explanation in the reader's language, if the kept profile gives the one that was logged; else as it is."""
+    if language == "en" or told.profile is None:
+        return told
+    found = replayed(entry, parse_json(told.profile), is_posted=False)
+    if found.answer["outcome"] != "confirmed" or found.screening is None:
+        return told
+    return replace(told, document=spoken(found.screening, language))
+
+
+def spoken(screening: Screening, language: Language) -> dict[str, Any]:
+    """What the pages show of an explanation, by the names that the logged document has."""
+    explanation = explain(screening, language, calendar=False)
+    return {
+        "language": language,
+        "decision": explanation.decision.value,
+        "headline": explanation.headline,
+        "criteria": [_criterion(each) for each in explanation.criteria],
+    }
+
+
+def _criterion(each: CriterionExplanation) -> dict[str, Any]:
+    return {
+        "id": each.criterion.id,
+        "title": each.title.text,
+        "title_language": each.title.language,
+        "text": each.criterion.text,
+        "verdict": each.verdict.value,
+        "reason": each.reason,
+        "evidence": [evidence._asdict() for evidence in each.evidence],
+        "interpretations": list(each.interpretations),
+        "assumptions": list(each.assumptions),
+    }
 
 
 def criteria_then(entry: Entry) -> dict[str, Criterion]:

@@ -12,8 +12,10 @@ from fastapi.responses import Response
 from api.decisions import Desk
 from api.log.errors import LogDamaged
 from api.pages.forms import form_of
+from api.pages.language import Language, language_of
 from api.pages.log_changing import details_of, typed_in
 from api.pages.log_entry import EntryView, Typed, entry_page, view_of
+from api.pages.log_explanations import spoken
 from api.pages.log_rows import Row, criterion_rows, other_differences
 from api.pages.site import render
 from api.parameters import Number, caller_of
@@ -54,11 +56,17 @@ def _result(request: Request, view: EntryView, found: Replay, texts: dict[str, s
         view=view,
         entry=view.entry,
         answer=found.answer,
-        now=now,
+        now=_shown(now, found, language_of(request)),
         rows=rows,
         others=others,
         typed=Typed("replay", texts),
     )
+
+
+def _shown(now: dict[str, Any] | None, found: Replay, language: Language) -> dict[str, Any] | None:
+    if language == "en" or found.screening is None:
+        return now
+    return spoken(found.screening, language)
 
 
 def _differences(

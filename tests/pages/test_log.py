@@ -430,3 +430,25 @@ def test_what_was_kept_and_changed_is_not_shown(
 
 def test_the_start_page_and_the_menu_lead_to_the_log(anna: Visitor) -> None:
     assert anna.open("/").text.count('href="/log-book"') == 2
+
+
+def test_an_explanation_is_told_in_chinese_where_the_profile_was_kept(
+    anna: Visitor, visitor: Visitor
+) -> None:
+    chinese = {"accept-language": "zh"}
+    kept, first = screened(anna, OPEN), screened(anna, PATIENT)
+    not_kept = screened(visitor, OPEN)
+
+    entry = anna.open(f"/log-book/{kept}", **chinese).text
+    both = anna.open(f"/log-book/compare?first={first}&second={kept}", **chinese).text
+    again = visitor.client.post(
+        f"/log-book/{not_kept}/replay",
+        data={"csrf": visitor.token(), "profile": json.dumps(OPEN)},
+        headers=chinese,
+    ).text
+
+    for text in (entry, both, again):
+        assert "ECOG体能状态评分" in text
+        assert "此处以中文显示" in text
+        assert "ECOG performance status: 1." not in text
+    assert "结论改变" in both

@@ -33,7 +33,7 @@ PUT_TOGETHER = (
     "verdict.",
     "start.example.",
     "start.topic.",
-    "log.kind.",
+    "log.kind",
     "log.export.",
     "log.fault.",
     "log.outcome.",

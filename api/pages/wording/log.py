@@ -147,6 +147,11 @@ WORDS = {
         "The explanation is shown as it was recorded, in English.",
         "判定说明按原始记录以英文显示。",
     ),
+    "log.told_anew": (
+        "Told in your language from the stored profile, which gives the recorded explanation byte for byte; the"
+        " record itself is in English.",
+        "由患者资料重演得出，与已记录的英文说明逐字节一致，此处以中文显示。原始记录为英文。",
+    ),
     "log.document_changed": (
         "What was kept beside this entry is not what was recorded, and is not shown. Tell the operator at once.",
         "随本记录保存的资料与写入时不一致，故不予显示。请立即告知系统管理员。",
@@ -313,6 +318,7 @@ WORDS = {
     "log.no": ("no", "否"),
     "log.by_criterion": ("Criterion by criterion", "逐条比较"),
     "log.changed_count": ("{n} of {all} criteria changed.", "{all} 条标准中有 {n} 条发生变化。"),
+    "log.same_count": ("{n} criteria are the same", "{n} 条标准相同"),
     "log.other_trial": (
         "The entries are of different trials: their criteria cannot be compared.",
         "两条记录属于不同试验，标准无法比较。",
