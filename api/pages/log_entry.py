@@ -118,6 +118,7 @@ async def entry_page(
         status=status,
         view=view,
         told=told,
+        titles=_titles(view, told),
         entry=view.entry,
         typed=typed,
         recorded=next((e for e in view.history if e.sequence == recorded), None),
@@ -140,6 +141,15 @@ def view_of(reader: LogReader, sequence: int, sites: tuple[str, ...], last: int 
         subject=(entry.subject or "") if is_plain else (entry.subject or "")[:16],
         criteria=criteria_then(entry),
     )
+
+
+def _titles(view: EntryView, told: Told) -> dict[str, tuple[str, str]]:
+    """By id the title of each criterion and the language it is in; the trial's own where nothing was told."""
+    own = {name: (each.title, "en") for name, each in view.criteria.items()}
+    criteria = told.document["criteria"] if told.document else ()
+    return own | {
+        each["id"]: (each["title"], each.get("title_language", "en")) for each in criteria
+    }
 
 
 def new_once() -> str:

@@ -64,6 +64,7 @@ WORDS = {
     "log.pick_n": ("Compare entry {n}", "比较第 {n} 号记录"),
     "log.none": ("none", "无"),
     "log.entry_n": ("Entry {n}", "第 {n} 号记录"),
+    "log.entry_heading": ("Entry {n}: {kind}", "第 {n} 号记录：{kind}"),
     "log.corrected": ("corrected", "已更正"),
     "log.withdrawn": ("withdrawn", "已撤回"),
     "log.first_page": ("First page", "第一页"),
