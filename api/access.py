@@ -110,6 +110,18 @@ ROUTES = (
     Route("GET", "/tables/{batch}/rows/{row}", SCREENERS, sited=True, is_page=True),
     Route("GET", "/tables/{batch}/rejected", SCREENERS, sited=True, is_page=True),
     Route("GET", "/tables/{batch}/files/{name}", SCREENERS, sited=True, is_page=True),
+    Route("GET", "/log-book", EVERYONE, sited=True, is_page=True),
+    Route("POST", "/log-book", EVERYONE, sited=True, is_page=True),
+    Route("GET", "/log-book/screening-log.csv", EVERYONE, sited=True, is_page=True),
+    Route("GET", "/log-book/sdtm-ti.csv", EVERYONE, sited=True, is_page=True),
+    Route("GET", "/log-book/sdtm-ie.csv", EVERYONE, sited=True, is_page=True),
+    Route("GET", "/log-book/compare", EVERYONE, sited=True, is_page=True),
+    Route("POST", "/log-book/compare", EVERYONE, sited=True, is_page=True),
+    Route("GET", "/log-book/{sequence}", EVERYONE, sited=True, is_page=True),
+    Route("POST", "/log-book/{sequence}/replay", EVERYONE, sited=True, is_page=True),
+    Route("POST", "/log-book/{sequence}/reviews", INVESTIGATORS, sited=True, is_page=True),
+    Route("POST", "/log-book/{sequence}/corrections", SCREENERS, sited=True, is_page=True),
+    Route("POST", "/log-book/{sequence}/withdrawals", SCREENERS, sited=True, is_page=True),
 )
 
 

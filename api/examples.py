@@ -128,7 +128,7 @@ def _of_the_log() -> dict[str, Any]:
         "GET /v1/log": page,
         "POST /v1/log/search": page,
         "GET /v1/log/{sequence}": {**document, "about": []},
-        "POST /v1/log/{sequence}/replay": replayed(entry, example_profile(), is_posted=True),
+        "POST /v1/log/{sequence}/replay": replayed(entry, example_profile(), is_posted=True).answer,
         "POST /v1/log/{sequence}/reviews": entry_document(
             _entry(review, 2, kind="review", refers_to=1, criterion="EXCL05", answer="pass",
                    signed_by=review.signed_by, reason=reason, trial=DEFAULT_TRIAL)

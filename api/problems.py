@@ -24,6 +24,7 @@ _STATUS = {
     "idempotency_conflict": 409,
     "answer_not_repeatable": 409,
     "entry_superseded": 409,
+    "answered_meanwhile": 409,
     "not_a_decision": 409,
     "not_for_judgement": 409,
     "criteria_version_missing": 409,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from api.decisions import profile_bytes
@@ -17,13 +18,24 @@ from eligibility.explanation import explain
 from eligibility.patient.record import read_record
 from eligibility.protocol.model import Trial
 from eligibility.reports.document import to_document
+from eligibility.screening.model import Screening
 from eligibility.version import ENGINE_VERSION
 
 _CONFIRMED, _DIFFERS, _CANNOT = "confirmed", "differs", "cannot_be_confirmed"
 
 
-def replayed(entry: Entry, document: object | None, *, is_posted: bool) -> dict[str, Any]:
-    """What a replay found. Raises EntryRefused for an entry that decided nothing, RecordError for no profile."""
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What a replay found, and the explanation as it comes out now; None where nothing could be screened."""
+
+    answer: dict[str, Any]
+    explanation: bytes | None
+    screening: Screening | None = None
+    """What it explains, to be told in another language."""
+
+
+def replayed(entry: Entry, document: object | None, *, is_posted: bool) -> Replay:
+    """Screen once more. Raises EntryRefused for an entry that decided nothing, RecordError for no profile."""
     if entry.decision is None or entry.trial is None or entry.as_of is None:
         raise EntryRefused(
             "this entry holds no decision of one patient, so there is nothing to replay",
@@ -34,14 +46,15 @@ def replayed(entry: Entry, document: object | None, *, is_posted: bool) -> dict[
     trial, more = _of_the_rules(entry)
     reasons += more
     if reasons or trial is None:
-        return _answer(entry, _CANNOT, reasons, is_posted=is_posted)
-    found = _explained(entry, document)
+        return Replay(_answer(entry, _CANNOT, reasons, is_posted=is_posted), None)
+    screening = _screened(entry, document)
+    found = document_bytes(to_document(explain(screening)))
     if sha256(found) == entry.explanation_hash:
-        return _answer(entry, _CONFIRMED, [], is_posted=is_posted)
+        return Replay(_answer(entry, _CONFIRMED, [], is_posted=is_posted), found, screening)
     log("replay_differs", logging.ERROR, code="explanation_differs")
     text = "the same profile, by the same rules, now gives another explanation: tell the operator"
     differs = [_reason("explanation_differs", text)]
-    return _answer(entry, _DIFFERS, differs, is_posted=is_posted)
+    return Replay(_answer(entry, _DIFFERS, differs, is_posted=is_posted), found, screening)
 
 
 def _of_the_profile(entry: Entry, document: object | None, *, is_posted: bool) -> list[Any]:
@@ -76,10 +89,10 @@ def _of_the_rules(entry: Entry) -> tuple[Trial | None, list[Any]]:
     return trial, reasons
 
 
-def _explained(entry: Entry, document: object | None) -> bytes:
+def _screened(entry: Entry, document: object | None) -> Screening:
     screener = screener_of(entry.trial or "", entry.profile)
     dates = anchors(entry.as_of or "", entry.planned_start)
-    return document_bytes(to_document(explain(screener.screen(read_record(document), dates))))
+    return screener.screen(read_record(document), dates)
 
 
 def _reason(code: str, text: str) -> dict[str, str]:

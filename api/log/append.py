@@ -58,6 +58,7 @@ class Append:
     _by_key: dict[str, Entry] = field(default_factory=dict)
     _by_sequence: dict[int, Entry] = field(default_factory=dict)
     _replaced: set[int] = field(default_factory=set)
+    _newest_about: dict[int, int] = field(default_factory=dict)
 
     def all(self, drafts: Sequence[Draft]) -> tuple[Head, list[Outcome]]:
         """Write every draft that may be written; the new head, and what became of each draft."""
@@ -82,10 +83,8 @@ class Append:
         if numbers:
             for entry in self._select(columns.sequence.in_(numbers)):
                 self._by_sequence[entry.sequence] = entry
-            corrections = columns.refers_to.in_(numbers) & (columns.kind == Kind.CORRECTION)
-            self._replaced.update(
-                entry.refers_to for entry in self._select(corrections) if entry.refers_to
-            )
+            for entry in self._select(columns.refers_to.in_(numbers)):
+                self._note_reference(entry)
 
     def _select(self, where: Any) -> list[Entry]:
         rows = self.connection.execute(select(tables.entries).where(where))
@@ -130,11 +129,18 @@ class Append:
         self._by_sequence[entry.sequence] = entry
         if entry.key_hash:
             self._by_key[entry.key_hash] = entry
-        if entry.kind == Kind.CORRECTION and entry.refers_to:
-            self._replaced.add(entry.refers_to)
+        self._note_reference(entry)
         if isinstance(draft, DecisionDraft):
             self._keep(entry.sequence, draft)
         self.head = Head(self.head.log_id, entry.sequence, entry.entry_hash)
+
+    def _note_reference(self, entry: Entry) -> None:
+        if entry.refers_to is None:
+            return
+        if entry.kind == Kind.CORRECTION:
+            self._replaced.add(entry.refers_to)
+        newest = self._newest_about.get(entry.refers_to, 0)
+        self._newest_about[entry.refers_to] = max(newest, entry.sequence)
 
     def _keep(self, sequence: int, draft: DecisionDraft) -> None:
         kept = {
@@ -168,6 +174,7 @@ class Append:
                     "criterion": draft.criterion,
                     "answer": draft.answer.value,
                     "signed_by": draft.signed_by,
+                    "detail": _source(draft.source),
                 }
                 return {**_subject_of(old), **answered, **_pointing(draft, Kind.REVIEW)}
             case BatchDraft():
@@ -218,6 +225,14 @@ class Append:
                 "this entry was corrected already",
                 code="entry_superseded",
                 hint="name the number of its latest correction",
+            )
+        if draft.seen_until is not None and self._newest_about.get(found.sequence, 0) > max(
+            draft.seen_until, found.sequence
+        ):
+            raise EntryRefused(
+                "somebody added to this entry meanwhile",
+                code="answered_meanwhile",
+                hint="look at what was added, then send it again if it still holds",
             )
         return found
 
@@ -270,6 +285,11 @@ def _pointing(draft: _PointingDraft, kind: Kind) -> dict[str, Any]:
 def _subject_of(old: Entry) -> dict[str, Any]:
     """Whom the older entry is about, so that both are found together."""
     return {name: getattr(old, name) for name in ("trial", "subject", "subject_form")}
+
+
+def _source(source: str | None) -> str | None:
+    """What a review rests on has no column of its own."""
+    return None if source is None else json.dumps({"source": source}, ensure_ascii=False)
 
 
 def _batch(draft: BatchDraft) -> dict[str, Any]:

@@ -85,6 +85,8 @@ class CorrectionDraft(DecisionDraft):
 
     refers_to: _Number
     reason: _Reason
+    seen_until: _Number | None = None
+    """The last entry its author has seen of the older one and what points to it; with a later one it is refused."""
 
 
 class WithdrawalDraft(Draft):
@@ -92,6 +94,7 @@ class WithdrawalDraft(Draft):
 
     refers_to: _Number
     reason: _Reason
+    seen_until: _Number | None = None
 
 
 class ReviewDraft(Draft):
@@ -102,6 +105,9 @@ class ReviewDraft(Draft):
     answer: Literal[Verdict.PASS, Verdict.FAIL]
     signed_by: _Text
     reason: _Reason
+    source: _Text | None = None
+    """The document that the answer rests on."""
+    seen_until: _Number | None = None
 
 
 class BatchDraft(Draft):

@@ -61,7 +61,7 @@ class Entry(NamedTuple):
     signed_by: str | None
     reason: str | None
     detail: str | None
-    """What a configuration entry changed, or what a batch came to, as JSON."""
+    """What a configuration entry changed, what a batch came to, or what a review rests on, as JSON."""
     previous_hash: str
     entry_hash: str
 

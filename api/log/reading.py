@@ -15,14 +15,21 @@ from sqlalchemy import Connection, and_, select
 
 from api.log import tables
 from api.log.database import Database
-from api.log.entry import Entry, Kind, is_storable, sha256
+from api.log.entry import Entry, Kind, first_previous_hash, hash_of, is_storable, sha256
 from api.log.errors import LogDamaged, LogError, entry_not_found
+from api.log.head import log_id_of
 from api.log.keys import LogKey
-from eligibility.protocol.verdict import Decision
+from eligibility.protocol.verdict import Decision, Verdict
 
 MAX_PAGE = 500
 _STREAMED = 1000
 _MOST_ENTRIES = 2**53
+# What decided a decision is all of one verdict.
+_DECIDED_BY = {
+    Verdict.PASS: Decision.ELIGIBLE,
+    Verdict.FAIL: Decision.INELIGIBLE,
+    Verdict.UNKNOWN: Decision.UNDETERMINED,
+}
 _ENTRY_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -39,6 +46,8 @@ class Search:
     sites: tuple[str, ...]
     criterion: str | None = None
     """A criterion that decided, or that a review answers."""
+    verdict: Verdict | None = None
+    """What that criterion came to where it decided, or what a review says of it."""
     decision: Decision | None = None
     kind: Kind | None = None
     trial: str | None = None
@@ -59,6 +68,8 @@ class Search:
             raise SearchError("a search holds characters that no entry holds")
         if self.refers_to is not None and not 1 <= self.refers_to <= _MOST_ENTRIES:
             raise SearchError("no entry has this number")
+        if self.verdict is not None and self.criterion is None:
+            raise SearchError("a verdict is that of a criterion, and none is named")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,30 @@ class LogReader:
         with self._database.reading() as connection:
             rows = connection.execute(query.order_by(tables.entries.c.sequence)).all()
         return tuple(Entry(*row) for row in rows)
+
+    def replacements(self, sequences: Sequence[int], *, sites: Sequence[str]) -> dict[int, Entry]:
+        """By number, what took the place of those of some entries that were corrected or withdrawn."""
+        column = tables.entries.c
+        query = select(tables.entries).where(
+            column.refers_to.in_(sequences),
+            column.kind == Kind.CORRECTION,
+            column.site.in_(sites),
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        found = [Entry(*row) for row in rows]
+        return {entry.refers_to: entry for entry in found if entry.refers_to is not None}
+
+    def is_in_chain(self, entry: Entry) -> bool:
+        """Whether an entry has the hash of its fields, and holds the hash of the entry before it."""
+        query = select(tables.entries.c.entry_hash).where(
+            tables.entries.c.sequence == entry.sequence - 1
+        )
+        with self._database.reading() as connection:
+            before = connection.execute(query).scalar()
+            if entry.sequence == 1:
+                before = first_previous_hash(log_id_of(connection))
+        return before == entry.previous_hash and hash_of(entry) == entry.entry_hash
 
     def document(self, sequence: int, part: str, *, sites: Sequence[str]) -> bytes | None:
         """A kept profile or explanation, checked against the entry; None where it was not kept."""
@@ -158,8 +193,7 @@ class LogReader:
             if value is not None:
                 yield column[name] == value
         if search.criterion is not None:
-            decided = column.deciding.contains(f" {search.criterion} ", autoescape=True)
-            yield decided | (column.criterion == search.criterion)
+            yield _came_to(search.criterion, search.verdict)
         if search.screening_id is not None:
             hidden = [self._key.subject(site, search.screening_id) for site in search.sites]
             yield column.subject.in_([search.screening_id, *hidden])
@@ -193,6 +227,17 @@ class LogReader:
             code="cursor_invalid",
             hint="repeat the search from its first page, or with the same conditions",
         )
+
+
+def _came_to(criterion: str, verdict: Verdict | None) -> Any:
+    """Entries that a criterion decided, or that a review of it answers; with one verdict, or any."""
+    column = tables.entries.c
+    decided = column.deciding.contains(f" {criterion} ", autoescape=True)
+    answered = column.criterion == criterion
+    if verdict is None:
+        return decided | answered
+    reviewed = answered & (column.answer == verdict.value)
+    return reviewed | (decided & (column.decision == _DECIDED_BY[verdict].value))
 
 
 def stream(connection: Connection, query: Any) -> Iterator[Entry]:

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from api.pages.checklist_pages import add_checklist
 from api.pages.criteria import add_criteria
 from api.pages.criterion_over_time import add_criterion_over_time
+from api.pages.log_pages import add_log_pages
 from api.pages.patient import add_patient
 from api.pages.sign_in import add_sign_in
 from api.pages.site import Site
@@ -28,6 +29,7 @@ _TOPICS = (
     add_tables,
     add_table_drafts,
     add_table_runs,
+    add_log_pages,
 )
 """Each adds the pages of one topic."""
 

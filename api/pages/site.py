@@ -121,12 +121,18 @@ class Site:
         principal: Principal | None = state.get("principal")
         return Reader(
             language=language_of(request),
-            path=request.scope["path"] if self.is_own_page(request.scope["path"]) else "/",
+            path=self._nearest_page(request.scope["path"]),
             principal=principal,
             site=state.get("site"),
             is_local=self.authenticator.is_open,
             may=partial(self.may, principal),
         )
+
+    def _nearest_page(self, path: str) -> str:
+        """The page that is shown, or the one that what was sent belongs to."""
+        while path and not self.is_own_page(path):
+            path = path.rpartition("/")[0]
+        return path or "/"
 
     def may(self, principal: Principal | None, path: str, method: str = "GET") -> bool:
         """Whether somebody may use a page."""

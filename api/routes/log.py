@@ -96,7 +96,9 @@ async def replay(request: Request, sequence: Number, *, site: Site = None) -> di
     reader = desk.log.reader
     entry = await desk.read(partial(reader.entry, sequence, sites=sites))
     if content:
-        return await desk.compute(lambda: replayed(entry, parse_json(content), is_posted=True))
+        posted = await desk.compute(lambda: replayed(entry, parse_json(content), is_posted=True))
+        return posted.answer
     stored = await desk.read(partial(reader.document, sequence, "profile", sites=sites))
     document = None if stored is None else parse_json(stored)
-    return await desk.compute(lambda: replayed(entry, document, is_posted=False))
+    found = await desk.compute(lambda: replayed(entry, document, is_posted=False))
+    return found.answer

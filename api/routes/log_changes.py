@@ -3,58 +3,27 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import Field
 
 from api.bodies import Body, body_of, read_body
-from api.decisions import Desk, Order
+from api.decisions import Desk
 from api.description import PATIENT, answers, json_body
 from api.entry_documents import entry_document
-from api.log.drafts import (
-    CorrectionDraft,
-    DecisionDraft,
-    ReviewDraft,
-    WithdrawalDraft,
-    document_bytes,
+from api.log.drafts import ReviewDraft, WithdrawalDraft
+from api.log_changes import (
+    Correction,
+    Review,
+    Withdrawal,
+    corrected_order,
+    correcting,
+    review_draft,
+    withdrawal_draft,
 )
-from api.log.entry import Entry, sha256
-from api.log.errors import EntryRefused
-from api.parameters import Caller, Number, RequestKey, Site, caller_of
+from api.parameters import Number, RequestKey, Site, caller_of
 from eligibility.intake.template import example_profile
-from eligibility.protocol.verdict import Verdict
-
-_Reason = Annotated[str, Field(min_length=3, max_length=2000)]
-
-
-class Review(Body):
-    """An answer to a criterion that waits for nothing but an investigator's judgement."""
-
-    criterion: str = Field(pattern=r"^[A-Z][A-Z0-9_]{0,7}$")
-    answer: Literal["pass", "fail"]
-    name: str = Field(min_length=1, max_length=200)
-    """Of the investigator who answers."""
-    reason: _Reason
-
-
-class Correction(Body):
-    """The profile as it should have been, with the reason; dates and site profile stay unless they are given."""
-
-    reason: _Reason
-    patient: dict[str, Any]
-    as_of: str | None = Field(None, max_length=10)
-    planned_start: str | None = Field(None, max_length=10)
-    """Null takes the planned start away."""
-    profile: str | None = Field(None, max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")
-    """Null screens without a site profile."""
-
-
-class Withdrawal(Body):
-    """Why a decision is withdrawn with nothing in its place."""
-
-    reason: _Reason
 
 
 def _schema(kind: type[Body], **known: dict[str, Any]) -> dict[str, Any]:
@@ -109,14 +78,7 @@ async def review(
     """
     body = read_body(await body_of(request), Review)
     caller = caller_of(request, key)
-    draft = ReviewDraft(
-        **_common(caller, sequence, body),
-        criterion=body.criterion,
-        answer=Verdict.PASS if body.answer == "pass" else Verdict.FAIL,
-        signed_by=body.name,
-        reason=body.reason,
-    )
-    return await _written(request, draft)
+    return await _written(request, review_draft(body, caller, sequence))
 
 
 async def withdraw(
@@ -124,8 +86,7 @@ async def withdraw(
 ) -> Response:
     """The decision stays in the log and no longer stands; nothing takes its place."""
     body = read_body(await body_of(request), Withdrawal)
-    fields = _common(caller_of(request, key), sequence, body)
-    return await _written(request, WithdrawalDraft(**fields, reason=body.reason))
+    return await _written(request, withdrawal_draft(body, caller_of(request, key), sequence))
 
 
 async def correct(
@@ -139,52 +100,10 @@ async def correct(
     content = await body_of(request)
     body = await desk.compute(partial(read_body, content, Correction))
     old = await desk.read(partial(desk.log.reader.entry, sequence, sites=caller.sites))
-    order = _order(body, old)
-
-    def refine(draft: DecisionDraft) -> DecisionDraft:
-        fields = {**dict(draft), **_common(caller, sequence, body)}
-        return CorrectionDraft(**fields, reason=body.reason)
-
+    order = corrected_order(body, old)
+    refine = correcting(body, caller, sequence)
     answer = await desk.decide(lambda: order, caller, refine=refine)
     return Response(answer, 201, media_type="application/json")
-
-
-def _order(body: Correction, old: Entry) -> Order:
-    if old.decision is None or old.trial is None:
-        raise EntryRefused(
-            "only a decision can be corrected or reviewed",
-            code="not_a_decision",
-            hint="name the number of the decision",
-        )
-    given = body.model_fields_set
-    start = body.planned_start if "planned_start" in given else old.planned_start
-    profile = body.profile if "profile" in given else old.profile
-    return Order(body.patient, old.trial, profile, body.as_of or old.as_of, start)
-
-
-def _common(caller: Caller, sequence: int, body: Body) -> dict[str, Any]:
-    """What every draft has that points to an older entry."""
-    asked = {
-        "entry": sequence,
-        "what": type(body).__name__,
-        **body.model_dump(mode="json", exclude_unset=True),
-    }
-    return {
-        "actor": caller.actor,
-        "site": caller.site,
-        "idempotency_key": caller.key,
-        "request_hash": _hashed(asked) if caller.key else None,
-        "refers_to": sequence,
-    }
-
-
-def _hashed(asked: dict[str, Any]) -> str:
-    try:
-        return sha256(document_bytes(asked))
-    except ValueError:
-        raise EntryRefused(
-            "the body holds characters that cannot be stored", code="entry_invalid"
-        ) from None
 
 
 async def _written(request: Request, draft: ReviewDraft | WithdrawalDraft) -> Response:

@@ -38,7 +38,7 @@ async def whole_log(request: Request, *, trial: OptionalName = None, site: Site 
         sites=caller_of(request).sites, trial=trial.upper() if trial else None, oldest_first=True
     )
     lines = log_lines(desk.log.reader, desk.log.key, asked)
-    return await _file(desk, lines, "screening-log.csv")
+    return await csv_file(desk, lines, "screening-log.csv")
 
 
 async def trial_criteria(
@@ -47,7 +47,7 @@ async def trial_criteria(
     """Every criterion with its text, in the version in force."""
     desk: Desk = request.app.state.desk
     loaded = await desk.compute(partial(screener_of, trial, profile))
-    return await _file(desk, ti_lines([loaded.trial]), "ti.csv")
+    return await csv_file(desk, ti_lines([loaded.trial]), "ti.csv")
 
 
 async def criteria_not_met(
@@ -57,22 +57,22 @@ async def criteria_not_met(
     version is a problem with its number, not a gap in the file; decisions without a screening id are left out.
     """
     desk: Desk = request.app.state.desk
-    trials = await desk.compute(partial(_by_hash, trial))
+    trials = await desk.compute(partial(criteria_by_hash, trial))
     number = next(iter(trials.values())).id
     asked = Search(sites=caller_of(request).sites, trial=number, oldest_first=True)
     lines, _ = await desk.read(partial(ie_lines, desk.log.reader, asked, trials))
-    return await _file(desk, lines, "ie.csv")
+    return await csv_file(desk, lines, "ie.csv")
 
 
-def _by_hash(trial: str) -> dict[str, Trial]:
+def criteria_by_hash(trial: str) -> dict[str, Trial]:
     """The trial with each of its site profiles, by the hash of its rules."""
     plain = screener_of(trial).trial
     every = [plain, *(screener_of(trial, name).trial for name in plain.profiles)]
     return {each.rules_hash: each for each in every}
 
 
-async def _file(desk: Desk, lines: Iterable[str], name: str) -> Response:
-    """The first piece is made before the answer begins: what fails at once is answered as a problem."""
+async def csv_file(desk: Desk, lines: Iterable[str], name: str) -> Response:
+    """The lines as a file. Its first piece is made before the answer begins: what fails at once is a problem."""
     pieces = _pieces(lines)
     first = await desk.read(lambda: next(pieces, b""))
     headers = {"content-disposition": f'attachment; filename="{name}"'}

@@ -129,14 +129,17 @@ class Sessions:
         visit = cookie(scope, VISIT)
         return bool(visit) and hmac.compare_digest(self._sign("form", visit or ""), given.encode())
 
+    def key_for(self, purpose: str) -> bytes:
+        """A key of 32 bytes for something else that only this service reads, the same for every worker."""
+        return hmac.digest(self._secret, b"pages: " + purpose.encode(), "sha256")
+
     def _is_to_renew(self, scope: Scope, session: Session) -> bool:
         pause = self._settings.session_idle_seconds / _RENEWED_PER_IDLE
         is_attended = all(name != UNATTENDED for name, _ in scope["headers"])
         return is_attended and self._clock() - session.seen >= pause
 
     def _sign(self, purpose: str, content: str) -> bytes:
-        own = hmac.digest(self._secret, b"pages: " + purpose.encode(), "sha256")
-        return hmac.digest(own, content.encode(), "sha256").hex().encode()
+        return hmac.digest(self.key_for(purpose), content.encode(), "sha256").hex().encode()
 
 
 def _is_session(header: str) -> bool:

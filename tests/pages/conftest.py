@@ -46,3 +46,18 @@ def guarded(settings: Settings) -> Iterator[FastAPI]:
 def stranger(guarded: FastAPI) -> Visitor:
     """A new browser that nobody has signed in with."""
     return Visitor(guarded)
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    """A log that keeps what was screened."""
+    folder = tmp_path_factory.mktemp("full")
+    settings = Settings(data_folder=folder, log_keep_profiles=True, log_keep_explanations=True)
+    service = create_app(settings)
+    with client_of(service):
+        yield service
+
+
+@pytest.fixture
+def anna(full: FastAPI) -> Visitor:
+    return Visitor(full)

@@ -16,33 +16,74 @@ from tests.pages.visitor import Visitor
 
 ROOT = Path(api.pages.__file__).parent
 TEMPLATES = sorted((ROOT.parent / "templates").rglob("*.html"))
-PLAIN = [row for row in ROUTES if row.is_page and row.method == "GET" and "{" not in row.path]
+PLAIN = [
+    row
+    for row in ROUTES
+    if row.is_page and row.method == "GET" and "{" not in row.path and "." not in row.path
+]
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 # Keys that are put together when a page is made, by their first words.
-PUT_TOGETHER = (
-    *("problem.", "nav.", "decision.", "verdict.", "start.example.", "start.topic."),
-    *("tables.state.", "tables.kind.", "tables.delimiter.", "tables.reason.", "tables.absent."),
-    *("tables.result.", "tables.figure.", "tables.why_not."),
-    *("start.topic.", "chart.", "fault.", "truth.", "overtime.step."),
-    *(
+PUT_TOGETHER = tuple(
+    [
+        "problem.",
+        "nav.",
+        "decision.",
+        "verdict.",
+        "start.example.",
+        "start.topic.",
+        "tables.state.",
+        "tables.kind.",
+        "tables.delimiter.",
+        "tables.reason.",
+        "tables.absent.",
+        "tables.result.",
+        "tables.figure.",
+        "tables.why_not.",
+        "chart.",
+        "fault.",
+        "truth.",
+        "overtime.step.",
         "patient.flag.",
         "patient.count.",
         "patient.part.",
         "patient.complete.",
         "patient.window.",
         "patient.kind.",
-    ),
-    *(
         "checklist.answer.",
         "checklist.verdict.",
         "checklist.column.",
         "checklist.role.",
         "checklist.sign.",
-    ),
-    *("checklist.kind.", "criteria.kind.", "criteria.remedy.", "criteria.severity."),
+        "checklist.kind.",
+        "criteria.kind.",
+        "criteria.remedy.",
+        "criteria.severity.",
+        "log.kind",
+        "log.export.",
+        "log.outcome.",
+        "log.because.",
+        "log.change.",
+        "log.answered.",
+        "log.fault",
+        "log.profile",
+        "log.rules_hash",
+        "log.input_hash",
+        "log.previous_hash",
+        "log.entry_hash",
+        "log.engine_version",
+        "log.recorded_",
+        "log.then",
+        "log.now",
+        "log.first",
+        "log.second",
+        "log.pick",
+        "log.what",
+        "log.criteri",
+        "log.decision",
+    ]
 )
 
 

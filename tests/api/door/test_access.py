@@ -255,6 +255,18 @@ PERMITTED = {
     "GET /tables/{batch}/rows/{row}": "coordinator investigator, by site",
     "GET /tables/{batch}/rejected": "coordinator investigator, by site",
     "GET /tables/{batch}/files/{name}": "coordinator investigator, by site",
+    "GET /log-book": "reader coordinator investigator admin, by site",
+    "POST /log-book": "reader coordinator investigator admin, by site",
+    "GET /log-book/screening-log.csv": "reader coordinator investigator admin, by site",
+    "GET /log-book/sdtm-ti.csv": "reader coordinator investigator admin, by site",
+    "GET /log-book/sdtm-ie.csv": "reader coordinator investigator admin, by site",
+    "GET /log-book/compare": "reader coordinator investigator admin, by site",
+    "POST /log-book/compare": "reader coordinator investigator admin, by site",
+    "GET /log-book/{sequence}": "reader coordinator investigator admin, by site",
+    "POST /log-book/{sequence}/replay": "reader coordinator investigator admin, by site",
+    "POST /log-book/{sequence}/reviews": "investigator, by site",
+    "POST /log-book/{sequence}/corrections": "coordinator investigator, by site",
+    "POST /log-book/{sequence}/withdrawals": "coordinator investigator, by site",
 }
 
 
