@@ -174,14 +174,12 @@ async def _of_profile(
 
     def make() -> tuple[Checklist | None, dict[str, Any]]:
         document = parse_json(profile)
-        outcome = replayed(entry, document, is_posted=is_posted)
-        if outcome["outcome"] != "confirmed":
-            return None, outcome
-        screener = screener_of(entry.trial or "", entry.profile)
-        dates = anchors(entry.as_of or "", entry.planned_start)
-        explanation = explain(screener.screen(read_record(document), dates), language)
+        replay = replayed(entry, document, is_posted=is_posted)
+        if replay.answer["outcome"] != "confirmed" or replay.screening is None:
+            return None, replay.answer
+        explanation = explain(replay.screening, language)
         made = checklist_of(explanation, entry.input_hash or "", record=record_of(entry, about))
-        return with_reviews(made, reviews_of(about)), outcome
+        return with_reviews(made, reviews_of(about)), replay.answer
 
     return await desk.compute(make)
 
