@@ -36,6 +36,7 @@ _STATUS = {
     "upload_cut_off": 400,
     "mapping_too_large": 413,
     "storage_unavailable": 503,
+    "record_damaged": 500,
 }
 _UNAVAILABLE = (LogUnavailable, LogDamaged, LogSchema, LogSettingsError)
 
