@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from urllib.parse import parse_qsl, urlsplit
 
@@ -112,17 +113,20 @@ class Guard:
     async def _known(self, scope: Scope) -> Principal:
         peer = scope["client"][0] if scope.get("client") else ""
         given = [value for name, value in scope["headers"] if name == b"authorization"]
+        guesses = bool(given) and self._refused.is_empty(peer)
         try:
-            principal = await self._authenticator.principal(given)
-        except EligibilityError as error:
-            scope["state"]["fault"] = error.code
+            async with asyncio.timeout(self._settings.identity_seconds):
+                principal = await self._authenticator.principal(given, may_look_up=not guesses)
+        except (EligibilityError, TimeoutError) as error:
+            scope["state"]["fault"] = getattr(error, "code", "identity_timed_out")
             raise Refusal(
                 Problem(503, "identity_unavailable", "nobody can be identified just now",
                         "try again", headers={"retry-after": "5"})
             ) from None  # fmt: skip
         if principal is not None:
             return principal
-        if given and (wait := self._refused.wait(peer)):
+        wait = self._refused.wait(peer) if given else 0.0
+        if wait or guesses:  # it may have been a new key, which was not looked up
             raise Refusal(_too_many(wait))
         # One answer for a credential that is missing, wrong, expired or revoked: it tells nothing.
         raise Refusal(

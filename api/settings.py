@@ -114,6 +114,8 @@ class Settings(BaseSettings):
 
     identity: Identities = ()
     """Who is let in: `keys` (API keys), `oidc` (bearer tokens), or `keys,oidc`. Unset: this machine alone."""
+    identity_seconds: Seconds = 5
+    """Time in which it must be settled who asks; then the answer is 503, and nobody is let in."""
     key_cache_seconds: float = Field(5, ge=0, le=60)
     """How long a key is believed before it is read again; a revoked key works no longer than this."""
     oidc_issuer: str | None = None
