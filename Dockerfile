@@ -29,6 +29,8 @@ ENV PATH=/app/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
     ELIGIBILITY_DATA_FOLDER=/var/lib/eligibility
 RUN install --directory --owner=10001 --group=10001 --mode=700 /var/lib/eligibility
 COPY --from=build /app /app
+# ELIGIBILITY_TIME_ZONE needs the table of time zones.
+RUN ["python", "-c", "import zoneinfo; zoneinfo.ZoneInfo('Asia/Shanghai')"]
 USER 10001:10001
 # Without a database of its own the service keeps the embedded screening log here.
 VOLUME /var/lib/eligibility

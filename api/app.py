@@ -5,10 +5,13 @@ Errors are RFC 9457 problems of one shape and never repeat what was sent.
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import Depends, FastAPI
 
 from api.access import AccessTable
 from api.batches.keeper import BatchKeeper
+from api.days import today
 from api.decisions import Desk
 from api.description import Service
 from api.envelope import Envelope
@@ -52,7 +55,7 @@ def create_app(
     settings = settings or Settings()
     authenticator = authenticator or Authenticator.from_settings(settings)
     keeper = LogKeeper(settings)
-    desk = Desk(keeper)
+    desk = Desk(keeper, today=partial(today, settings))
     batches = BatchKeeper(settings, keeper, within=desk.lifespan)
     metrics = Metrics(batches.counted)
     service = Service(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, tzinfo
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
@@ -62,6 +64,8 @@ class Settings(BaseSettings):
     """Processes that answer requests. Rate and concurrency limits hold in each of them."""
     trusted_hosts: Words = ()
     """Names by which the service is called (the `Host` header), with commas. This machine's own always hold."""
+    time_zone: str = "UTC"
+    """By which clock it is today for a request that names no day, written like `Asia/Shanghai` (IANA)."""
     shutdown_seconds: Seconds = 20
     """How long running requests may take to finish once the service is told to stop."""
 
@@ -174,6 +178,12 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, name: str) -> str:
+        zone_of(name)
+        return name
+
     @model_validator(mode="after")
     def _together(self) -> Self:
         missing = [
@@ -255,6 +265,18 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         if not faults:
             return settings
     raise SettingsError(faults)
+
+
+@lru_cache
+def zone_of(name: str) -> tzinfo:
+    """The clock of this name; raises ValueError where there is none."""
+    if name == "UTC":
+        return UTC  # also on a machine without the table of time zones
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError, ValueError):
+        message = "no time zone of this machine has this name; write it like Asia/Shanghai"
+        raise ValueError(message) from None
 
 
 def _secret(given: SecretStr | None, file: Path | None, name: str) -> str | None:

@@ -14,6 +14,7 @@ from api.batches.kept import KeptBatch
 from api.batches.model import BATCH_ID, Choices, Encoding, ResultsFormat, State
 from api.batches.receive import Sender, receive
 from api.batches.upload import boundary_of
+from api.days import today
 from api.downloads import Download
 from api.guard import SITE_PARAMETER, Refusal
 from api.problems import Problem
@@ -81,7 +82,12 @@ def _add_sending(service: FastAPI, keeper: BatchKeeper) -> None:
         _check_room(keeper)
         async with keeper.uploads:
             batch = await receive(
-                keeper.store, request.stream(), boundary, choices=choices, sender=sender
+                keeper.store,
+                request.stream(),
+                boundary,
+                choices=choices,
+                sender=sender,
+                today=today(keeper.settings),
             )
         keeper.wake()
         shown = await asyncio.to_thread(keeper.store.batch(batch.site, batch.id).shown)
