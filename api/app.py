@@ -92,6 +92,8 @@ def _add_layers(
         max_body_bytes=settings.max_body_bytes,
         max_upload_bytes=settings.batch_max_bytes,
         seconds=settings.handle_seconds,
+        send_seconds=settings.send_seconds,
+        send_bytes_per_second=settings.send_bytes_per_second,
     )
     service.add_middleware(Guard, settings=settings, table=table, authenticator=authenticator)
     service.add_middleware(Envelope, table=table, metrics=metrics)

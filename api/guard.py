@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.access import AccessTable
+from api.places import Places
 from api.problems import Problem
 from api.rates import Rates
 from api.security.authenticator import Authenticator
@@ -46,7 +47,10 @@ class Guard:
         self._authenticator = authenticator
         self._rates = Rates(settings.requests_per_second, settings.request_burst)
         self._refused = Rates(settings.refusals_per_second, 20)
-        self._working = 0
+        most = settings.max_concurrent
+        # Where there is only one who asks, all places are hers.
+        share = most if authenticator.is_open else max(1, most // 4)
+        self._places = Places(most, share=share)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse the request, or pass it on with `principal` and `site` in its state."""
@@ -63,11 +67,12 @@ class Guard:
         if "principal" not in scope["state"]:  # a public route: it answers however busy we are
             await self._app(scope, receive, send)
             return
-        self._working += 1
+        name = scope["state"]["principal"].id
+        self._places.take(name)
         try:
             await self._app(scope, receive, send)
         finally:
-            self._working -= 1
+            self._places.leave(name)
 
     async def _admit(self, scope: Scope) -> None:
         _check_length(scope, self._settings)
@@ -86,8 +91,10 @@ class Guard:
             raise Refusal(Problem(403, "not_allowed", "your role does not allow this"))
         if route.sited:
             scope["state"]["site"] = _site(scope, principal)
-        if self._working >= self._settings.max_concurrent:
+        if self._places.are_taken:
             raise Refusal(_busy())
+        if self._places.has_share(principal.id):
+            raise Refusal(_too_many(1.0))
 
     def _check_caller(self, scope: Scope) -> None:
         """The names it uses for us are ours; with no identity configured, it is on this machine."""

@@ -108,9 +108,9 @@ class Settings(BaseSettings):
     batch_max_bytes: Count = 1 << 30
     """Largest table that is taken, with its mapping."""
     batch_max_waiting: Count = 100
-    """Batches that may wait or run at the same time; more are answered 503."""
+    """Batches that may wait or run at the same time, half of them of one site; more are answered 503."""
     batch_uploads: Count = 4
-    """Tables that one worker takes in at the same time; more are answered 503."""
+    """Tables that one worker takes in at the same time, half of them from one site; more are answered 503."""
     batch_bytes_per_second: Count = 1024
     """Pace below which an upload is given up; it may be as long as it likes."""
     batch_retention_days: int | None = Field(30, ge=1, le=36_500)
@@ -155,12 +155,14 @@ class Settings(BaseSettings):
     """A longer request gets another second for each so many bytes that have arrived."""
     send_seconds: Seconds = 30
     """Time after which a client that does not read its answer is cut off."""
+    send_bytes_per_second: Count = 16_384
+    """A longer answer may keep waiting for its reader another second for each so many bytes of it."""
     handle_seconds: Seconds = 30
     """Time in which a request must be answered."""
     max_connections: Count = 1000
     """Most open connections per worker."""
     max_concurrent: Count = 64
-    """Most requests worked on at once per worker; more are answered 503."""
+    """Most requests worked on at once per worker; more are answered 503. One key or person gets a quarter of them."""
     requests_per_second: float = Field(100, gt=0, le=1e6)
     """Requests per second of one key or person, per worker; more are answered 429."""
     request_burst: Count = 200

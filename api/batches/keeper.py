@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from api.batches.errors import StorageError
 from api.batches.kept import KeptBatch
 from api.batches.model import ENDED, Batch, Outcome, State
+from api.batches.room import Room
 from api.batches.runner import Runner
 from api.batches.store import Store
 from api.log.drafts import BatchDraft, ConfigurationDraft
@@ -31,6 +32,7 @@ class BatchKeeper:
         self._logs, self._within = log_keeper, within
         self.store = Store(settings.data_folder.absolute() / "batches")
         self.uploads = asyncio.Semaphore(settings.batch_uploads)
+        self.room = Room(settings, self.store, self.uploads)
         self._runner: Runner | None = None
 
     def wake(self) -> None:

@@ -16,8 +16,7 @@ from api.batches.receive import Sender, receive
 from api.batches.upload import boundary_of
 from api.days import today
 from api.downloads import Download
-from api.guard import SITE_PARAMETER, Refusal
-from api.problems import Problem
+from api.guard import SITE_PARAMETER
 from api.routes import batches_described as described
 from api.screeners import screener_of
 from eligibility.dates import anchors
@@ -79,8 +78,7 @@ def _add_sending(service: FastAPI, keeper: BatchKeeper) -> None:
         )
         sender = Sender(request.state.principal.id, request.state.site, idempotency_key)
         boundary = boundary_of(request.headers.get("content-type", ""))
-        _check_room(keeper)
-        async with keeper.uploads:
+        async with keeper.room.for_upload(sender.site):
             batch = await receive(
                 keeper.store,
                 request.stream(),
@@ -98,15 +96,6 @@ def _check_days(as_of: str | None, planned_start: str | None) -> None:
     """What is no day is said before anything is sent."""
     any_day = "day 0" if (planned_start or "").startswith("day") else "2000-01-01"
     anchors(as_of or any_day, planned_start)
-
-
-def _check_room(keeper: BatchKeeper) -> None:
-    """Whether one more may come in, and one more may wait."""
-    most = keeper.settings.batch_max_waiting
-    if keeper.uploads.locked() or len(keeper.store.open_batches()) >= most:
-        title = "as many batches come in or wait as the service takes"
-        headers = {"retry-after": "30"}
-        raise Refusal(Problem(503, "too_many_batches", title, "try again later", headers=headers))
 
 
 def _add_following(service: FastAPI, keeper: BatchKeeper) -> None:

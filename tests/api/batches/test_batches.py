@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import io
 import json
@@ -9,6 +10,7 @@ import re
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,9 @@ from fastapi.testclient import TestClient
 
 from api.access import ROUTES
 from api.app import create_app
+from api.batches.room import Room
+from api.batches.store import Store
+from api.guard import Refusal
 from api.log.entry import Kind
 from api.log.reading import Search
 from api.log.verify import verify
@@ -336,6 +341,45 @@ def test_more_than_may_wait_or_come_is_told_so(tmp_path: Path) -> None:
     assert first.status_code == 202
     assert (second.status_code, second.json()["code"]) == (503, "too_many_batches")
     assert int(second.headers["retry-after"]) > 0
+
+
+def test_one_site_takes_no_more_than_half_of_the_room(tmp_path: Path) -> None:
+    settings = who.settings_with_both(tmp_path, batch_max_waiting=2, batch_processes=1)
+    store = who.store_of(settings)
+    mine, theirs = (
+        who.bearer(who.key(store, sites=(site,))) for site in (who.SITE, who.OTHER_SITE)
+    )
+    with client_of(create_app(settings)) as client:
+
+        def sent(headers: dict[str, str]) -> tuple[int, str]:
+            files = {"table": ("t.csv", table(800, slow=True))}
+            answer = client.post("/v1/batches", params=AS_OF, files=files, headers=headers)
+            return answer.status_code, answer.json().get("code", "")
+
+        found = [sent(each) for each in (mine, mine, theirs, theirs)]
+
+    assert found == [(202, ""), (503, "too_many_batches")] * 2
+
+
+def test_who_uploads_leaves_places_to_other_sites(tmp_path: Path) -> None:
+    async def asked() -> list[bool]:
+        settings = who.settings_with_both(tmp_path, batch_uploads=4)
+        store = Store(tmp_path)
+        store.prepare()
+        room = Room(settings, store, asyncio.Semaphore(4))
+        async with AsyncExitStack() as held:
+            found = []
+            for site in ("berlin", "berlin", "berlin", "basel", "basel", "lyon"):
+                try:
+                    await held.enter_async_context(room.for_upload(site))
+                except Refusal:
+                    found.append(False)
+                else:
+                    found.append(True)
+        async with room.for_upload("lyon"):
+            return found
+
+    assert asyncio.run(asked()) == [True, True, False, True, True, False]
 
 
 def test_another_sites_batch_is_not_there(tmp_path: Path) -> None:
