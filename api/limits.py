@@ -40,7 +40,7 @@ class Limits:
             await self._app(scope, receive, send)
             return
         most = self._max_bytes[scope.get("state", {}).get("is_upload", False)]
-        if _declared(scope) > most:
+        if declared(scope) > most:
             await _too_large(most).response()(scope, receive, send)
             return
         deadline = asyncio.timeout(self._seconds)
@@ -124,7 +124,7 @@ def _too_large(most: int) -> Problem:
     return Problem(413, "body_too_large", f"the body is larger than {most} bytes")
 
 
-def _declared(scope: Scope) -> int:
+def declared(scope: Scope) -> int:
     """The length that the headers announce; what is not a number is the server's to refuse."""
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit():

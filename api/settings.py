@@ -113,6 +113,10 @@ class Settings(BaseSettings):
     """Tables that one worker takes in at the same time, half of them from one site; more are answered 503."""
     batch_bytes_per_second: Count = 1024
     """Pace below which an upload is given up; it may be as long as it likes."""
+    batch_site_bytes: Count = 50 << 30
+    """Most bytes of tables and results that are kept for one site; more tables are answered 507."""
+    disk_reserve_bytes: int = Field(512 << 20, ge=0)
+    """Bytes that must stay free on the disk of `DATA_FOLDER`; tables that would take them are answered 507."""
     batch_retention_days: int | None = Field(30, ge=1, le=36_500)
     """Days after its end on which a batch is deleted, table, results and all: they are patients' data. At least 1."""
 

@@ -37,6 +37,15 @@ class RecordDamaged(EligibilityError):
         )
 
 
+def too_many() -> BatchRequestError:
+    """Neither all places nor those of one site are ever exceeded."""
+    return BatchRequestError(
+        "as many batches come in or wait as the service takes, from this site or from all",
+        code="too_many_batches",
+        hint="try again later",
+    )
+
+
 def not_there() -> BatchRequestError:
     """The same words whether the batch never was, was deleted, or is another site's."""
     return BatchRequestError(

@@ -265,7 +265,8 @@ def files_of(folder: Path) -> dict[str, int]:
     for place, _, names in os.walk(folder):
         for name in names:
             path = Path(place) / name
-            found[path.relative_to(folder).as_posix()] = path.stat().st_size
+            with suppress(FileNotFoundError):  # it was removed just now
+                found[path.relative_to(folder).as_posix()] = path.stat().st_size
     return dict(sorted(found.items()))
 
 

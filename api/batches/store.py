@@ -14,7 +14,7 @@ from pathlib import Path
 
 from api.batches.errors import BatchRequestError, RecordDamaged, key_reused, not_there
 from api.batches.files import Lock, make_folder, read_json, sync_folder, write_json
-from api.batches.kept import BATCH, LOCK, KeptBatch
+from api.batches.kept import BATCH, LOCK, KeptBatch, files_of
 from api.batches.model import BATCH_ID, Batch, new_id
 from api.logs import log
 from api.security.principal import SITE
@@ -158,6 +158,10 @@ class Store:
     def every(self) -> Iterator[KeptBatch]:
         """All batches of all sites."""
         return (self.batch(*each) for each in self._every())
+
+    def bytes_of(self, site: str) -> int:
+        """How much the batches of a site take up on the disk, with their results."""
+        return sum(files_of(self.sites / site).values())
 
     # Waiting ---------------------------------------------------------------------------------
 
