@@ -28,8 +28,11 @@ FROM python:3.12-slim
 # Only the data folder is written at run time: the container may run with a read-only root.
 ENV PATH=/app/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
     ELIGIBILITY_DATA_FOLDER=/var/lib/eligibility
-RUN install --directory --owner=10001 --group=10001 --mode=700 /var/lib/eligibility
+RUN install --directory --owner=10001 --group=10001 --mode=700 \
+    /var/lib/eligibility /var/lib/eligibility-checkpoints
 COPY --from=build /app /app
+# ELIGIBILITY_TIME_ZONE needs the table of time zones.
+RUN ["python", "-c", "import zoneinfo; zoneinfo.ZoneInfo('Asia/Shanghai')"]
 USER 10001:10001
 # Without a database of its own the service keeps the embedded screening log here.
 VOLUME /var/lib/eligibility

@@ -11,6 +11,7 @@ from fastapi import Depends, FastAPI
 
 from api.access import AccessTable
 from api.batches.keeper import BatchKeeper
+from api.days import today
 from api.decisions import Desk
 from api.description import Service
 from api.envelope import Envelope
@@ -59,7 +60,7 @@ def create_app(
     settings = settings or Settings()
     authenticator = authenticator or Authenticator.from_settings(settings)
     keeper = LogKeeper(settings)
-    desk = Desk(keeper)
+    desk = Desk(keeper, today=partial(today, settings))
     batches = BatchKeeper(settings, keeper, within=desk.lifespan)
     metrics = Metrics(batches.counted)
     service = Service(
@@ -102,6 +103,8 @@ def _add_layers(service: FastAPI, site: Site, *, metrics: Metrics) -> None:
         max_body_bytes=settings.max_body_bytes,
         max_upload_bytes=settings.batch_max_bytes,
         seconds=settings.handle_seconds,
+        send_seconds=settings.send_seconds,
+        send_bytes_per_second=settings.send_bytes_per_second,
     )
     service.add_middleware(
         Guard,

@@ -56,8 +56,10 @@ class Prepared:
 class Desk:
     """Where decisions are made. One thread screens, for more would only wait for each other; a few read the log."""
 
-    def __init__(self, keeper: LogKeeper) -> None:
+    def __init__(self, keeper: LogKeeper, *, today: Callable[[], date]) -> None:
         self._keeper = keeper
+        self.today = today
+        """The day by which is judged who names none."""
         self._screening = self._reading = ThreadPoolExecutor(1)
 
     @asynccontextmanager
@@ -96,7 +98,7 @@ class Desk:
 
         def prepare() -> tuple[Order, Prepared]:
             read = order()
-            prepared = prepare_decision(read, caller)
+            prepared = prepare_decision(read, caller, self.today())
             return read, replace(prepared, draft=refine(prepared.draft)) if refine else prepared
 
         read, prepared = await self.compute(prepare)
@@ -113,7 +115,7 @@ class Desk:
             return answered(prepared.explanation, first)
         # "Today" was another day then.
         then = replace(order, as_of=first.as_of)
-        again = await self.compute(lambda: prepare_decision(then, caller))
+        again = await self.compute(lambda: prepare_decision(then, caller, self.today()))
         if sha256(again.explanation) == first.explanation_hash:
             return answered(again.explanation, first)
         kept = await self.read(
@@ -132,11 +134,11 @@ class Desk:
 Refinement = Callable[[DecisionDraft], DecisionDraft]
 
 
-def prepare_decision(order: Order, caller: Caller) -> Prepared:
+def prepare_decision(order: Order, caller: Caller, today: date) -> Prepared:
     """Screen and explain; everything that is pure computation."""
     screener = screener_of(order.trial, order.profile)
     record = read_record(order.profile_document)
-    dates = anchors(order.as_of or date.today().isoformat(), order.planned_start)
+    dates = anchors(order.as_of or today.isoformat(), order.planned_start)
     explanation = explain(screener.screen(record, dates))
     if alarm := explanation.screening.alarm:
         log("engine_alarm", logging.ERROR, code=alarm.code)

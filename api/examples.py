@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -79,7 +80,7 @@ def _of_trials() -> dict[str, Any]:
 def _decided() -> tuple[Entry, dict[str, Any]]:
     """The example patient's entry, and what her screening is answered with."""
     order = Order(example_profile(), DEFAULT_TRIAL, _PROFILE, *_DATES.values())
-    prepared = prepare_decision(order, _CALLER)
+    prepared = prepare_decision(order, _CALLER, date.fromisoformat(_DATES["as_of"]))
     fields = {
         name: getattr(prepared.draft, name)
         for name in ("trial", "profile", "rules_hash", "input_hash", "explanation_hash", *_DATES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -9,6 +10,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.access import AccessTable, Route
+from api.places import Places
 from api.problems import AS_PAGE, Problem
 from api.rates import Rates
 from api.security.authenticator import Authenticator
@@ -57,7 +59,10 @@ class Guard:
         self._sessions = sessions
         self._rates = Rates(settings.requests_per_second, settings.request_burst)
         self._refused = Rates(settings.refusals_per_second, 20)
-        self._working = 0
+        most = settings.max_concurrent
+        # Where there is only one who asks, all places are hers.
+        share = most if authenticator.is_open else max(1, most // 4)
+        self._places = Places(most, share=share)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse the request, or pass it on with `principal` and `site` in its state."""
@@ -77,11 +82,12 @@ class Guard:
         if "principal" not in scope["state"]:  # a public route: it answers however busy we are
             await self._app(scope, receive, send)
             return
-        self._working += 1
+        name = scope["state"]["principal"].id
+        self._places.take(name)
         try:
             await self._app(scope, receive, self._sessions.renewing(scope, send))
         finally:
-            self._working -= 1
+            self._places.leave(name)
 
     async def _admit(self, scope: Scope) -> None:
         _check_length(scope, self._settings)
@@ -105,8 +111,14 @@ class Guard:
         site = _page_site(scope, principal, route) if is_page else _site(scope, principal, route)
         if site is not None:
             scope["state"]["site"] = site
-        if self._working >= self._settings.max_concurrent:
+        self._check_places(principal)
+
+    def _check_places(self, principal: Principal) -> None:
+        """There is room for one more, and for one more of hers."""
+        if self._places.are_taken:
             raise Refusal(_busy())
+        if self._places.has_share(principal.id):
+            raise Refusal(_too_many(1.0))
 
     def _check_caller(self, scope: Scope) -> None:
         """The names it uses for us are ours; with no identity configured, it is on this machine."""
@@ -130,17 +142,20 @@ class Guard:
     async def _known(self, scope: Scope) -> Principal:
         peer = scope["client"][0] if scope.get("client") else ""
         given = [value for name, value in scope["headers"] if name == b"authorization"]
+        guesses = bool(given) and self._refused.is_empty(peer)
         try:
-            principal = await self._identified(scope, given)
-        except EligibilityError as error:
-            scope["state"]["fault"] = error.code
+            async with asyncio.timeout(self._settings.identity_seconds):
+                principal = await self._identified(scope, given, may_look_up=not guesses)
+        except (EligibilityError, TimeoutError) as error:
+            scope["state"]["fault"] = getattr(error, "code", "identity_timed_out")
             raise Refusal(
                 Problem(503, "identity_unavailable", "nobody can be identified just now",
                         "try again", headers={"retry-after": "5"})
             ) from None  # fmt: skip
         if principal is not None:
             return principal
-        if given and (wait := self._refused.wait(peer)):
+        wait = self._refused.wait(peer) if given else 0.0
+        if wait or guesses:  # it may have been a new key, which was not looked up
             raise Refusal(_too_many(wait))
         if _is_looked_at(scope):
             raise Elsewhere("/sign-in", scope["path"])
@@ -150,12 +165,14 @@ class Guard:
                     "send it as: Authorization: Bearer ...", headers={"www-authenticate": "Bearer"})
         )  # fmt: skip
 
-    async def _identified(self, scope: Scope, given: list[bytes]) -> Principal | None:
+    async def _identified(
+        self, scope: Scope, given: list[bytes], *, may_look_up: bool
+    ) -> Principal | None:
         """Who a session says it is, where there is no other word; it counts for pages only."""
         session: Session | None = scope["state"].get("session")
         if session is not None and not given and not self._authenticator.is_open:
             return await self._authenticator.signed_in(session.principal)
-        return await self._authenticator.principal(given)
+        return await self._authenticator.principal(given, may_look_up=may_look_up)
 
     def _no_route(self, scope: Scope) -> Problem:
         methods = self._table.methods(scope["path"])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.logs import log
 from api.problems import Problem
 
 
@@ -18,11 +20,19 @@ class Limits:
     """Counts bytes as they come in, and seconds in which nothing happens."""
 
     def __init__(
-        self, app: ASGIApp, *, max_body_bytes: int, max_upload_bytes: int, seconds: float
+        self,
+        app: ASGIApp,
+        *,
+        max_body_bytes: int,
+        max_upload_bytes: int,
+        seconds: float,
+        send_seconds: float,
+        send_bytes_per_second: float,
     ) -> None:
         self._app = app
         self._max_bytes = {False: max_body_bytes, True: max_upload_bytes}
         self._seconds = seconds
+        self._send_seconds, self._send_pace = send_seconds, send_bytes_per_second
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on within its limits."""
@@ -30,26 +40,34 @@ class Limits:
             await self._app(scope, receive, send)
             return
         most = self._max_bytes[scope.get("state", {}).get("is_upload", False)]
-        if _declared(scope) > most:
+        if declared(scope) > most:
             await _too_large(most).response()(scope, receive, send)
             return
-        flow = _Flow(receive, send, most)
         deadline = asyncio.timeout(self._seconds)
-        flow.on_progress = lambda: deadline.reschedule(
-            asyncio.get_running_loop().time() + self._seconds
-        )
+        flow = _Flow(receive, send, most, lambda at: self._set_deadline(deadline, at))
         try:
             async with deadline:
                 await self._app(scope, flow.receive, flow.send)
         except BodyTooLargeError:
             pass
         except TimeoutError:
+            if deadline.expired() and flow.is_sending:
+                log("connection_closed", code="not_read")
+                raise ClientDisconnect from None
             if not deadline.expired() or flow.started:
                 raise
             await self._too_slow().response()(scope, receive, send)
             return
         if flow.is_too_large and not flow.started:
             await _too_large(most).response()(scope, receive, send)
+
+    def _set_deadline(self, deadline: asyncio.Timeout, flow: _Flow) -> None:
+        """So long for the next step; who reads the answer gets no more waiting than its length is worth."""
+        left = self._seconds
+        if flow.is_sending:
+            patience = self._send_seconds + flow.sent / self._send_pace
+            left = min(left, max(0.0, patience - flow.waited))
+        deadline.reschedule(asyncio.get_running_loop().time() + left)
 
     def _too_slow(self) -> Problem:
         message = "the answer took too long and was given up"
@@ -59,18 +77,26 @@ class Limits:
 class _Flow:
     """What goes in and out of the application for one request."""
 
-    def __init__(self, receive: Receive, send: Send, max_bytes: int) -> None:
+    def __init__(
+        self,
+        receive: Receive,
+        send: Send,
+        max_bytes: int,
+        on_progress: Callable[[_Flow], None],
+    ) -> None:
         self._receive = receive
         self._send = send
         self._left = max_bytes
+        self._on_progress = on_progress
         self.is_too_large = False
-        self.started = False
-        self.on_progress: Callable[[], None] = lambda: None
+        self.started = self.is_sending = False
+        self.sent, self.waited = 0, 0.0
+        """Bytes of the answer, and the seconds that the client let it wait with them."""
 
     async def receive(self) -> Message:
         message = await self._receive()
         if message.get("more_body"):
-            self.on_progress()
+            self._on_progress(self)
         self._left -= len(message.get("body", b""))
         if self._left < 0:
             self.is_too_large = True
@@ -81,16 +107,24 @@ class _Flow:
         if self.is_too_large and not self.started:
             return  # the framework's word for the error raised above; ours follows
         self.started = True
+        if not message.get("more_body"):
+            await self._send(message)
+            return
+        clock = asyncio.get_running_loop().time
+        began, self.is_sending = clock(), True
+        self._on_progress(self)
         await self._send(message)
-        if message.get("more_body"):
-            self.on_progress()
+        self.is_sending = False  # not in case of an error: it tells that this is where it was
+        self.sent += len(message.get("body", b""))
+        self.waited += clock() - began
+        self._on_progress(self)
 
 
 def _too_large(most: int) -> Problem:
     return Problem(413, "body_too_large", f"the body is larger than {most} bytes")
 
 
-def _declared(scope: Scope) -> int:
+def declared(scope: Scope) -> int:
     """The length that the headers announce; what is not a number is the server's to refuse."""
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit():

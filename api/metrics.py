@@ -11,10 +11,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from api.batches.model import State
+from api.words import SHARED_METRICS
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""Where several workers keep their counts together; the library itself reads this variable."""
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _BUCKETS = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.3, 2.5, 5, 10, 30)
 
@@ -98,10 +97,10 @@ class Metrics:
     def page(self) -> bytes:
         """All counts, of every worker."""
         batches = generate_latest(self._batches)
-        if SHARED_FOLDER not in os.environ:
+        if SHARED_METRICS not in os.environ:
             return generate_latest(self._registry) + batches
         together = CollectorRegistry()
-        _forget_the_dead(Path(os.environ[SHARED_FOLDER]))
+        _forget_the_dead(Path(os.environ[SHARED_METRICS]))
         MultiProcessCollector(together)  # type: ignore[no-untyped-call] # the library leaves it so
         return generate_latest(together) + batches
 

@@ -38,7 +38,12 @@ _STATUS = {
     "upload_cut_off": 400,
     "mapping_too_large": 413,
     "storage_unavailable": 503,
+    "disk_reserve": 507,
+    "site_quota": 507,
+    "record_damaged": 500,
+    "too_many_batches": 503,
 }
+_RETRY_SECONDS = {"too_many_batches": "30"}
 _UNAVAILABLE = (LogUnavailable, LogDamaged, LogSchema, LogSettingsError)
 
 
@@ -115,6 +120,8 @@ def problem_of(error: EligibilityError) -> Problem:
     inner = [str(each.code) for each in getattr(error, "faults", ())]
     code = inner[0] if inner else error.code
     problem = Problem(_STATUS.get(code, 422), code, error.message, error.hint)
+    if code in _RETRY_SECONDS:
+        problem.headers["retry-after"] = _RETRY_SECONDS[code]
     if isinstance(error, AnchorError) and error.location is not None:
         problem.faults.append(
             {"path": error.location.path, "code": code, "message": error.message, "hint": None}

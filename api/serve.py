@@ -19,10 +19,10 @@ from api.logs import log, set_up_logs
 from api.protocol import Deadlines, GuardedProtocol
 from api.security.sessions import Sessions
 from api.settings import Settings, load_settings
+from api.words import SHARED_METRICS
 from eligibility.errors import EligibilityError
 
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
-SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def main() -> None:

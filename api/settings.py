@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, tzinfo
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
@@ -62,6 +64,8 @@ class Settings(BaseSettings):
     """Processes that answer requests. Rate and concurrency limits hold in each of them."""
     trusted_hosts: Words = ()
     """Names by which the service is called (the `Host` header), with commas. This machine's own always hold."""
+    time_zone: str = "UTC"
+    """By which clock it is today for a request that names no day, written like `Asia/Shanghai` (IANA)."""
     shutdown_seconds: Seconds = 20
     """How long running requests may take to finish once the service is told to stop."""
 
@@ -104,11 +108,15 @@ class Settings(BaseSettings):
     batch_max_bytes: Count = 1 << 30
     """Largest table that is taken, with its mapping."""
     batch_max_waiting: Count = 100
-    """Batches that may wait or run at the same time; more are answered 503."""
+    """Batches that may wait or run at the same time, half of them of one site; more are answered 503."""
     batch_uploads: Count = 4
-    """Tables that one worker takes in at the same time; more are answered 503."""
+    """Tables that one worker takes in at the same time, half of them from one site; more are answered 503."""
     batch_bytes_per_second: Count = 1024
     """Pace below which an upload is given up; it may be as long as it likes."""
+    batch_site_bytes: Count = 50 << 30
+    """Most bytes of tables and results that are kept for one site; more tables are answered 507."""
+    disk_reserve_bytes: int = Field(512 << 20, ge=0)
+    """Bytes that must stay free on the disk of `DATA_FOLDER`; tables that would take them are answered 507."""
     batch_retention_days: int | None = Field(30, ge=1, le=36_500)
     """Days after its end on which a batch is deleted, table, results and all: they are patients' data. At least 1."""
 
@@ -120,6 +128,8 @@ class Settings(BaseSettings):
     """How long a person who signed in on a page stays so at most."""
     session_idle_seconds: float = Field(30 * 60, gt=0, le=24 * 3600)
     """Time without a page after which she signs in again."""
+    identity_seconds: Seconds = 5
+    """Time in which it must be settled who asks; then the answer is 503, and nobody is let in."""
     key_cache_seconds: float = Field(5, ge=0, le=60)
     """How long a key is believed before it is read again; a revoked key works no longer than this."""
     oidc_issuer: str | None = None
@@ -155,12 +165,14 @@ class Settings(BaseSettings):
     """A longer request gets another second for each so many bytes that have arrived."""
     send_seconds: Seconds = 30
     """Time after which a client that does not read its answer is cut off."""
+    send_bytes_per_second: Count = 16_384
+    """A longer answer may keep waiting for its reader another second for each so many bytes of it."""
     handle_seconds: Seconds = 30
     """Time in which a request must be answered."""
     max_connections: Count = 1000
     """Most open connections per worker."""
     max_concurrent: Count = 64
-    """Most requests worked on at once per worker; more are answered 503."""
+    """Most requests worked on at once per worker; more are answered 503. One key or person gets a quarter of them."""
     requests_per_second: float = Field(100, gt=0, le=1e6)
     """Requests per second of one key or person, per worker; more are answered 429."""
     request_burst: Count = 200
@@ -177,6 +189,12 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, name: str) -> str:
+        zone_of(name)
+        return name
 
     @model_validator(mode="after")
     def _together(self) -> Self:
@@ -259,6 +277,18 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         if not faults:
             return settings
     raise SettingsError(faults)
+
+
+@lru_cache
+def zone_of(name: str) -> tzinfo:
+    """The clock of this name; raises ValueError where there is none."""
+    if name == "UTC":
+        return UTC  # also on a machine without the table of time zones
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError, ValueError):
+        message = "no time zone of this machine has this name; write it like Asia/Shanghai"
+        raise ValueError(message) from None
 
 
 def _secret(given: SecretStr | None, file: Path | None, name: str) -> str | None:

@@ -19,3 +19,7 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     INVESTIGATOR = "investigator"
     ADMIN = "admin"
+
+
+SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable that names where several workers keep their counts together; the library for metrics reads it too."""

@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from api.batches.errors import problem_of
 from api.batches.files import make_folder
 from api.batches.kept import MAPPING, TABLE, KeptBatch, files_of
 from api.batches.model import Batch, End, Outcome, Progress, State, now
@@ -181,16 +182,6 @@ def outcome_of(done: BatchSummary, began_anew: str | None) -> Outcome:
         files=files,
         began_anew=began_anew,
     )
-
-
-def problem_of(error: EligibilityError) -> dict[str, Any]:
-    """An error of the library as a client is told of it; its messages hold no patient's value."""
-    faults = [
-        {"path": each.path, "code": each.code, "message": each.message, "hint": each.hint}
-        for each in getattr(error, "faults", ())
-    ]
-    code = faults[0]["code"] if faults else error.code
-    return {"code": code, "title": error.message, "hint": error.hint, "faults": faults}
 
 
 def _disk_problem() -> dict[str, Any]:

@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -170,7 +170,7 @@ class Drafts:
                 shutil.rmtree(kept.path, ignore_errors=True)
 
     def screen(
-        self, kept: KeptDraft, choices: Choices, *, actor: str, mapping: str | None
+        self, kept: KeptDraft, choices: Choices, *, actor: str, today: date, mapping: str | None
     ) -> Batch:
         """Makes a batch of a draft; the one that it has become already where somebody was quicker."""
         draft_id, site = kept.path.name, kept.path.parent.name
@@ -183,7 +183,8 @@ class Drafts:
                 mapping_hash = _written(kept.path / MAPPING, mapping)
                 sync_folder(kept.path)
                 return self._store.accept(
-                    kept.path, _batch(draft, choices, actor=actor, mapping_hash=mapping_hash)
+                    kept.path,
+                    _batch(draft, choices, actor=actor, today=today, mapping_hash=mapping_hash),
                 )
             except OSError:
                 raise no_room() from None
@@ -210,7 +211,9 @@ class Drafts:
                 self.remove(KeptDraft(self._folder / site / name))
 
 
-def _batch(draft: Draft, choices: Choices, *, actor: str, mapping_hash: str | None) -> Batch:
+def _batch(
+    draft: Draft, choices: Choices, *, actor: str, today: date, mapping_hash: str | None
+) -> Batch:
     return Batch(
         id=draft.id,
         site=draft.site,
@@ -218,7 +221,7 @@ def _batch(draft: Draft, choices: Choices, *, actor: str, mapping_hash: str | No
         created_at=now(),
         name=draft.name,
         choices=choices,
-        today=datetime.now(UTC).date().isoformat(),
+        today=today.isoformat(),
         table_bytes=draft.table_bytes,
         table_sha256=draft.table_sha256,
         mapping_sha256=mapping_hash,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from eligibility.errors import EligibilityError
 
 
@@ -21,6 +23,27 @@ class StorageError(EligibilityError):
     """The disk did not take what was sent; nothing was accepted."""
 
     code = "storage_unavailable"
+
+
+class RecordDamaged(EligibilityError):
+    """A file that the service wrote about a batch and cannot read again."""
+
+    code = "record_damaged"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a file that tells of the batch is damaged",
+            hint="the operator looks at the disk; then resume the batch, or send the table again",
+        )
+
+
+def too_many() -> BatchRequestError:
+    """Neither all places nor those of one site are ever exceeded."""
+    return BatchRequestError(
+        "as many batches come in or wait as the service takes, from this site or from all",
+        code="too_many_batches",
+        hint="try again later",
+    )
 
 
 def not_there() -> BatchRequestError:
@@ -71,3 +94,13 @@ def key_reused() -> BatchRequestError:
         code="idempotency_conflict",
         hint="send a new key with a new request",
     )
+
+
+def problem_of(error: EligibilityError) -> dict[str, Any]:
+    """An error of the library as a client is told of it; its messages hold no patient's value."""
+    faults = [
+        {"path": each.path, "code": each.code, "message": each.message, "hint": each.hint}
+        for each in getattr(error, "faults", ())
+    ]
+    code = faults[0]["code"] if faults else error.code
+    return {"code": code, "title": error.message, "hint": error.hint, "faults": faults}

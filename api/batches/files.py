@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from api.batches.errors import RecordDamaged
+
 FOLDER, FILE = 0o700, 0o600
 
 
@@ -56,12 +58,16 @@ def write_json(path: Path, document: dict[str, Any], *, durable: bool = True) ->
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
-    """The document in a file; None if there is no such file."""
+    """The document in a file; None if there is no such file. Raises RecordDamaged for what is no document."""
     try:
         found = json.loads(path.read_bytes())
     except FileNotFoundError:
         return None
-    return found if isinstance(found, dict) else None
+    except ValueError:
+        raise RecordDamaged from None
+    if not isinstance(found, dict):
+        raise RecordDamaged
+    return found
 
 
 class Lock:

@@ -13,9 +13,11 @@ from api.batches.errors import StorageError
 from api.batches.kept import KeptBatch
 from api.batches.mappings import SavedMappings
 from api.batches.model import ENDED, Batch, Outcome, State
+from api.batches.room import Room
 from api.batches.runner import Runner
 from api.batches.store import Store
 from api.log.drafts import BatchDraft, ConfigurationDraft
+from api.log.entry import sha256
 from api.log_keeper import LogKeeper
 from api.logs import log
 from api.settings import Settings
@@ -34,6 +36,7 @@ class BatchKeeper:
         self.drafts = Drafts(self.store)
         self.mappings = SavedMappings(settings.data_folder.absolute() / "mappings")
         self.uploads = asyncio.Semaphore(settings.batch_uploads)
+        self.room = Room(settings, self.store, self.uploads)
         self._runner: Runner | None = None
 
     def wake(self) -> None:
@@ -81,16 +84,16 @@ class BatchKeeper:
             self._logs.log.append(
                 ConfigurationDraft(
                     actor=actor,
-                    site=kept.batch.site,
+                    site=kept.site,
                     event="batch_deleted",
-                    changed={"batch": kept.batch.id},
+                    changed={"batch": kept.path.name},
                 )
             )
             self.store.remove(kept)
 
     def counted(self) -> dict[State, int]:
         """How many batches have not ended, by where they stand."""
-        counts = Counter(kept.state() for kept in self.store.open_batches())
+        counts = Counter(map(_state, self.store.open_batches()))
         return {state: counts[state] for state in State if state not in ENDED}
 
     def _noted(self, batch: Batch, outcome: Outcome) -> dict[str, object]:
@@ -98,7 +101,10 @@ class BatchKeeper:
         draft = BatchDraft(
             actor=batch.actor,
             site=batch.site,
-            idempotency_key=f"batch:{batch.id}",
+            # No caller can send a key with a space in it: this one is ours alone.
+            idempotency_key=f"batch {batch.id}",
+            # Of what stays the same under a later version of the software, which may have more to say of a batch.
+            request_hash=sha256(f"{batch.id} {outcome.results_sha256}".encode()),
             batch=batch.id,
             trial=outcome.trial,
             profile=outcome.profile,
@@ -119,3 +125,11 @@ class BatchKeeper:
             "recorded_at": entry.recorded_at,
             "entry_hash": entry.entry_hash,
         }
+
+
+def _state(kept: KeptBatch) -> State | None:
+    """Where a batch stands; nothing where the disk does not say."""
+    try:
+        return kept.state()
+    except OSError:
+        return None

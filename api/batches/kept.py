@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from api.batches.errors import file_not_there, has_ended, is_running, not_done, not_there
+from api.batches.errors import (
+    RecordDamaged,
+    file_not_there,
+    has_ended,
+    is_running,
+    not_done,
+    not_there,
+    problem_of,
+)
 from api.batches.files import Lock, is_held, read_json, sync_folder, write_json
 from api.batches.model import ENDED, Batch, End, Outcome, Progress, State, now
 
@@ -20,6 +31,7 @@ _BEGUN, _CANCEL, _DEATHS = "begun", "cancel", "deaths.json"
 MOST_DEATHS = 3
 _LEAVING_SECONDS = 5.0
 _GLANCE_SECONDS = 0.2
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,11 @@ class KeptBatch:
             raise not_there() from None
 
     @property
+    def site(self) -> str:
+        """The site it belongs to."""
+        return self.path.parent.name
+
+    @property
     def out(self) -> Path:
         """The folder that the run gives its results out into."""
         return self.path / "out"
@@ -59,23 +76,33 @@ class KeptBatch:
 
     def end(self) -> End | None:
         """How it ended, if it did."""
-        document = read_json(self.path / _END)
-        return None if document is None else End.of(document)
+        try:
+            return _made(End.of, read_json(self.path / _END))
+        except RecordDamaged as error:
+            return _damaged_end(self.path / _END, error)
 
     def outcome(self) -> Outcome | None:
-        """What the run computed, if it came to its end."""
-        document = read_json(self.path / _OUTCOME)
-        return None if document is None else Outcome(**document)
+        """What the run computed, if it came to its end. Raises RecordDamaged."""
+        return _made(lambda document: Outcome(**document), read_json(self.path / _OUTCOME))
+
+    @property
+    def has_come_out(self) -> bool:
+        """Whether the run said what it computed; what it said may be damaged."""
+        return (self.path / _OUTCOME).exists()
 
     def progress(self) -> Progress:
-        """How far it has come."""
-        return Progress(**(read_json(self.path / _PROGRESS) or {}))
+        """How far it has come; nothing where that cannot be read."""
+        try:
+            told = read_json(self.path / _PROGRESS)
+            return _made(lambda document: Progress(**document), told) or Progress()
+        except RecordDamaged:
+            return Progress()
 
     def state(self) -> State:
         """Where it stands."""
         if end := self.end():
             return end.state
-        if (self.path / _OUTCOME).exists() or self.is_held:
+        if self.has_come_out or self.is_held:
             return State.RUNNING
         return State.INTERRUPTED if (self.path / _BEGUN).exists() else State.WAITING
 
@@ -114,7 +141,11 @@ class KeptBatch:
 
     def died(self) -> int:
         """One more process ended without a word; how many have."""
-        deaths = int((read_json(self.path / _DEATHS) or {}).get("deaths", 0)) + 1
+        try:
+            before = _made(lambda document: int(document["deaths"]), read_json(self.path / _DEATHS))
+        except RecordDamaged:
+            before = None
+        deaths = (before or 0) + 1
         write_json(self.path / _DEATHS, {"deaths": deaths})
         return deaths
 
@@ -125,7 +156,7 @@ class KeptBatch:
         end = self.end()
         if end is not None and end.state is State.CANCELLED:
             return
-        if end is not None or self.outcome() is not None:
+        if end is not None or self.has_come_out:
             raise has_ended()
         (self.path / _CANCEL).touch(mode=0o600)
         sync_folder(self.path)
@@ -135,25 +166,35 @@ class KeptBatch:
 
     def settle_cancelled(self) -> None:
         """Ends it as cancelled if that was asked for and it has not ended; its lock must be held."""
-        if self.is_to_be_cancelled and self.end() is None and self.outcome() is None:
+        if self.is_to_be_cancelled and self.end() is None and not self.has_come_out:
             self.finish(End(State.CANCELLED, now()))
 
     def ask_to_resume(self) -> None:
         """Go on with it, if it had ended or is about to be stopped; else it goes on anyway."""
-        if self.end() is None and self.outcome() is None and not self.is_to_be_cancelled:
+        if self.end() is None and not self.has_come_out and not self.is_to_be_cancelled:
             return
         with self._lock_in_time():
             self.settle_cancelled()
-            if self.outcome() is not None:
+            end, has_results = self.end(), self._has_results
+            if has_results and (end is None or end.state is State.DONE):
                 raise has_ended()
-            for name in (_CANCEL, _DEATHS, _BEGUN, _END):  # the end last: until then it has ended
+            damaged = () if has_results else (_OUTCOME,)
+            # The end last: until then it has ended.
+            for name in (*damaged, _CANCEL, _DEATHS, _BEGUN, _END):
                 (self.path / name).unlink(missing_ok=True)
             sync_folder(self.path)
+
+    @property
+    def _has_results(self) -> bool:
+        try:
+            return self.outcome() is not None
+        except RecordDamaged:
+            return False
 
     def claim_for_removal(self) -> Lock:
         """The lock of a batch that nobody works on."""
         lock = self._lock_in_time()
-        if self.outcome() is not None and self.end() is None:
+        if self.has_come_out and self.end() is None:
             lock.release()
             raise is_running()
         return lock
@@ -224,14 +265,31 @@ def files_of(folder: Path) -> dict[str, int]:
     for place, _, names in os.walk(folder):
         for name in names:
             path = Path(place) / name
-            found[path.relative_to(folder).as_posix()] = path.stat().st_size
+            with suppress(FileNotFoundError):  # it was removed just now
+                found[path.relative_to(folder).as_posix()] = path.stat().st_size
     return dict(sorted(found.items()))
 
 
 @lru_cache(maxsize=4096)
 def _read(path: Path) -> Batch:
     """A batch never changes once it is there."""
-    document = read_json(path / BATCH)
-    if document is None:
+    batch = _made(Batch.of, read_json(path / BATCH))
+    if batch is None:
         raise FileNotFoundError
-    return Batch.of(document)
+    return batch
+
+
+def _made(of: Callable[[dict[str, Any]], _Made], document: dict[str, Any] | None) -> _Made | None:
+    """What a document was written of; raises RecordDamaged if it is of something else."""
+    try:
+        return None if document is None else of(document)
+    except (TypeError, KeyError, ValueError):
+        raise RecordDamaged from None
+
+
+def _damaged_end(path: Path, error: RecordDamaged) -> End:
+    """A batch whose end cannot be read has ended without success, whatever stood there."""
+    with suppress(FileNotFoundError):
+        at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        return End(State.FAILED, at.isoformat(timespec="seconds"), problem_of(error))
+    return End(State.FAILED, now(), problem_of(error))

@@ -7,7 +7,7 @@ import json
 import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -40,9 +40,15 @@ class Sender:
 
 
 async def receive(
-    store: Store, body: AsyncIterator[bytes], boundary: bytes, *, choices: Choices, sender: Sender
+    store: Store,
+    body: AsyncIterator[bytes],
+    boundary: bytes,
+    *,
+    choices: Choices,
+    sender: Sender,
+    today: date,
 ) -> Batch:
-    """The batch that was accepted, safe on disk."""
+    """The batch that was accepted, safe on disk; rows that name no day are judged as of today."""
     try:
         folder, lock = await to_its_end(store.upload)
     except OSError:
@@ -50,7 +56,7 @@ async def receive(
     upload = Upload(folder, boundary)
     try:
         await taken_in(upload, body)
-        return await to_its_end(_accepted, store, upload, choices, sender)
+        return await to_its_end(_accepted, store, upload, choices, sender, today)
     finally:
         await to_its_end(_leave_nothing, upload)
         lock.release()
@@ -77,20 +83,20 @@ async def to_its_end(step: Callable[..., Result], *given: object) -> Result:
         raise
 
 
-def _accepted(store: Store, upload: Upload, choices: Choices, sender: Sender) -> Batch:
+def _accepted(store: Store, upload: Upload, choices: Choices, sender: Sender, today: date) -> Batch:
     try:
         upload.finish()
         choices = replace(choices, sheet=upload.sheet)
         if upload.mapping_sha256:
             _check_mapping(upload.folder / MAPPING)
-        batch = _batch(upload, choices, sender)
+        batch = _batch(upload, choices, sender, today)
         sync_folder(upload.folder)
         return store.accept(upload.folder, batch)
     except OSError:
         raise no_room() from None
 
 
-def _batch(upload: Upload, choices: Choices, sender: Sender) -> Batch:
+def _batch(upload: Upload, choices: Choices, sender: Sender, today: date) -> Batch:
     # The day counts only where the request names none; the same request on the next day is still the same.
     request = [asdict(choices), upload.name, upload.table_sha256, upload.mapping_sha256]
     return Batch(
@@ -100,7 +106,7 @@ def _batch(upload: Upload, choices: Choices, sender: Sender) -> Batch:
         created_at=now(),
         name=upload.name,
         choices=choices,
-        today=datetime.now(UTC).date().isoformat(),
+        today=today.isoformat(),
         table_bytes=upload.table_bytes,
         table_sha256=upload.table_sha256,
         mapping_sha256=upload.mapping_sha256,

@@ -16,12 +16,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+from api.batches.errors import RecordDamaged, problem_of
 from api.batches.files import Lock
 from api.batches.kept import MOST_DEATHS, KeptBatch
 from api.batches.model import Batch, End, Outcome, State, now
 from api.batches.store import Store
+from api.log.errors import LogBusy, LogUnavailable
 from api.logs import log, log_fault
 from eligibility.errors import EligibilityError
 
@@ -108,12 +112,33 @@ class Runner:
             if self._is_stopping:
                 return
             if time.monotonic() >= self._not_before.get(kept.path, 0.0):
-                self._attend(kept)
+                self._each(kept, self._attend)
         if time.monotonic() >= self._next_retention:
             self._next_retention = time.monotonic() + _RETENTION_SECONDS
             self._store.clean_up()
             self._tidy()
             self._forget_in_time()
+
+    def _each(self, kept: KeptBatch, step: Callable[[KeptBatch], None]) -> None:
+        """One step for one batch: whatever is wrong with it holds up no other."""
+        try:
+            try:
+                step(kept)
+            except RecordDamaged as error:
+                self._end_damaged(kept, error)
+        except Exception as error:  # the other batches wait for their turn
+            self._not_before[kept.path] = time.monotonic() + _RETRY_SECONDS
+            log_fault("batch_failed", error, batch=kept.path.name)
+
+    def _end_damaged(self, kept: KeptBatch, error: RecordDamaged) -> None:
+        lock = kept.lock()
+        if lock is None:
+            return
+        with lock:
+            log("batch_damaged", logging.ERROR, batch=kept.path.name, code=error.code)
+            if kept.end() is None:
+                kept.finish(End(State.FAILED, now(), problem_of(error)))
+            self._store.close(kept)
 
     def _attend(self, kept: KeptBatch) -> None:
         """One step for a batch that nobody works on."""
@@ -145,6 +170,9 @@ class Runner:
             return
         with lock:  # let go of here; the process that is started holds on to it
             if not kept.is_to_be_settled:
+                _ = (
+                    kept.batch
+                )  # what is damaged is found here, and not by a process that dies of it
                 kept.begin()
                 self._children.append(_Child(kept, _started(kept, lock, slot)))
                 log("batch_started", batch=kept.path.name)
@@ -154,35 +182,41 @@ class Runner:
         try:
             entry = self._note(kept.batch, outcome)
         except EligibilityError as error:
-            self._not_before[kept.path] = time.monotonic() + _RETRY_SECONDS
             log("batch_not_logged", logging.ERROR, batch=kept.path.name, code=error.code)
-            return
-        kept.finish(End(State.DONE, now(), entry=entry))
+            if isinstance(error, LogBusy | LogUnavailable):
+                self._not_before[kept.path] = time.monotonic() + _RETRY_SECONDS
+                return
+            end = End(State.FAILED, now(), _not_logged(error.code))
+        else:
+            log("batch_done", batch=kept.path.name, count=outcome.rows)
+            end = End(State.DONE, now(), entry=entry)
+        kept.finish(end)
         self._store.close(kept)
         self._not_before.pop(kept.path, None)
-        log("batch_done", batch=kept.path.name, count=outcome.rows)
 
     def _collect(self) -> None:
         """What became of the processes that ended."""
         for child in [each for each in self._children if each.process.poll() is not None]:
             self._children.remove(child)
             _let_go(child)
-            kept, code = child.kept, child.process.returncode
-            if not kept.exists or kept.outcome() is not None:
-                continue
-            if end := kept.end():
-                fault = end.problem["code"] if end.problem else None
-                log("batch_ended", batch=kept.path.name, code=fault)
-            else:
-                log("batch_process_died", logging.ERROR, batch=kept.path.name, status=code)
-                self._count_death(kept)
+            self._each(child.kept, partial(self._note_end, status=child.process.returncode))
+
+    def _note_end(self, kept: KeptBatch, *, status: int) -> None:
+        if not kept.exists or kept.has_come_out:
+            return
+        if end := kept.end():
+            fault = end.problem["code"] if end.problem else None
+            log("batch_ended", batch=kept.path.name, code=fault)
+        else:
+            log("batch_process_died", logging.ERROR, batch=kept.path.name, status=status)
+            self._count_death(kept)
 
     def _count_death(self, kept: KeptBatch) -> None:
         lock = kept.lock()
         if lock is None:
             return
         with lock:
-            if kept.died() >= MOST_DEATHS and kept.end() is None and kept.outcome() is None:
+            if kept.died() >= MOST_DEATHS and kept.end() is None and not kept.has_come_out:
                 kept.finish(End(State.FAILED, now(), dict(_DIED)))
 
     def _forget_in_time(self) -> None:
@@ -190,12 +224,15 @@ class Runner:
             return
         before = (datetime.now(UTC) - timedelta(days=self._days)).isoformat(timespec="seconds")
         for kept in self._store.every():
-            end = kept.end()
-            if end is None or end.at >= before:
-                continue
-            with suppress(EligibilityError):  # the next round tries again
-                self._remove(kept, "retention")
-                log("batch_forgotten", batch=kept.path.name)
+            self._each(kept, partial(self._forget, before=before))
+
+    def _forget(self, kept: KeptBatch, *, before: str) -> None:
+        end = kept.end()
+        if end is None or end.at >= before:
+            return
+        with suppress(EligibilityError):  # the next round tries again
+            self._remove(kept, "retention")
+            log("batch_forgotten", batch=kept.path.name)
 
 
 def _started(kept: KeptBatch, lock: Lock, slot: Lock) -> subprocess.Popen[bytes]:
@@ -210,6 +247,15 @@ def _started(kept: KeptBatch, lock: Lock, slot: Lock) -> subprocess.Popen[bytes]
         pass_fds=(lock.handle, slot.handle),
         start_new_session=True,  # an interrupt from the keyboard is for the service
     )
+
+
+def _not_logged(code: str) -> dict[str, Any]:
+    return {
+        "code": "batch_not_logged",
+        "title": f"the screening log refused the entry of this batch ({code})",
+        "hint": "the operator runs `eligibility log verify`; then resume the batch",
+        "faults": [],
+    }
 
 
 def _let_go(child: _Child) -> None:

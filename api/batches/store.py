@@ -6,15 +6,17 @@ what is being removed, `slots` are the places for processes. A batch appears by 
 
 from __future__ import annotations
 
+import logging
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from api.batches.errors import key_reused, not_there
+from api.batches.errors import BatchRequestError, RecordDamaged, key_reused, not_there
 from api.batches.files import Lock, make_folder, read_json, sync_folder, write_json
-from api.batches.kept import BATCH, LOCK, KeptBatch
+from api.batches.kept import BATCH, LOCK, KeptBatch, files_of
 from api.batches.model import BATCH_ID, Batch, new_id
+from api.logs import log
 from api.security.principal import SITE
 
 _OPEN_NAME = re.compile(rf"({BATCH_ID.pattern})~({SITE.pattern})")
@@ -31,6 +33,7 @@ class Store:
         self._uploads = folder / "uploads"
         self._deleted = folder / "deleted"
         self._slots = folder / "slots"
+        self._told: set[Path] = set()
 
     def prepare(self) -> None:
         """Makes the folders, and cleans up after whoever was stopped half-way."""
@@ -124,7 +127,22 @@ class Store:
         ids = sorted(self._ids(site), reverse=True)
         rest = [each for each in ids if before is None or each < before]
         shown = [self.batch(site, each) for each in rest[:limit]]
-        return shown, rest[limit - 1] if len(rest) > limit else None
+        return list(filter(self._can_be_shown, shown)), rest[limit - 1] if len(
+            rest
+        ) > limit else None
+
+    def _can_be_shown(self, kept: KeptBatch) -> bool:
+        """Whether nothing of it is damaged; what is would hide all others."""
+        try:
+            kept.shown()
+        except BatchRequestError:
+            return False  # it was removed just now
+        except (RecordDamaged, OSError):
+            if kept.path not in self._told:
+                self._told.add(kept.path)
+                log("batch_damaged", logging.ERROR, batch=kept.path.name)
+            return False
+        return True
 
     def _ids(self, site: str) -> list[str]:
         try:
@@ -141,6 +159,11 @@ class Store:
         """All batches of all sites."""
         return (self.batch(*each) for each in self._every())
 
+    def bytes_of(self, site: str) -> int:
+        """How much a site takes up on the disk: batches with their results, and tables being prepared."""
+        folders = (self.sites / site, self.folder / "drafts" / site)
+        return sum(sum(files_of(each).values()) for each in folders)
+
     # Waiting ---------------------------------------------------------------------------------
 
     def open_batches(self) -> list[KeptBatch]:
@@ -156,11 +179,11 @@ class Store:
 
     def reopen(self, kept: KeptBatch) -> None:
         """Puts a batch that had ended among those that wait."""
-        self._mark_open(kept.path.parent.name, kept.path.name)
+        self._mark_open(kept.site, kept.path.name)
 
     def close(self, kept: KeptBatch) -> None:
         """Takes a batch from among those that wait."""
-        name = f"{kept.path.name}~{kept.path.parent.name}"
+        name = f"{kept.path.name}~{kept.site}"
         (self._open / name).unlink(missing_ok=True)
 
     def slot(self, count: int) -> Lock | None:
@@ -174,13 +197,21 @@ class Store:
 
     def remove(self, kept: KeptBatch) -> None:
         """Takes a batch away with all its files; its lock must be held."""
-        key_hash = kept.batch.key_hash
+        key_hash = _key_hash(kept)
         self.close(kept)
         kept.path.rename(self._deleted / kept.path.name)
         sync_folder(kept.path.parent)
         if key_hash:
             (kept.path.parent / _KEYS / key_hash).unlink(missing_ok=True)
         shutil.rmtree(self._deleted / kept.path.name, ignore_errors=True)
+
+
+def _key_hash(kept: KeptBatch) -> str | None:
+    """The key it was sent under; where that cannot be read, its name leads to no batch once this is gone."""
+    try:
+        return kept.batch.key_hash
+    except RecordDamaged:
+        return None
 
 
 def _names(folder: Path) -> list[str]:

@@ -89,7 +89,7 @@ async def preview(request: Request) -> Response:
         if _PASTED in form:
             order, explanation = await desk.compute(partial(_screened, wanted, language))
         else:
-            filled = read_form(form.multi_items())
+            filled = read_form(form.multi_items(), today=desk.today().isoformat())
             order, explanation = await desk.compute(partial(screened, filled, language))
             wanted = _wanted_of(order)
     except FormFaults as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import replace
-from datetime import date
 from functools import partial
 
 from fastapi import FastAPI, Request
@@ -46,9 +45,14 @@ def add_patient(service: FastAPI) -> None:
     service.post("/patient/record", include_in_schema=False)(record)
 
 
+def _today(request: Request) -> str:
+    desk: Desk = request.app.state.desk
+    return desk.today().isoformat()
+
+
 async def show(request: Request, example: OptionalName = None) -> Response:
     """The form: empty, or filled with one of the invented patients."""
-    form = PatientForm(texts={AS_OF: date.today().isoformat(), PLANNED_START: ""})
+    form = PatientForm(texts={AS_OF: _today(request), PLANNED_START: ""})
     if example in EXAMPLES:
         form = form_of_profile(
             example_patient(example), as_of=EXAMPLE_AS_OF, planned_start=EXAMPLE_START
@@ -58,7 +62,7 @@ async def show(request: Request, example: OptionalName = None) -> Response:
 
 async def change(request: Request) -> Response:
     """The whole page for a form as it was sent: screened, or with what a button asked for."""
-    form = read_form((await form_of(request)).multi_items())
+    form = read_form((await form_of(request)).multi_items(), today=_today(request))
     if form.act == "clear":
         return RedirectResponse("/patient", 303)
     if form.act == "fill":
@@ -68,14 +72,14 @@ async def change(request: Request) -> Response:
 
 async def answer(request: Request) -> Response:
     """The answer to what stands in the form just now; nothing is logged."""
-    form = read_form((await form_of(request)).multi_items())
+    form = read_form((await form_of(request)).multi_items(), today=_today(request))
     found = await _answered(request, form)
     return render(request, "patient/answer.html", answer=found, is_recordable=False)
 
 
 async def download(request: Request) -> Response:
     """The form as a profile, to keep; its name says nothing about the patient."""
-    form = read_form((await form_of(request)).multi_items())
+    form = read_form((await form_of(request)).multi_items(), today=_today(request))
     try:
         order = form.order()
     except FormFaults as error:
@@ -88,7 +92,7 @@ async def download(request: Request) -> Response:
 async def record(request: Request) -> Response:
     """Log the decision, and show where it stands in the log."""
     desk: Desk = request.app.state.desk
-    form = read_form((await form_of(request)).multi_items())
+    form = read_form((await form_of(request)).multi_items(), today=_today(request))
     found = await _answered(request, form)
     if found.explanation is None:
         return await _page(request, form)

@@ -6,7 +6,6 @@ import copy
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -77,6 +76,8 @@ class PatientForm:
     act: str = ""
     """The button that sent the form, where it was not one that screens."""
     pasted: str = ""
+    today: str = ""
+    """The day on which the form was sent, by the clock of the service."""
 
     def text(self, name: str) -> str:
         """What stands in a field."""
@@ -85,7 +86,7 @@ class PatientForm:
     @property
     def as_of(self) -> str:
         """The day of judgement; today where the field is empty."""
-        return self.text(AS_OF) or date.today().isoformat()
+        return self.text(AS_OF) or self.today
 
     @property
     def planned_start(self) -> str | None:
@@ -111,8 +112,8 @@ class PatientForm:
         return f"page-{self.key}-{hashlib.sha256(content).hexdigest()[:32]}"
 
 
-def read_form(items: Iterable[tuple[str, str | UploadFile]]) -> PatientForm:
-    """The form that was sent; Refusal for a field that no page of ours has."""
+def read_form(items: Iterable[tuple[str, str | UploadFile]], *, today: str) -> PatientForm:
+    """The form that was sent today; Refusal for a field that no page of ours has."""
     controls: dict[str, str] = {}
     texts: dict[str, str] = {}
     for name, value in items:
@@ -130,6 +131,7 @@ def read_form(items: Iterable[tuple[str, str | UploadFile]]) -> PatientForm:
         key=_key(controls.get("request_key", "")),
         act=controls.get("act", ""),
         pasted=controls.get("profile_json", ""),
+        today=today,
     )
 
 
@@ -140,11 +142,12 @@ def form_of_profile(
     site_profile: str = "",
     as_of: str = "",
     planned_start: str = "",
+    today: str = "",
 ) -> PatientForm:
     """The form filled from a profile; RecordError if the profile cannot be read."""
     filled = from_profile(document)
     texts = {**filled.texts, AS_OF: as_of, PLANNED_START: planned_start}
-    return PatientForm(trial, site_profile, texts, filled.kept)
+    return PatientForm(trial, site_profile, texts, filled.kept, today=today)
 
 
 def profile_of(form: PatientForm) -> dict[str, Any]:

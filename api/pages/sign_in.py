@@ -50,10 +50,12 @@ async def sign_in(request: Request) -> Response:
     """Begin a session for who holds the key; a wrong one is told like one that ended."""
     site, form = site_of(request), await form_of(request)
     shown = _text(form, "key").strip()[:_LONGEST_KEY]
-    keys = site.authenticator.keys
-    principal = await keys.principal(shown) if keys else None
+    keys, rates, peer = site.authenticator.keys, request.app.state.sign_in_rates, _peer(request)
+    # Who guesses is not looked up any more: a wrong key costs the database nothing.
+    may_look_up = not rates.is_empty(peer)
+    principal = await keys.principal(shown, may_look_up=may_look_up) if keys else None
     if principal is None:
-        if wait := request.app.state.sign_in_rates.wait(_peer(request)):
+        if wait := rates.wait(peer):
             headers = {"retry-after": str(max(1, math.ceil(wait)))}
             raise Refusal(Problem(429, "too_many_requests", "too many wrong keys", headers=headers))
         return _sign_in_page(request, _text(form, "next"), status=401)

@@ -17,6 +17,7 @@ from api.batches.errors import UploadError
 from api.batches.keeper import BatchKeeper
 from api.batches.mappings import LONGEST_NAME, SavedMapping
 from api.batches.model import Choices
+from api.days import today
 from api.pages.forms import form_of
 from api.pages.language import Language, language_of
 from api.pages.site import render
@@ -248,7 +249,10 @@ def _screen(request: Request, keeper: BatchKeeper, kept: KeptDraft, part: str) -
         draft.sheet or None,
     )
     text = mapping_text(document_of(draft, view.mapping)) if is_mapped else None
-    batch = keeper.drafts.screen(kept, choices, actor=request.state.principal.id, mapping=text)
+    actor = request.state.principal.id
+    batch = keeper.drafts.screen(
+        kept, choices, actor=actor, today=today(keeper.settings), mapping=text
+    )
     keeper.wake()
     return RedirectResponse(f"/tables/{batch.id}", 303)
 

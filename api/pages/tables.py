@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request
@@ -14,7 +13,8 @@ from api.batches.kept import KeptBatch
 from api.batches.model import BATCH_ID
 from api.batches.receive import Sender
 from api.batches.upload import boundary_of
-from api.guard import Refusal
+from api.days import today
+from api.limits import declared
 from api.pages.forms import form_of
 from api.pages.site import render
 from api.pages.table_drafts import began, draft_page
@@ -22,7 +22,6 @@ from api.pages.table_looks import trial_choices
 from api.pages.table_results import Asked
 from api.pages.table_runs import run_page
 from api.parameters import PathName
-from api.problems import Problem
 from eligibility.protocol.library import DEFAULT_TRIAL
 
 _PER_PAGE = 20
@@ -57,7 +56,7 @@ def tables(request: Request, *, before: _Before = None) -> Response:
         mappings=keeper.mappings.of_site(site),
         trials=trial_choices(),
         chosen=DEFAULT_TRIAL,
-        today=datetime.now(UTC).date().isoformat(),
+        today=today(keeper.settings).isoformat(),
         most_bytes=keeper.settings.batch_max_bytes,
     )
 
@@ -78,11 +77,8 @@ async def send(request: Request) -> Response:
     keeper = keeper_of(request)
     sender = Sender(request.state.principal.id, request.state.site)
     boundary = boundary_of(request.headers.get("content-type", ""))
-    if keeper.uploads.locked():
-        title, headers = "as many tables come in as the service takes", {"retry-after": "30"}
-        raise Refusal(Problem(503, "too_many_batches", title, "try again later", headers=headers))
-    async with keeper.uploads:
-        kept = await keeper.drafts.receive(request.stream(), boundary, sender)
+    async with keeper.room.for_upload(sender.site, coming=declared(request.scope)) as place:
+        kept = await keeper.drafts.receive(place.admitted(request.stream()), boundary, sender)
     await asyncio.to_thread(began, keeper.drafts, kept)
     return RedirectResponse(f"/tables/{kept.path.name}", 303)
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Header, Path, Query, Request
+from fastapi import FastAPI, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.batches.keeper import BatchKeeper
@@ -14,26 +14,15 @@ from api.batches.kept import KeptBatch
 from api.batches.model import BATCH_ID, Choices, Encoding, ResultsFormat, State
 from api.batches.receive import Sender, receive
 from api.batches.upload import boundary_of
+from api.days import today
 from api.downloads import Download
-from api.guard import SITE_PARAMETER, Refusal
-from api.problems import Problem
+from api.limits import declared
+from api.parameters import Day, Name, OptionalName, RequestKey, Site, caller_of
 from api.routes import batches_described as described
 from api.screeners import screener_of
 from eligibility.dates import anchors
 from eligibility.protocol.library import DEFAULT_TRIAL
 
-_DAY = Query(
-    max_length=10, description='A whole date, "2026-11-21", or "day 120" for de-identified records.'
-)
-_NAME = Query(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")
-_Site = Annotated[
-    str | None,
-    Query(
-        alias=SITE_PARAMETER,
-        max_length=40,
-        description="The site it is for. Needed only by who has several.",
-    ),
-]
 _Id = Annotated[str, Path(max_length=44, examples=[described.ID])]
 _CANCEL_SECONDS = 2.0
 
@@ -52,22 +41,20 @@ def _add_sending(service: FastAPI, keeper: BatchKeeper) -> None:
         summary="Send a table to be screened",
         status_code=202,
         openapi_extra=described.UPLOAD,
-        responses=described.answers(202, described.ACCEPTED, 409, 415),
+        responses=described.answers(202, described.ACCEPTED, 409, 415, 507),
     )
     async def send(
         request: Request,
         *,
-        trial: Annotated[str, _NAME] = DEFAULT_TRIAL,
-        profile: Annotated[str | None, _NAME] = None,
-        as_of: Annotated[str | None, _DAY] = None,
-        planned_start: Annotated[str | None, _DAY] = None,
+        trial: Name = DEFAULT_TRIAL,
+        profile: OptionalName = None,
+        as_of: Day = None,
+        planned_start: Day = None,
         encoding: Annotated[Encoding | None, Query()] = None,
         results: Annotated[ResultsFormat, Query(alias="format")] = "csv",
         verdicts_only: Annotated[bool, Query()] = False,
-        idempotency_key: Annotated[
-            str | None, Header(min_length=1, max_length=200, pattern=r"^[\x20-\x7e]+$")
-        ] = None,
-        site: _Site = None,
+        site: Site = None,
+        key: RequestKey = None,
     ) -> Response:
         """The table is kept and screened by a process of its own; a row that cannot be read is set aside with its
         reason. Answered once it is safe on disk."""
@@ -76,12 +63,17 @@ def _add_sending(service: FastAPI, keeper: BatchKeeper) -> None:
         choices = Choices(
             known, profile, as_of, planned_start, encoding, None, results, verdicts_only
         )
-        sender = Sender(request.state.principal.id, request.state.site, idempotency_key)
+        caller = caller_of(request, key)
+        sender = Sender(caller.actor, caller.site, caller.key)
         boundary = boundary_of(request.headers.get("content-type", ""))
-        _check_room(keeper)
-        async with keeper.uploads:
+        async with keeper.room.for_upload(sender.site, coming=declared(request.scope)) as place:
             batch = await receive(
-                keeper.store, request.stream(), boundary, choices=choices, sender=sender
+                keeper.store,
+                place.admitted(request.stream()),
+                boundary,
+                choices=choices,
+                sender=sender,
+                today=today(keeper.settings),
             )
         keeper.wake()
         shown = await asyncio.to_thread(keeper.store.batch(batch.site, batch.id).shown)
@@ -92,15 +84,6 @@ def _check_days(as_of: str | None, planned_start: str | None) -> None:
     """What is no day is said before anything is sent."""
     any_day = "day 0" if (planned_start or "").startswith("day") else "2000-01-01"
     anchors(as_of or any_day, planned_start)
-
-
-def _check_room(keeper: BatchKeeper) -> None:
-    """Whether one more may come in, and one more may wait."""
-    most = keeper.settings.batch_max_waiting
-    if keeper.uploads.locked() or len(keeper.store.open_batches()) >= most:
-        title = "as many batches come in or wait as the service takes"
-        headers = {"retry-after": "30"}
-        raise Refusal(Problem(503, "too_many_batches", title, "try again later", headers=headers))
 
 
 def _add_following(service: FastAPI, keeper: BatchKeeper) -> None:
@@ -114,7 +97,7 @@ def _add_following(service: FastAPI, keeper: BatchKeeper) -> None:
         *,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
         before: Annotated[str | None, Query(max_length=44, pattern=BATCH_ID.pattern)] = None,
-        site: _Site = None,
+        site: Site = None,
     ) -> JSONResponse:
         """`next` is what to give as `before` for the batches that follow; null at the end."""
         found, last = keeper.store.page(request.state.site, limit=limit, before=before)
@@ -126,7 +109,7 @@ def _add_following(service: FastAPI, keeper: BatchKeeper) -> None:
         summary="How a batch stands",
         responses=described.answers(200, described.DONE),
     )
-    def one(request: Request, *, batch: _Id, site: _Site = None) -> JSONResponse:
+    def one(request: Request, *, batch: _Id, site: Site = None) -> JSONResponse:
         return JSONResponse(_found(keeper, request, batch).shown())
 
 
@@ -140,7 +123,7 @@ def _add_steps(service: FastAPI, keeper: BatchKeeper) -> None:
         summary="Stop a batch; what is done is kept",
         responses=described.answers(200, described.CANCELLED, 409),
     )
-    async def cancel(request: Request, *, batch: _Id, site: _Site = None) -> JSONResponse:
+    async def cancel(request: Request, *, batch: _Id, site: Site = None) -> JSONResponse:
         kept = await asyncio.to_thread(_found, keeper, request, batch)
         await asyncio.to_thread(kept.ask_to_cancel)
         return JSONResponse(await _once_it_stopped(kept))
@@ -151,7 +134,7 @@ def _add_steps(service: FastAPI, keeper: BatchKeeper) -> None:
         status_code=202,
         responses=described.answers(202, described.ACCEPTED, 409),
     )
-    def resume(request: Request, *, batch: _Id, site: _Site = None) -> JSONResponse:
+    def resume(request: Request, *, batch: _Id, site: Site = None) -> JSONResponse:
         """A batch that only its process or the service left goes on by itself."""
         kept = _found(keeper, request, batch)
         kept.ask_to_resume()
@@ -165,7 +148,7 @@ def _add_steps(service: FastAPI, keeper: BatchKeeper) -> None:
         status_code=204,
         responses=described.answers(204, None, 409),
     )
-    def delete(request: Request, *, batch: _Id, site: _Site = None) -> Response:
+    def delete(request: Request, *, batch: _Id, site: Site = None) -> Response:
         """Its entry in the screening log stays, and another one tells who deleted it; neither names a patient."""
         kept = _found(keeper, request, batch)
         keeper.remove(kept, request.state.principal.id)
@@ -203,7 +186,7 @@ def _add_results(service: FastAPI, keeper: BatchKeeper) -> None:
         *,
         batch: _Id,
         name: Annotated[str, Path(max_length=100, examples=["near_misses.csv"])],
-        site: _Site = None,
+        site: Site = None,
     ) -> Response:
         """Near misses, re-screen queue, figures: the names stand under `result.files`."""
         return _download(_found(keeper, request, batch), name)
@@ -223,7 +206,7 @@ def _add_file(
         response_class=Response,
         responses=described.download(name),
     )
-    def fetch(request: Request, *, batch: _Id, site: _Site = None) -> Response:
+    def fetch(request: Request, *, batch: _Id, site: Site = None) -> Response:
         kept = _found(keeper, request, batch)
         return _download(kept, of(kept))
 

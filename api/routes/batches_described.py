@@ -102,6 +102,7 @@ UPLOAD = {
 }
 _MORE = {
     409: "The batch is not in a state for this, or the idempotency key was used before",
+    507: "There is no room on the disk, or the site keeps as much as it may",
     415: "The body is not multipart/form-data",
     416: "The file has no such bytes",
 }

@@ -51,7 +51,8 @@ async def screen(
     key: RequestKey = None,
 ) -> Response:
     """Every criterion with verdict, reason and evidence; blockers, questions, dates. Answered once the decision is
-    durable in the screening log: `entry` says where. Without `as_of` the record is judged as of today.
+    durable in the screening log: `entry` says where. Without `as_of` the record is judged as of today, by the clock of
+    the service.
     """
     desk: Desk = request.app.state.desk
     content = await body_of(request)

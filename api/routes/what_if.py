@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -83,13 +82,20 @@ async def what_if(
     desk: Desk = request.app.state.desk
     content = await body_of(request)
     answer = await desk.compute(
-        partial(compared, content, trial, profile, as_of=as_of, planned_start=planned_start)
+        partial(
+            compared,
+            content,
+            trial,
+            profile,
+            as_of=as_of or desk.today().isoformat(),
+            planned_start=planned_start,
+        )
     )
     return Response(answer, media_type="application/json")
 
 
 def compared(
-    content: bytes, trial: str, profile: str | None, *, as_of: str | None, planned_start: str | None
+    content: bytes, trial: str, profile: str | None, *, as_of: str, planned_start: str | None
 ) -> bytes:
     """The answer as JSON; the example of the description is made by it too."""
     screener = screener_of(trial, profile)
@@ -100,11 +106,10 @@ def compared(
             code="no_edit",
             hint="give set, remove, as_of or planned_start",
         )
-    judged = as_of or date.today().isoformat()
     start = body.planned_start if "planned_start" in body.model_fields_set else planned_start
-    before = _in_short(screener, body.patient, judged, planned_start)
+    before = _in_short(screener, body.patient, as_of, planned_start)
     changed = edited(body.patient, body.set, body.remove)
-    after = _in_short(screener, changed, body.as_of or judged, start)
+    after = _in_short(screener, changed, body.as_of or as_of, start)
     return document_bytes(
         {
             "is_decision": False,

@@ -6,17 +6,25 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
+from threading import BoundedSemaphore
+from typing import TypeVar
 
 from api.security.jwks import PublicKeys
-from api.security.key_store import SqlKeyStore
+from api.security.key_store import KeyStoreError, SqlKeyStore
 from api.security.keys import PREFIX, PRINCIPAL, ApiKey, KeyStore, digest_of, key_id_of
 from api.security.principal import LOCAL, Principal
 from api.security.tokens import TokenReader
 from api.settings import Settings
 from api.words import Identity
 
-_MOST_CACHED = 10_000
+_MOST_KNOWN, _MOST_ABSENT = 10_000, 1_000
+_LOOKUPS, _MOST_WAITING = 4, 64
+_LIST_SECONDS = 5.0
+_Kept = TypeVar("_Kept")
+_Answer = TypeVar("_Answer")
 
 
 def utc_now() -> datetime:
@@ -33,15 +41,30 @@ class KeyReader:
         self.store = store
         self._seconds = seconds
         self._now = now
-        self._read: OrderedDict[str, tuple[float, ApiKey | None]] = OrderedDict()
+        # Apart, so that no stranger's guesses push out a key that there is.
+        self._known: OrderedDict[str, tuple[float, ApiKey]] = OrderedDict()
+        self._absent: OrderedDict[str, float] = OrderedDict()
+        self._all_read_at = float("-inf")
+        self._threads = ThreadPoolExecutor(_LOOKUPS, "api-keys")
+        self._places = BoundedSemaphore(_MOST_WAITING)
 
-    async def principal(self, shown: str) -> Principal | None:
-        """Who holds a key; None if it is wrong, expired or revoked. Raises KeyStoreError."""
+    async def principal(self, shown: str, *, may_look_up: bool = True) -> Principal | None:
+        """Who holds a key; None if it is wrong, expired or revoked. Raises KeyStoreError.
+
+        Where nothing may be looked up for a stranger, the list of all keys, read now and then, tells who is one.
+        """
         key_id = key_id_of(shown)
         if key_id is None:
             return None
-        key = await self._find(key_id)
-        if key is None or not key.admits(digest_of(shown), self._now()):
+        digest = digest_of(shown)
+        known = self._known.get(key_id)
+        if known is not None and not known[1].is_of(digest):
+            return None
+        if not may_look_up and known is None:
+            await self._read_all()
+            may_look_up = key_id in self._known
+        key = await self._find(key_id) if may_look_up or known is not None else None
+        if key is None or not key.admits(digest, self._now()):
             return None
         return key.principal
 
@@ -51,16 +74,51 @@ class KeyReader:
         key = await self._find(key_id) if key_id != principal_id else None
         return key.principal if key is not None and key.stands(self._now()) else None
 
+    async def check(self) -> None:
+        """Raises KeyStoreError unless keys can be read."""
+        await self._asked(partial(self.store.find, "0" * 12))
+
     async def _find(self, key_id: str) -> ApiKey | None:
-        read = self._read.get(key_id)
-        if read is not None and time.monotonic() - read[0] < self._seconds:
-            return read[1]
-        key = await asyncio.to_thread(self.store.find, key_id)
-        self._read[key_id] = (time.monotonic(), key)
-        self._read.move_to_end(key_id)
-        if len(self._read) > _MOST_CACHED:
-            self._read.popitem(last=False)
+        at, key = self._known.get(key_id, (self._absent.get(key_id, float("-inf")), None))
+        if time.monotonic() - at < self._seconds:
+            return key
+        key = await self._asked(partial(self.store.find, key_id))
+        if key is None:
+            self._known.pop(key_id, None)
+            _keep(self._absent, key_id, time.monotonic(), most=_MOST_ABSENT)
+        else:
+            _keep(self._known, key_id, (time.monotonic(), key), most=_MOST_KNOWN)
         return key
+
+    async def _read_all(self) -> None:
+        at = time.monotonic()
+        if at - self._all_read_at < _LIST_SECONDS:
+            return
+        self._all_read_at = at
+        for key in await self._asked(self.store.list):
+            _keep(self._known, key.id, (at, key), most=_MOST_KNOWN)
+
+    async def _asked(self, question: Callable[[], _Answer]) -> _Answer:
+        """What the store says, by threads of its own: a database that is stuck keeps nothing else waiting."""
+        if not self._places.acquire(blocking=False):
+            raise KeyStoreError(
+                "the database of the API keys is asked more than it answers",
+                hint="check ELIGIBILITY_DATABASE_URL",
+            )
+        # Who gives up waiting leaves its question in its place: so no more than those are ever open.
+        return await asyncio.shield(self._begun(question))
+
+    def _begun(self, question: Callable[[], _Answer]) -> asyncio.Future[_Answer]:
+        asked = self._threads.submit(question)
+        asked.add_done_callback(lambda _: self._places.release())
+        return asyncio.wrap_future(asked)
+
+
+def _keep(cache: OrderedDict[str, _Kept], name: str, value: _Kept, *, most: int) -> None:
+    cache[name] = value
+    cache.move_to_end(name)
+    if len(cache) > most:
+        cache.popitem(last=False)
 
 
 class Authenticator:
@@ -87,7 +145,9 @@ class Authenticator:
         """Whether no identity is configured, so that only this machine is served."""
         return self.keys is None and self.tokens is None
 
-    async def principal(self, authorizations: list[bytes]) -> Principal | None:
+    async def principal(
+        self, authorizations: list[bytes], *, may_look_up: bool = True
+    ) -> Principal | None:
         """Who asks, by the `Authorization` headers of the request; None for nobody."""
         if self.is_open:
             return LOCAL
@@ -95,7 +155,9 @@ class Authenticator:
         if credential is None:
             return None
         if credential.startswith(PREFIX):
-            return await self.keys.principal(credential) if self.keys else None
+            if self.keys is None:
+                return None
+            return await self.keys.principal(credential, may_look_up=may_look_up)
         return await self.tokens.principal(credential) if self.tokens else None
 
     async def signed_in(self, principal_id: str) -> Principal | None:

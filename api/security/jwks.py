@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, NoReturn
@@ -47,13 +48,17 @@ class PublicKeys:
         self._keys: KeySet | None = None
         self._read_at = self._tried_at = float("-inf")
         self._turn = asyncio.Lock()
+        self._thread = ThreadPoolExecutor(1, "public-keys")
+        self._refreshing: asyncio.Future[None] | None = None
 
     async def keys(self, kid: str | None) -> KeySet:
         """The keys to check a token with; raises JwksError if there are none."""
         if self._is_due(kid):
             async with self._turn:
                 if self._is_due(kid):
-                    await self._refresh()
+                    # Who gives up waiting does not stop what others wait for too.
+                    self._refreshing = asyncio.ensure_future(self._refresh())
+                    await asyncio.shield(self._refreshing)
         if self._keys is None:
             raise JwksError(
                 "the issuer's public keys cannot be read", hint="see ELIGIBILITY_OIDC_JWKS"
@@ -71,7 +76,8 @@ class PublicKeys:
     async def _refresh(self) -> None:
         self._tried_at = self._clock()
         try:
-            content = await asyncio.to_thread(self._read, self._place)
+            loop = asyncio.get_running_loop()
+            content = await loop.run_in_executor(self._thread, self._read, self._place)
             self._keys = key_set(content)
         except _UNUSABLE:
             # Keys that were good stay so for a day: an issuer's short absence locks nobody out.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     create_engine,
+    event,
     insert,
     make_url,
     select,
@@ -27,6 +29,17 @@ from api.words import Role
 from eligibility.errors import EligibilityError
 
 METADATA = MetaData()
+_COMMON: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
+_WAIT_SECONDS = 3
+# However a server or the way to it is lost, no thread waits for it without end.
+_WAITS = {
+    "connect_timeout": _WAIT_SECONDS,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": _WAIT_SECONDS * 1000,
+}
 # Times are ISO 8601 texts in UTC: SQLite has no type for them, and none is ever compared in SQL.
 API_KEYS = Table(
     "api_keys",
@@ -59,9 +72,14 @@ class SqlKeyStore:
         """The store at a database address."""
         try:
             address = make_url(url)
-            if address.get_backend_name() == "postgresql":
-                address = address.set(drivername="postgresql+psycopg")
-            return cls(create_engine(address, hide_parameters=True, pool_pre_ping=True))
+            if address.get_backend_name() != "postgresql":
+                waits = {"timeout": _WAIT_SECONDS}
+                return cls(create_engine(address, connect_args=waits, **_COMMON))
+            address = address.set(drivername="postgresql+psycopg")
+            waits = {name: wait for name, wait in _WAITS.items() if name not in address.query}
+            engine = create_engine(address, connect_args=waits, **_COMMON)
+            event.listen(engine, "connect", _limit_statements)
+            return cls(engine)
         except (ArgumentError, ImportError):
             raise KeyStoreError(
                 "the address of the database cannot be used",
@@ -123,6 +141,11 @@ class SqlKeyStore:
                 "the database of the API keys does not answer, or lacks its table",
                 hint="check ELIGIBILITY_DATABASE_URL; `eligibility keys create` makes the table",
             ) from None
+
+
+def _limit_statements(connection: Any, _: object) -> None:
+    connection.execute(f"SET statement_timeout = {_WAIT_SECONDS * 1000}")
+    connection.commit()
 
 
 def _written(at: datetime) -> str:

@@ -31,7 +31,7 @@ SENT_BACK = {"trial": DEFAULT_TRIAL}
 def there_and_back(document: Any, as_of: str, planned_start: str | None) -> PatientForm:
     """Filled from a profile, then sent by the page."""
     filled = form_of_profile(document, as_of=as_of, planned_start=planned_start or "")
-    return read_form([*filled.texts.items(), ("kept", json.dumps(filled.kept))])
+    return read_form([*filled.texts.items(), ("kept", json.dumps(filled.kept))], today=AS_OF)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

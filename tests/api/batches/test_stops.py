@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,19 +20,15 @@ import pytest
 from api.batches import runner
 from api.batches.files import Lock, write_json
 from api.batches.kept import KeptBatch
-from api.batches.model import Batch, Choices, End, Outcome, State, new_id, now
+from api.batches.model import Batch, End, Outcome, State, now
 from api.batches.runner import Runner
 from api.batches.store import Store
-from api.log.entry import Kind
 from api.log.errors import LogUnavailable
-from api.log.reading import Search
-from api.log.verify import verify
-from api.log_place import open_screening_log, place_of
 from api.settings import Settings
+from tests.api.batches.keeping import OUTCOME, accepted, entries, not_asked_for, wait_for
 from tests.api.batches.sending import by_the_library, fetched, send, service, table, until
 from tests.api.door.server import Server, running
 
-_ZEROS = "0" * 64
 SLOW = table(1500, slow=True)
 
 
@@ -50,29 +45,10 @@ def processes(folder: Path) -> list[int]:
     return found
 
 
-def wait_for(what: Any, seconds: float = 30) -> Any:
-    end = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    return found
-
-
 @contextmanager
 def calling(server: Server) -> Iterator[Any]:
     with httpx2.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=30) as client:
         yield client
-
-
-def entries(settings: Settings) -> Counter[str]:
-    """How many entries every batch has in the log, which must be whole."""
-    log = open_screening_log(settings)
-    try:
-        assert verify(log.database, place_of(settings).key(), checkpoints=None).is_intact
-        found = log.reader.search(Search(("local",), kind=Kind.BATCH), limit=500).entries
-        return Counter(str(each.detail).partition('"batch": "')[2][:44] for each in found)
-    finally:
-        log.close()
 
 
 def test_a_killed_process_is_followed_by_another_and_the_bytes_are_the_same(tmp_path: Path) -> None:
@@ -185,33 +161,8 @@ def test_tables_are_kept_as_long_as_the_setting_says(tmp_path: Path) -> None:
 # Without any service ---------------------------------------------------------------------------
 
 
-def accepted(store: Store, site: str = "berlin") -> KeptBatch:
-    folder, lock = store.upload()
-    (folder / "table").write_bytes(table(1))
-    choices = Choices("NCT06731140")
-    batch = Batch(new_id(), site, "key:1", now(), "t.csv", choices, "2026-11-21", 1, _ZEROS, None, _ZEROS)  # fmt: skip
-    store.accept(folder, batch)
-    lock.release()
-    return store.find(site, batch.id)
-
-
-OUTCOME = Outcome(1, 0, {"eligible": 0, "ineligible": 0, "undetermined": 1}, {}, "NCT06731140", None,
-                  "0" * 64, "0.1.0", None, None, "results.csv", "0" * 64, {})  # fmt: skip
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = Store(tmp_path / "batches")
-    store.prepare()
-    return store
-
-
 def no_note(_: Batch, __: Outcome) -> dict[str, object]:
     raise AssertionError("nothing is done")
-
-
-def not_asked_for(_: KeptBatch, __: str) -> None:
-    raise AssertionError("nothing is deleted")
 
 
 def test_a_process_that_keeps_dying_ends_the_batch_until_somebody_resumes_it(

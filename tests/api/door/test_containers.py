@@ -17,7 +17,7 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("name", ["service", "upgrade", "database"])
+@pytest.mark.parametrize("name", ["service", "upgrade", "role", "database"])
 def test_a_container_has_no_more_rights_than_it_needs(name: str) -> None:
     service = COMPOSE["services"][name]
 
@@ -42,17 +42,30 @@ def test_the_settings_of_the_compose_file_start_a_service_with_identity() -> Non
     assert settings.log_database is None, "the password stands in a file"
 
 
-def test_service_and_upgrade_mean_the_same_screening_log() -> None:
-    service, upgrade = (COMPOSE["services"][name] for name in ("service", "upgrade"))
-    log = {name: text for name, text in service["environment"].items() if "_LOG_" in name}
+def test_the_owner_upgrades_the_log_and_the_service_only_adds_to_it() -> None:
+    service, upgrade, role = (COMPOSE["services"][name] for name in ("service", "upgrade", "role"))
+    used = load_settings({k: v for k, v in service["environment"].items() if "_LOG_" in k})
+    owned = load_settings(upgrade["environment"])
 
-    assert upgrade["environment"] == log
-    assert load_settings(log).log_database_file == Path("/run/secrets/database_url")
+    assert used.log_database_file == Path("/run/secrets/database_url")
+    assert owned.log_database_file == owned.database_url_file == Path("/run/secrets/owner_url")
+    assert used.log_key_file == owned.log_key_file
     assert upgrade["image"] == service["image"]
-    assert service["depends_on"]["upgrade"] == {"condition": "service_completed_successfully"}
-    [place] = [volume.split(":")[1] for volume in service["volumes"]]
-    assert log["ELIGIBILITY_LOG_CHECKPOINTS"].startswith(f"{place}/")
-    assert f"ELIGIBILITY_DATA_FOLDER={place}\n" in DOCKERFILE
+    assert {"owner_url", "database_password"}.isdisjoint(service["secrets"])
+    ended = {"condition": "service_completed_successfully"}
+    assert (service["depends_on"]["role"], role["depends_on"]["upgrade"]) == (ended, ended)
+
+
+def test_patients_tables_and_checkpoints_lie_in_volumes_of_their_own() -> None:
+    service = COMPOSE["services"]["service"]
+    places = dict(volume.split(":") for volume in service["volumes"])
+
+    assert set(places) == {"data", "checkpoints"}
+    assert f"ELIGIBILITY_DATA_FOLDER={places['data']}\n" in DOCKERFILE
+    checkpoints = Path(service["environment"]["ELIGIBILITY_LOG_CHECKPOINTS"])
+    assert checkpoints.parent == Path(places["checkpoints"])
+    assert f"    {places['data']} {places['checkpoints']}\n" in DOCKERFILE
+    assert set(COMPOSE["volumes"]) == {"database", "data", "checkpoints"}
 
 
 def test_no_secret_stands_in_the_compose_file_and_every_one_used_is_declared() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from starlette.requests import ClientDisconnect
 
 import api.decisions
 from api.app import create_app
@@ -180,6 +182,64 @@ def test_more_work_than_places_is_refused_and_the_pulse_still_beats(
     assert (pulse.status_code, after.status_code) == (200, 200)
 
 
+def test_one_key_has_a_quarter_of_the_places_and_leaves_the_rest(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    go, begun = threading.Event(), threading.Semaphore(0)
+
+    async def waits(*_: object) -> bytes:
+        begun.release()
+        assert await asyncio.to_thread(go.wait, 20)
+        return b"{}"
+
+    monkeypatch.setattr(api.decisions.Desk, "decide", waits)
+    settings = who.settings_with_both(tmp_path, max_concurrent=8)
+    greedy, other = (who.bearer(who.key(who.store_of(settings))) for _ in range(2))
+    with client_of(create_app(settings)) as client, ThreadPoolExecutor(2) as pool:
+
+        def screens() -> int:
+            return client.post("/v1/screenings", json={}, headers=greedy).status_code
+
+        held = [pool.submit(screens) for _ in range(2)]
+        assert all(begun.acquire(timeout=20) for _ in held)
+        refused = client.get("/v1/trials", headers=greedy)
+        let_in = client.get("/v1/trials", headers=other)
+        go.set()
+        assert [each.result() for each in held] == [200, 200]
+        after = client.get("/v1/trials", headers=greedy)
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    assert refused.headers["retry-after"] == "1"
+    assert (let_in.status_code, after.status_code) == (200, 200)
+
+
+@pytest.mark.parametrize(("pace", "is_cut_off"), [(1_000_000, True), (10_000, False)])
+def test_who_reads_too_slowly_is_cut_off_however_steadily(pace: int, is_cut_off: bool) -> None:
+    """Five hundred bytes every hundredth of a second, with patience for a tenth of one."""
+    sent: list[int] = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for number in range(50):
+            await send({"type": "http.response.body", "body": b"x" * 500, "more_body": True})
+            sent.append(number)
+        await send({"type": "http.response.body", "body": b""})
+
+    async def send(message: dict[str, Any]) -> None:
+        await asyncio.sleep(0.01)
+
+    limits = Limits(application, max_body_bytes=1, max_upload_bytes=1, seconds=5,
+                    send_seconds=0.1, send_bytes_per_second=pace)  # fmt: skip
+    exchange = limits({"type": "http", "headers": []}, _never_read, send)  # type: ignore[arg-type]
+    if is_cut_off:
+        with pytest.raises(ClientDisconnect):
+            asyncio.run(exchange)
+        assert 2 < len(sent) < 20
+    else:
+        asyncio.run(exchange)
+        assert len(sent) == 50
+
+
 def test_an_answer_that_takes_too_long_is_given_up(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -214,7 +274,8 @@ def test_a_framework_that_swallows_our_error_does_not_hide_it(swallows: bool) ->
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    limits = Limits(application, max_body_bytes=1000, max_upload_bytes=1, seconds=5)
+    limits = Limits(application, max_body_bytes=1000, max_upload_bytes=1, seconds=5, send_seconds=5,
+                    send_bytes_per_second=1)  # fmt: skip
     asyncio.run(limits({"type": "http", "headers": []}, receive, send))
 
     assert [message.get("status") for message in sent] == [413, None]

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sqlite3
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from api.app import create_app
 from api.commands_keys import app
-from api.security.authenticator import KeyReader
+from api.security.authenticator import Authenticator, KeyReader
 from api.security.key_store import KeyStoreError, SqlKeyStore
-from api.security.keys import digest_of, key_id_of, new_key
-from api.words import Role
+from api.security.keys import ApiKey, digest_of, key_id_of, new_key
+from api.settings import Settings
+from api.words import Identity, Role
 from eligibility.errors import EligibilityError
 from tests.api.conftest import client_of
 from tests.api.door import identities as who
@@ -33,7 +41,7 @@ def store(tmp_path: Path) -> SqlKeyStore:
 def test_a_key_is_kept_as_a_hash_only(store: SqlKeyStore, tmp_path: Path) -> None:
     shown = who.key(store)
 
-    secret = shown.rsplit("_", 1)[1][:20].encode()
+    secret = shown.split("_", 2)[2][:20].encode()
     assert secret not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert digest_of(shown).encode() in (tmp_path / "keys.db").read_bytes()
 
@@ -108,6 +116,114 @@ def test_a_database_that_fails_lets_nobody_in(tmp_path: Path) -> None:
         assert (answer.status_code, answer.json()["code"]) == (503, "identity_unavailable")
         assert answer.headers["retry-after"]
         assert client.get("/health").status_code == 200
+
+
+@contextmanager
+def silent_database() -> Iterator[str]:
+    """The address of a database that takes every connection and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as listening:
+        yield f"postgresql://nobody@127.0.0.1:{listening.getsockname()[1]}/keys"
+
+
+def test_a_database_that_is_silent_keeps_nobody_waiting(tmp_path: Path) -> None:
+    shown = [f"elig_{number:012x}_{'A' * 43}" for number in range(100)]
+    with silent_database() as url:
+        settings = Settings(
+            identity=(Identity.KEYS,),
+            database_url=SecretStr(url),
+            identity_seconds=0.5,
+            data_folder=tmp_path,
+        )
+        with client_of(create_app(settings)) as client:
+            began = time.monotonic()
+
+            def ask(key: str) -> tuple[int, str]:
+                answer = client.get("/v1/trials", headers=who.bearer(key))
+                return answer.status_code, answer.json()["code"]
+
+            with ThreadPoolExecutor(100) as pool:
+                answers = pool.map(ask, shown)
+                assert client.get("/health").status_code == 200
+                assert client.get("/ready").status_code == 503
+            assert set(answers) == {(503, "identity_unavailable")}
+            assert time.monotonic() - began < 10
+
+
+def test_no_lookup_waits_without_end(tmp_path: Path) -> None:
+    with silent_database() as url:
+        began = time.monotonic()
+        with pytest.raises(KeyStoreError):
+            SqlKeyStore.at(url).find("x")
+    assert time.monotonic() - began < 10
+
+    store = who.store_of(who.settings_with_both(tmp_path))
+    locking = sqlite3.connect(tmp_path / "keys.db", isolation_level=None)
+    locking.execute("begin exclusive")
+    began = time.monotonic()
+    with pytest.raises(KeyStoreError):
+        store.find("x")
+    locking.close()
+    assert time.monotonic() - began < 4.5
+
+
+class Counting:
+    """A store that counts what it is asked for."""
+
+    def __init__(self, store: SqlKeyStore) -> None:
+        self._store = store
+        self.asked: list[str] = []
+        self.lists = 0
+
+    def find(self, key_id: str) -> ApiKey | None:
+        self.asked.append(key_id)
+        return self._store.find(key_id)
+
+    def list(self) -> Any:
+        self.lists += 1
+        return self._store.list()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+def test_wrong_keys_cost_no_more_lookups_than_wrong_answers(tmp_path: Path) -> None:
+    settings = who.settings_with_both(tmp_path, refusals_per_second=0.01)
+    good, other, revoked = (
+        who.key(who.store_of(settings), revoked=gone) for gone in (False, False, True)
+    )
+    counting = Counting(who.store_of(settings))
+    authenticator = Authenticator(keys=KeyReader(counting, seconds=0))
+    with client_of(create_app(settings, authenticator=authenticator)) as client:
+
+        def status(key: str) -> int:
+            return client.get("/v1/trials", headers=who.bearer(key)).status_code
+
+        assert status(good) == 200
+        for number in range(100):
+            status(f"elig_{number:012x}_{'A' * 43}")
+        assert len(counting.asked) == 21
+        # Whoever has a key is let in all the same, be it for the first time.
+        assert [status(key) for key in (good, other, revoked)] == [200, 200, 429]
+        assert set(counting.asked[21:]) <= {key_id_of(key) for key in (good, other, revoked)}
+        assert counting.lists == 1
+
+
+def test_guesses_push_out_no_key_that_there_is(store: SqlKeyStore) -> None:
+    shown = who.key(store)
+    counting = Counting(store)
+    reader = KeyReader(counting, seconds=60)
+
+    async def ask() -> None:
+        assert await reader.principal(shown) is not None
+        for number in range(1_100):
+            assert await reader.principal(f"elig_{number:012x}_{'A' * 43}") is None
+        assert await reader.principal(shown[:-43] + "A" * 43) is None
+        assert await reader.principal(shown) is not None
+
+    asyncio.run(ask())
+
+    assert counting.asked.count(str(key_id_of(shown))) == 1
+    assert len(reader._absent) == 1_000
 
 
 def test_readiness_names_what_does_not_answer(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from tests.cli.running import run_program
 from tests.log import postgresql
 
 BODY = json.dumps(example_profile()).encode()
+PSQL = shutil.which("psql") or "psql"
 SERVE = [sys.executable, "-c", "from api.serve import main; main()"]
 
 
@@ -141,22 +143,44 @@ def test_a_log_that_cannot_be_opened_ends_the_start_with_one_message(tmp_path: P
     assert not (folder / "log.key").exists()
 
 
+def make_role(owner: str, password: Path) -> None:
+    """As the compose file does."""
+    script = Path(__file__).resolve().parents[3] / "deploy" / "service-role.sql"
+    given = (f"--variable=password_file={password}", f"--file={script}")
+    subprocess.run([PSQL, "--quiet", "--no-psqlrc", *given, owner], check=True, timeout=60)
+
+
+def told(url: str, statement: str) -> str:
+    """What the database says against a statement."""
+    command = [PSQL, "--no-psqlrc", f"--command={statement}", url]
+    ended = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    assert ended.returncode != 0, statement
+    return ended.stderr.decode()
+
+
 def test_a_team_has_keys_and_log_in_one_postgresql(tmp_path: Path) -> None:
     if postgresql.programs() is None:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
     with postgresql.server() as socket:
-        url = f"postgresql://log@/postgres?host={socket}"
+        owner, url = (f"postgresql://{name}@/postgres?host={socket}" for name in ("log", "service"))
         given = {
             "IDENTITY": "keys", "DATABASE_URL": url, "LOG_DATABASE": url, "WORKERS": 2,
             "LOG_KEY_FILE": tmp_path / "key", "LOG_CHECKPOINTS": tmp_path / "marks",
         }  # fmt: skip
         environment = {f"ELIGIBILITY_{name}": str(value) for name, value in given.items()}
         environment = {**os.environ, **environment}
+        owning = {
+            **environment, "ELIGIBILITY_DATABASE_URL": owner, "ELIGIBILITY_LOG_DATABASE": owner,
+        }  # fmt: skip
         made = run_program("log", "create-key", tmp_path / "key", env=environment)
-        upgraded = run_program("log", "upgrade", env=environment)
+        upgraded = run_program("log", "upgrade", env=owning)
+        (tmp_path / "password").write_text("a'word\n", encoding="utf-8")
+        for _ in range(2):
+            make_role(owner, tmp_path / "password")
         assert (made.returncode, upgraded.returncode) == (0, 0)
         words = ("keys", "create", "a team", "--role", "coordinator", "--site", "basel")
-        key = run_program(*words, env=environment).stdout.strip()
+        assert run_program(*words, env=environment).returncode != 0, "the service makes no keys"
+        key = run_program(*words, env=owning).stdout.strip()
         with running(tmp_path, **given) as server:
             status, _, body = parsed(
                 server.send(b"GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
@@ -168,6 +192,9 @@ def test_a_team_has_keys_and_log_in_one_postgresql(tmp_path: Path) -> None:
             assert connection.getresponse().status == 200
             connection.close()
             assert server.stops()
+        for change in ("UPDATE entries SET reason = 'x'", "DELETE FROM entries", "DROP TABLE head",
+                       "UPDATE api_keys SET revoked_at = NULL", "TRUNCATE documents"):  # fmt: skip
+            assert "permission denied" in told(url, change) or "must be owner" in told(url, change)
         verified = run_program("log", "verify", env=environment)
         assert "the log is intact" in verified.stdout
         assert not list((tmp_path / "data").glob("*.db")), "the log is in PostgreSQL"

@@ -47,6 +47,8 @@ def test_the_environment_of_the_process_is_not_read_unasked(
 WRONG: dict[str, tuple[dict[str, str], str]] = {
     "an unknown one": ({"PROT": SECRET}, "ELIGIBILITY_PROT"),
     "a port": ({"PORT": SECRET}, "ELIGIBILITY_PORT"),
+    "no time zone": ({"TIME_ZONE": SECRET}, "ELIGIBILITY_TIME_ZONE"),
+    "a path as time zone": ({"TIME_ZONE": "../etc/passwd"}, "ELIGIBILITY_TIME_ZONE"),
     "a negative limit": ({"MAX_BODY_BYTES": "-1"}, "ELIGIBILITY_MAX_BODY_BYTES"),
     "no number": ({"RECEIVE_SECONDS": "nan"}, "ELIGIBILITY_RECEIVE_SECONDS"),
     "an endless time": ({"HANDLE_SECONDS": "inf"}, "ELIGIBILITY_HANDLE_SECONDS"),

@@ -1,0 +1,134 @@
+"""What the disk or the screening log does not give back ends one batch, and nothing else."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from api.batches import kept as keeping
+from api.batches import runner
+from api.batches.errors import BatchRequestError
+from api.batches.model import Batch, Outcome, State
+from api.batches.store import Store
+from api.log.errors import IdempotencyConflict, LogDamaged, LogError
+from api.settings import Settings
+from tests.api.batches.keeping import OUTCOME, accepted, at_work, entries, wait_for
+from tests.api.batches.sending import AS_OF, send, service, table, until
+
+
+@pytest.mark.parametrize(
+    "refused", [IdempotencyConflict("used before"), LogDamaged("the head does not fit")], ids=str
+)
+def test_what_the_log_refuses_has_failed_until_somebody_resumes_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch, refused: LogError
+) -> None:
+    kept, calls = accepted(store), []
+    kept.come_out(OUTCOME)
+
+    def note(batch: Batch, _: Outcome) -> dict[str, object]:
+        calls.append(batch.id)
+        if len(calls) == 1:
+            raise refused
+        return {"sequence": 1}
+
+    monkeypatch.setattr(runner, "_ROUND_SECONDS", 0.02)
+    with at_work(store, note):
+        wait_for(lambda: kept.state() is State.FAILED)
+        kept.claim_for_removal().release()
+        time.sleep(0.1)
+        assert len(calls) == 1
+        kept.ask_to_resume()
+        store.reopen(kept)
+        wait_for(lambda: kept.state() is State.DONE)
+        with pytest.raises(BatchRequestError, match="done"):
+            kept.ask_to_resume()
+
+    assert len(calls) == 2
+    assert store.open_batches() == []
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"a": 1}', b"\xff"])
+@pytest.mark.parametrize("name", ["batch.json", "outcome.json", "end.json"])
+def test_one_damaged_file_ends_its_batch_and_holds_up_no_other(
+    store: Store, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes
+) -> None:
+    bad, good = accepted(store), accepted(store)
+    keeping._read.cache_clear()
+    (bad.path / name).write_bytes(content)
+    good.come_out(OUTCOME)
+    Store(store.folder).prepare()
+
+    monkeypatch.setattr(runner, "_ROUND_SECONDS", 0.02)
+    with at_work(store, lambda *_: {"sequence": 1}):
+        wait_for(lambda: good.state() is State.DONE)
+        wait_for(lambda: not store.open_batches())
+
+    end = bad.end()
+    assert end is not None
+    assert end.problem is not None
+    assert (end.state, end.problem["code"]) == (State.FAILED, "record_damaged")
+    listed = [each.path for each in store.page("berlin", limit=9, before=None)[0]]
+    assert listed == ([good.path] if name == "batch.json" else [good.path, bad.path])
+    if name != "batch.json":
+        bad.ask_to_resume()
+        assert bad.state() is State.WAITING
+    with bad.claim_for_removal():
+        store.remove(bad)
+    assert not bad.exists
+
+
+@pytest.mark.parametrize("name", ["progress.json", "deaths.json"])
+def test_what_only_counts_may_be_damaged(store: Store, name: str) -> None:
+    bad = accepted(store)
+    bad.begin()
+    (bad.path / name).write_bytes(b"")
+
+    assert bad.shown()["progress"]["rows"] == 0
+    assert bad.died() == 1
+    assert bad.died() == 2
+
+
+def test_a_damaged_batch_stops_neither_the_list_nor_the_metrics_nor_the_start(
+    tmp_path: Path,
+) -> None:
+    with service(tmp_path) as client:
+        ids = [send(client, table(2)).json()["id"] for _ in range(3)]
+        for each in ids:
+            until(client, each, "done")
+    sites = tmp_path / "batches" / "sites" / "local"
+    (sites / ids[0] / "outcome.json").write_bytes(b"")
+    (sites / ids[1] / "batch.json").write_bytes(b"")
+    keeping._read.cache_clear()
+
+    with service(tmp_path) as client:
+        listed = client.get("/v1/batches").json()["batches"]
+        assert [each["id"] for each in listed] == [ids[2]]
+        assert client.get("/metrics").status_code == 200
+        for each in ids[:2]:
+            answer = client.get(f"/v1/batches/{each}")
+            assert (answer.status_code, answer.json()["code"]) == (500, "record_damaged")
+        assert client.post(f"/v1/batches/{ids[0]}/resume").status_code == 202
+        assert until(client, ids[0], "done", "failed")["state"] == "done"
+        assert client.delete(f"/v1/batches/{ids[1]}").status_code == 204
+
+    assert entries(Settings(data_folder=tmp_path)) == dict.fromkeys(ids, 1)
+
+
+def test_a_callers_key_is_never_the_key_of_a_batch(tmp_path: Path) -> None:
+    with service(tmp_path / "data", batch_processes=1) as client:
+        batch = send(client, table(1500, slow=True)).json()["id"]
+        answers = [
+            client.post(
+                "/v1/screenings",
+                json={},
+                params=AS_OF,
+                headers={"Idempotency-Key": f"batch{sign}{batch}"},
+            ).status_code
+            for sign in (":", " ", "%20")
+        ]
+        assert until(client, batch, "done", "failed")["state"] == "done"
+
+    assert answers == [200, 422, 200]
+    assert entries(Settings(data_folder=tmp_path / "data")) == {batch: 1}
