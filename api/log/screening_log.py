@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -21,6 +22,7 @@ from api.log.settings import LogSettings
 from api.log.writer import GroupWriter
 
 _TRUSTED_SECONDS = 5.0
+_SLOW_SECONDS = 5.0
 
 
 class ScreeningLog:
@@ -43,6 +45,7 @@ class ScreeningLog:
         """Why the last checkpoint could not be written; None when all is well."""
         self._seen = self._checked_head()
         self._marked, self._marked_at = self._seen.sequence, time.monotonic()
+        self._checking = threading.Lock()
         self._last_commit: tuple[LogError | None, float] = (None, float("-inf"))
         self._writer = GroupWriter(
             self._commit,
@@ -81,16 +84,27 @@ class ScreeningLog:
     def check_writable(self) -> None:
         """Raises LogError unless entries can be written; adds none.
 
-        What the last commit met a moment ago is proof enough. Else the head is written once more as it is, and
-        committed: only that reaches the disk.
+        What the last commit met a moment ago is proof enough, and so is one that does not come to an end. Else the
+        head is written once more as it is, and committed: only that reaches the disk.
         """
+        if self._writer.oldest_seconds > _SLOW_SECONDS:
+            raise LogUnavailable(
+                "entries wait to be written, and the database does not answer",
+                code="log_not_answering",
+            )
         error, at = self._last_commit
         if time.monotonic() - at < _TRUSTED_SECONDS:
             if error is not None:
                 raise error.with_traceback(None)
             return
-        with self.database.writing() as connection:
-            write_head(connection, self._key, self._current_head(connection), is_first=False)
+        # One at a time: whoever asks again and again must not fill the service with waiting threads.
+        if not self._checking.acquire(timeout=self.settings.wait_seconds):
+            raise LogUnavailable("the last check is not answered yet", code="log_not_answering")
+        try:
+            with self.database.writing() as connection:
+                write_head(connection, self._key, self._current_head(connection), is_first=False)
+        finally:
+            self._checking.release()
 
     def checkpoint(self) -> None:
         """Write the head to the second place now."""
@@ -100,8 +114,8 @@ class ScreeningLog:
 
     def close(self) -> None:
         """Write what waits, checkpoint, and let the database go; the log cannot be used afterwards."""
-        self._writer.close()
         try:
+            self._writer.close()
             self.checkpoint()
         finally:
             self.database.close()
