@@ -35,12 +35,14 @@ class ScreeningLog:
         *,
         settings: LogSettings | None = None,
         checkpoints: Path | None = None,
+        begin_checkpoints: bool = False,
         now: Callable[[], str] = utc_now,
     ) -> None:
         self.settings = settings or LogSettings()
         self.database, self.reader = database, LogReader(database, key)
         self._key, self._now = key, now
         self._checkpoints = Checkpoints(checkpoints, key) if checkpoints else None
+        self._may_begin = begin_checkpoints
         self.checkpoint_error: LogError | None = None
         """Why the last checkpoint could not be written; None when all is well."""
         self._seen = self._checked_head()
@@ -126,6 +128,8 @@ class ScreeningLog:
             head = read_head(connection, self._key, log_id_of(connection))
             last = self._checkpoints.last() if self._checkpoints else None
             if last is None:
+                if self._checkpoints:
+                    self._begin_checkpoints(head)
                 return head
             if last.head.log_id != head.log_id:
                 raise LogDamaged(
@@ -136,6 +140,17 @@ class ScreeningLog:
             if last.head.sequence > head.sequence or not hash_at(connection, last.head):
                 raise _went_back()
             return head
+
+    def _begin_checkpoints(self, head: Head) -> None:
+        """Before the first entry, so that a log with entries and without checkpoints is never as it should be."""
+        assert self._checkpoints
+        if head.sequence and not self._may_begin:
+            raise LogDamaged(
+                f"the log has {head.sequence} entries, and there is no checkpoint of it",
+                code="checkpoints_missing",
+                hint="if checkpoints are new to this log: `eligibility log checkpoint`; else find out who removed them",
+            )
+        self._checkpoints.write(head, self._now())
 
     def _commit(self, drafts: Sequence[Draft]) -> list[Outcome]:
         try:
@@ -191,15 +206,26 @@ def open_log(
     *,
     settings: LogSettings | None = None,
     checkpoints: Path | None = None,
+    begin_checkpoints: bool = False,
     upgrade: bool | None = None,
     now: Callable[[], str] = utc_now,
 ) -> ScreeningLog:
-    """Open a log for reading and writing. An embedded one is made or upgraded where it must be."""
+    """Open a log for reading and writing. An embedded one is made or upgraded where it must be.
+
+    Checkpoints of a log that has entries already are begun only where that is asked for.
+    """
     settings = settings or LogSettings()
     database = Database(url, wait_seconds=settings.wait_seconds)
     try:
         database.open(upgrade=database.is_sqlite if upgrade is None else upgrade)
-        return ScreeningLog(database, key, settings=settings, checkpoints=checkpoints, now=now)
+        return ScreeningLog(
+            database,
+            key,
+            settings=settings,
+            checkpoints=checkpoints,
+            begin_checkpoints=begin_checkpoints,
+            now=now,
+        )
     except BaseException:
         database.close()
         raise

@@ -117,7 +117,7 @@ def test_commands_find_the_log_of_the_service_by_its_settings(
 
     ended = run("log", "verify")
 
-    assert ended.out == "1 entries, 1 checkpoints: the log is intact\n"
+    assert ended.out == "1 entries, 2 checkpoints: the log is intact\n"
 
 
 def test_the_end_of_the_service_writes_what_waits(url: str, tmp_path: Path) -> None:
