@@ -75,6 +75,11 @@ class LogReader:
     def __init__(self, database: Database, key: LogKey) -> None:
         self._database, self._key = database, key
 
+    @property
+    def key(self) -> LogKey:
+        """The key of this log: it gives subjects their codes."""
+        return self._key
+
     def entry(self, sequence: int, *, sites: Sequence[str]) -> Entry:
         """The entry with this number; EntryNotFound if it is absent or another site's."""
         if not 1 <= sequence <= _MOST_ENTRIES:
