@@ -54,7 +54,7 @@ def create_app(
     keeper = LogKeeper(settings)
     desk = Desk(keeper)
     batches = BatchKeeper(settings, keeper, within=desk.lifespan)
-    metrics = Metrics(batches.counted)
+    metrics = Metrics(batches.counted, keeper.counted)
     service = Service(
         title="Eligibility screening",
         version=ENGINE_VERSION,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -72,6 +73,13 @@ class Checkpoints:
         except OSError as error:
             raise self._fault(error) from None
         return end.checkpoint
+
+    def age_seconds(self) -> float | None:
+        """How long ago the last one was written, by whichever process; None where there is none."""
+        try:
+            return max(0.0, time.time() - self.path.stat().st_mtime)
+        except OSError:
+            return None
 
     def read(self) -> tuple[list[Checkpoint], list[CheckpointFault]]:
         """Every checkpoint, and every line that cannot be believed."""

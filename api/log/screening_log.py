@@ -45,6 +45,8 @@ class ScreeningLog:
         self._may_begin = begin_checkpoints
         self.checkpoint_error: LogError | None = None
         """Why the last checkpoint could not be written; None when all is well."""
+        self.on_checkpoint_error: Callable[[LogError], object] = lambda _: None
+        """Told of every checkpoint that could not be written, when that happens."""
         self._seen = self._checked_head()
         self._marked, self._marked_at = self._seen.sequence, time.monotonic()
         self._checking = threading.Lock()
@@ -71,6 +73,11 @@ class ScreeningLog:
     def waiting(self) -> int:
         """How many entries wait to be written."""
         return self._writer.waiting
+
+    @property
+    def checkpoint_age_seconds(self) -> float | None:
+        """How long ago the last checkpoint was written; None where there are none."""
+        return self._checkpoints.age_seconds() if self._checkpoints else None
 
     def submit(self, draft: Draft) -> Future[Appended]:
         """Hand over an entry; the future is done once it is durable. LogBusy when too many wait.
@@ -190,6 +197,7 @@ class ScreeningLog:
                 unforeseen = LogUnavailable(f"no checkpoint: {type(error).__name__}")
                 self.checkpoint_error = error if isinstance(error, LogError) else unforeseen
                 self._marked_at = time.monotonic()
+                self.on_checkpoint_error(self.checkpoint_error)
 
 
 def _went_back() -> LogDamaged:
