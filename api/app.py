@@ -62,7 +62,7 @@ def create_app(
     keeper = LogKeeper(settings)
     desk = Desk(keeper, today=partial(today, settings))
     batches = BatchKeeper(settings, keeper, within=desk.lifespan)
-    metrics = Metrics(batches.counted)
+    metrics = Metrics(batches.counted, keeper.counted)
     service = Service(
         title="Eligibility screening",
         version=ENGINE_VERSION,

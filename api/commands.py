@@ -120,7 +120,9 @@ def checkpoint(
 
     place = _place(database, key_file, checkpoints)
     named = _named(place.checkpoints)
-    log = open_log(place.database, place.key(), checkpoints=named, upgrade=False)
+    log = open_log(
+        place.database, place.key(), checkpoints=named, begin_checkpoints=True, upgrade=False
+    )
     log.close()  # which writes it
     print(f"checkpoint at entry {log.head.sequence}")
 

@@ -30,5 +30,6 @@ def entry_document(entry: Entry) -> dict[str, Any]:
         **fields,
         "deciding": list(entry.deciding_criteria),
         "judgement": list(entry.judgement_criteria),
+        "kept": list(entry.kept_parts),
         "detail": json.loads(entry.detail) if entry.detail else None,
     }

@@ -34,6 +34,7 @@ _NOTHING: dict[str, Any] = {
     "engine_version": ENGINE_VERSION,
     "deciding": "",
     "judgement": "",
+    "kept": "",
     "entry_hash": "",
 }
 _AT = "2026-11-21T09:30:00.000000Z"

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
-from api.log.errors import LogUnavailable
+from api.log.errors import LogError, LogUnavailable
 from api.log.screening_log import ScreeningLog
 from api.log.upkeep import forget_everywhere
 from api.log_place import open_screening_log, place_of
@@ -47,10 +47,16 @@ class LogKeeper:
             await self._close()
 
     async def check(self) -> None:
-        """Raises LogError unless entries can be written; tells of checkpoints that could not be."""
+        """Raises LogError unless entries can be written."""
         await asyncio.to_thread(self.log.check_writable)
-        if fault := self.log.checkpoint_error:
-            log("checkpoint_failed", logging.WARNING, code=fault.code)
+
+    def counted(self) -> dict[str, float]:
+        """What the metrics tell of the log; nothing while it is not open."""
+        if self._log is None:
+            return {}
+        counted: dict[str, float] = {"entries_waiting": self._log.waiting}
+        age = self._log.checkpoint_age_seconds
+        return counted if age is None else {**counted, "checkpoint_age_seconds": age}
 
     async def _opened(self) -> ScreeningLog:
         try:
@@ -60,6 +66,7 @@ class LogKeeper:
             raise
         if place_of(self._settings).checkpoints is None:
             log("no_checkpoints", logging.WARNING)
+        opened.on_checkpoint_error = _tell
         return opened
 
     async def _close(self) -> None:
@@ -81,3 +88,7 @@ class LogKeeper:
             except EligibilityError as error:
                 log("retention_failed", logging.ERROR, code=error.code)
             await asyncio.sleep(_RETENTION_ROUND)
+
+
+def _tell(error: LogError) -> None:
+    log("checkpoint_failed", logging.WARNING, code=error.code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,6 +17,11 @@ from eligibility.protocol.verdict import Decision
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _ID = r"^[A-Z][A-Z0-9_]{0,7}$"
 _HASH = r"^[0-9a-f]{64}$"
+_KINDS = [kind.value for kind in Kind]
+_KindName = Annotated[
+    str, Field(pattern=f"^({'|'.join(_KINDS)})$", json_schema_extra={"enum": [*_KINDS]})
+]
+"""A kind by its name: bodies are read strictly, and take no text for a member of an enumeration."""
 
 
 class Conditions(BaseModel):
@@ -24,7 +29,7 @@ class Conditions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    kind: Literal["decision", "correction", "review", "configuration"] | None = None
+    kind: _KindName | None = None
     trial: str | None = Field(None, max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")
     decision: Literal["eligible", "ineligible", "undetermined"] | None = None
     criterion: str | None = Field(

@@ -33,12 +33,36 @@ class _OpenBatches:
         yield family
 
 
-class Metrics:
-    """What is counted of every request, and how many batches are on their way."""
+_OF_THE_LOG = {
+    "entries_waiting": "Entries of the screening log that wait to be written, in the worker that answers.",
+    "checkpoint_age_seconds": "Seconds since the last checkpoint of the screening log, of all workers.",
+}
 
-    def __init__(self, open_batches: Callable[[], Mapping[State, int]]) -> None:
-        self._batches = CollectorRegistry()
-        self._batches.register(_OpenBatches(open_batches))
+
+class _Log:
+    """Looked up when it is asked for."""
+
+    def __init__(self, counted: Callable[[], Mapping[str, float]]) -> None:
+        self._counted = counted
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """How the screening log is doing."""
+        for name, value in self._counted().items():
+            words = _OF_THE_LOG[name]
+            yield GaugeMetricFamily(f"eligibility_log_{name}", words, value=value)
+
+
+class Metrics:
+    """What is counted of every request, how many batches are on their way, and how the log is doing."""
+
+    def __init__(
+        self,
+        open_batches: Callable[[], Mapping[State, int]],
+        of_the_log: Callable[[], Mapping[str, float]],
+    ) -> None:
+        self._looked_up = CollectorRegistry()
+        self._looked_up.register(_OpenBatches(open_batches))
+        self._looked_up.register(_Log(of_the_log))
         self._registry = CollectorRegistry()
         self._counts: dict[tuple[str, str, int], Counter] = {}
         self._times: dict[str, Histogram] = {}
@@ -96,13 +120,13 @@ class Metrics:
 
     def page(self) -> bytes:
         """All counts, of every worker."""
-        batches = generate_latest(self._batches)
+        looked_up = generate_latest(self._looked_up)
         if SHARED_METRICS not in os.environ:
-            return generate_latest(self._registry) + batches
+            return generate_latest(self._registry) + looked_up
         together = CollectorRegistry()
         _forget_the_dead(Path(os.environ[SHARED_METRICS]))
         MultiProcessCollector(together)  # type: ignore[no-untyped-call] # the library leaves it so
-        return generate_latest(together) + batches
+        return generate_latest(together) + looked_up
 
 
 def _forget_the_dead(folder: Path) -> None:

@@ -131,7 +131,10 @@ class Append:
             self._by_key[entry.key_hash] = entry
         self._note_reference(entry)
         if isinstance(draft, DecisionDraft):
-            self._keep(entry.sequence, draft)
+            self._documents.extend(
+                {"sequence": entry.sequence, "part": part, "content": content}
+                for part, content in self._kept(draft).items()
+            )
         self.head = Head(self.head.log_id, entry.sequence, entry.entry_hash)
 
     def _note_reference(self, entry: Entry) -> None:
@@ -142,22 +145,19 @@ class Append:
         newest = self._newest_about.get(entry.refers_to, 0)
         self._newest_about[entry.refers_to] = max(newest, entry.sequence)
 
-    def _keep(self, sequence: int, draft: DecisionDraft) -> None:
+    def _kept(self, draft: DecisionDraft) -> dict[str, bytes]:
+        """The documents that the settings keep, by their part."""
         kept = {
             "profile": draft.profile_document if self.settings.keep_profiles else None,
             "explanation": draft.explanation_document if self.settings.keep_explanations else None,
         }
-        self._documents.extend(
-            {"sequence": sequence, "part": part, "content": content}
-            for part, content in kept.items()
-            if content is not None
-        )
+        return {part: content for part, content in kept.items() if content is not None}
 
     def _fields(self, draft: Draft) -> dict[str, Any]:
         """What the draft itself says, once what it points to is found fit."""
         match draft:
             case CorrectionDraft():
-                old = self._replaceable(draft)
+                old = self._referred(draft)
                 if old.trial != draft.trial:
                     raise EntryRefused(
                         "a correction must be of the same trial", code="correction_of_other_trial"
@@ -166,7 +166,7 @@ class Append:
             case DecisionDraft():
                 return {**self._decision(draft), "kind": Kind.DECISION.value}
             case WithdrawalDraft():
-                old = self._replaceable(draft)
+                old = self._referred(draft)
                 return {**_subject_of(old), **_pointing(draft, Kind.CORRECTION)}
             case ReviewDraft():
                 old = self._reviewable(draft)
@@ -208,6 +208,7 @@ class Append:
             "planned_start": draft.planned_start,
             "subject": subject,
             "subject_form": form,
+            "kept": between_spaces(tuple(self._kept(draft))),
         }
 
     def _referred(self, draft: _PointingDraft) -> Entry:
@@ -236,9 +237,6 @@ class Append:
             )
         return found
 
-    def _replaceable(self, draft: CorrectionDraft | WithdrawalDraft) -> Entry:
-        return self._referred(draft)
-
     def _reviewable(self, draft: ReviewDraft) -> Entry:
         found = self._referred(draft)
         if draft.criterion not in found.judgement_criteria:
@@ -257,6 +255,7 @@ _NOTHING: dict[str, Any] = {
     "engine_version": ENGINE_VERSION,
     "deciding": "",
     "judgement": "",
+    "kept": "",
     "entry_hash": "",
 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from eligibility.errors import Location
 
 _FIRST = "0" * 64
 _TAIL_BYTES = 64 * 1024
+_MOST_UNREADABLE = 1  # a line that a crash cut short
+_LONGEST_UNREADABLE = 16 * 1024
 _FIELDS = {"log_id", "sequence", "entry_hash", "at", "restored", "previous", "signature"}
 
 
@@ -44,29 +47,39 @@ class CheckpointFault:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class _End:
+    """The last checkpoint of the file, and the hash of its line, which the next one holds."""
+
+    checkpoint: Checkpoint | None
+    hash: str
+
+
 class Checkpoints:
     """The file; several processes may add to it."""
 
     def __init__(self, path: Path, key: LogKey) -> None:
         self.path, self._key = path, key
+        self._seen: tuple[int, bytes] | None = None
+        """The last line that this process read or wrote, and where it stands: it must still be there."""
 
     def last(self) -> Checkpoint | None:
         """The newest checkpoint; None where there is none yet. Only the end of the file is read."""
         try:
             with self.path.open("rb") as stream:
-                found, faults, _ = self._end_of(stream.fileno())
+                end = self._end_of(stream.fileno())
         except FileNotFoundError:
             return None
         except OSError as error:
             raise self._fault(error) from None
-        if faults:
-            raise LogSettingsError(
-                f"the last checkpoint cannot be believed: {faults[-1].message}",
-                code="checkpoints_damaged",
-                location=Location(self.path.name),
-                hint="keep the file, run `eligibility log verify`, find out who changed it",
-            )
-        return found[-1] if found else None
+        return end.checkpoint
+
+    def age_seconds(self) -> float | None:
+        """How long ago the last one was written, by whichever process; None where there is none."""
+        try:
+            return max(0.0, time.time() - self.path.stat().st_mtime)
+        except OSError:
+            return None
 
     def read(self) -> tuple[list[Checkpoint], list[CheckpointFault]]:
         """Every checkpoint, and every line that cannot be believed."""
@@ -76,22 +89,25 @@ class Checkpoints:
             return [], []
         except OSError as error:
             raise self._fault(error) from None
-        found, faults, _ = self._parsed(content.split(b"\n"))
-        return found, faults
+        return self._parsed(_lines(content))
 
     def write(self, head: Head, at: str, *, restored: str | None = None) -> bool:
         """Add the head unless the file already knows it; durable when this returns."""
         try:
             with self._locked() as descriptor:
-                found, _, previous = self._end_of(descriptor)
-                if restored is None and found and found[-1].head.sequence >= head.sequence:
+                self._check_seen(descriptor)
+                end = self._end_of(descriptor)
+                last = end.checkpoint
+                if restored is None and last is not None and last.head.sequence >= head.sequence:
                     return False
-                fields = {**head._asdict(), "at": at, "restored": restored, "previous": previous}
+                fields = {**head._asdict(), "at": at, "restored": restored, "previous": end.hash}
                 signed = {**fields, "signature": self._key.sign(canonical(fields))}
+                line = canonical(signed) + b"\n"
                 # A line cut short by a crash stays as it is; it must not swallow this one.
                 start = b"" if _ends_with_a_line(descriptor) else b"\n"
-                _write_all(descriptor, start + canonical(signed) + b"\n")
+                _write_all(descriptor, start + line)
                 os.fsync(descriptor)
+                self._seen = (os.fstat(descriptor).st_size - len(line), line)
                 return True
         except OSError as error:
             raise self._fault(error) from None
@@ -105,24 +121,53 @@ class Checkpoints:
         finally:
             os.close(descriptor)
 
-    def _end_of(self, descriptor: int) -> tuple[list[Checkpoint], list[CheckpointFault], str]:
+    def _check_seen(self, descriptor: int) -> None:
+        """The file still holds what this process last saw of it: it only grows."""
+        if self._seen is not None:
+            place, line = self._seen
+            if os.pread(descriptor, len(line), place) != line:
+                raise self._damaged("a checkpoint that was there is gone or changed")
+
+    def _end_of(self, descriptor: int) -> _End:
         """The last whole line, read from the end: the file only grows."""
         size = os.fstat(descriptor).st_size
-        tail = os.pread(descriptor, _TAIL_BYTES, max(0, size - _TAIL_BYTES))
-        whole = [line for line in tail.split(b"\n") if _fields(line) is not None]
+        start = max(0, size - _TAIL_BYTES)
+        lines = _lines(os.pread(descriptor, _TAIL_BYTES, start))
+        whole = [place for place, line in enumerate(lines) if _fields(line) is not None]
+        after = len(lines) - (whole[-1] + 1 if whole else 0)
+        too_long = any(len(line) > _LONGEST_UNREADABLE for line in lines[len(lines) - after :])
+        if after > _MOST_UNREADABLE or too_long or (start > 0 and not whole):
+            raise self._damaged("its last lines cannot be read")
         if not whole:
-            return [], [], _FIRST
-        return self._parsed(whole[-1:], previous=None)
+            return _End(None, _FIRST)
+        line = lines[whole[-1]]
+        found, faults = self._parsed([line], previous=None)
+        if faults:
+            raise self._damaged(faults[-1].message)
+        behind = lines[whole[-1] + 1 :]
+        length = len(line) + sum(1 + len(each) for each in behind)
+        if _ends_with_a_line(descriptor):
+            length += 1
+        self._seen = (size - length, line)
+        return _End(found[-1], sha256(line))
 
     def _parsed(
         self, lines: list[bytes], *, previous: str | None = _FIRST
-    ) -> tuple[list[Checkpoint], list[CheckpointFault], str]:
+    ) -> tuple[list[Checkpoint], list[CheckpointFault]]:
         found: list[Checkpoint] = []
         faults: list[CheckpointFault] = []
+        unreadable = 0
         for number, line in enumerate(lines, start=1):
             fields = _fields(line)
             if fields is None:
-                continue  # cut short by a crash; were it more, the next line would not fit
+                # A crash cuts one line short, and the next one follows it; more of them is no crash.
+                unreadable += 1
+                if unreadable > _MOST_UNREADABLE or len(line) > _LONGEST_UNREADABLE:
+                    faults.append(
+                        CheckpointFault(number, "more cannot be read than a crash leaves")
+                    )
+                continue
+            unreadable = 0
             signature = str(fields.pop("signature"))
             if not self._key.is_signature(canonical(fields), signature):
                 faults.append(CheckpointFault(number, "the signature is wrong"))
@@ -132,7 +177,15 @@ class Checkpoints:
                 head = Head(fields["log_id"], fields["sequence"], fields["entry_hash"])
                 found.append(Checkpoint(head, fields["at"], fields["restored"]))
             previous = sha256(line)
-        return found, faults, previous or _FIRST
+        return found, faults
+
+    def _damaged(self, what: str) -> LogSettingsError:
+        return LogSettingsError(
+            f"the checkpoints cannot be believed: {what}",
+            code="checkpoints_damaged",
+            location=Location(self.path.name),
+            hint="keep the file, run `eligibility log verify`, find out who changed it",
+        )
 
     def _fault(self, error: OSError) -> LogSettingsError:
         return LogSettingsError(
@@ -141,6 +194,12 @@ class Checkpoints:
             location=Location(self.path.name),
             hint="name a file in a folder that the service may write to",
         )
+
+
+def _lines(content: bytes) -> list[bytes]:
+    """The lines, the last one also where it does not end."""
+    lines = content.split(b"\n")
+    return lines if lines[-1] else lines[:-1]
 
 
 def _fields(line: bytes) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from api.log import schema
+from api.log import answering, schema
 from api.log.errors import LogDamaged, LogError, LogSettingsError, LogUnavailable
 
 # One number for all processes that write one log; any would do.
@@ -37,6 +37,7 @@ _BY_SQLSTATE = {
     "55P03": "log_locked",  # lock not available
     "57014": "log_locked",  # query cancelled
     "53100": "log_full",  # disk full
+    "25P03": "log_unavailable",  # the server gave up a silent transaction
     "25006": "log_read_only",  # read-only transaction
     "42501": "log_read_only",  # insufficient privilege
     "XX001": "log_corrupt",  # data corrupted
@@ -83,8 +84,10 @@ class Database:
         if self.is_sqlite:
             arguments = {"timeout": self._wait_ms / 1000, "check_same_thread": False}
             return create_engine(self.url, connect_args=arguments, **common)
-        waits = {"connect_timeout": max(2, self._wait_ms // 1000)}
-        return create_engine(self.url, connect_args=waits, pool_pre_ping=True, **common)
+        waits = answering.connect_arguments(wait_seconds=self._wait_ms / 1000)
+        engine = create_engine(self.url, connect_args=waits, pool_pre_ping=True, **common)
+        event.listen(engine, "do_connect", _connect)
+        return engine
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -137,7 +140,9 @@ class Database:
             _run(connection, "PRAGMA secure_delete = ON")  # a profile that is forgotten is gone
             _run(connection, "PRAGMA trusted_schema = OFF")
             return
-        _run(connection, f"SET lock_timeout = {self._wait_ms}")
+        self._set_timeouts(connection)
+        idle = int(answering.IDLE_SECONDS * 1000)
+        _run(connection, f"SET idle_in_transaction_session_timeout = {idle}")
         _run(connection, "SET synchronous_commit = on")
         # Whatever the server's default: what is read after the lock must be the newest.
         _run(
@@ -152,12 +157,20 @@ class Database:
             _run(connection, f"PRAGMA busy_timeout = {self._wait_ms}")
             _run(connection, "PRAGMA query_only = ON")
             return
-        _run(connection, f"SET lock_timeout = {self._wait_ms}")
+        self._set_timeouts(connection)
         _run(
             connection,
             "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
         )
         connection.commit()
+
+    def _set_timeouts(self, connection: Any) -> None:
+        _run(connection, f"SET lock_timeout = {self._wait_ms}")
+        _run(connection, f"SET statement_timeout = {int(answering.STATEMENT_SECONDS * 1000)}")
+
+
+def _connect(_: object, __: object, arguments: Any, named: dict[str, Any]) -> Any:
+    return answering.AnsweringConnection.connect(*arguments, **named)
 
 
 def _make_private(file: Path) -> None:

@@ -53,6 +53,8 @@ class Entry(NamedTuple):
     subject: str | None
     """The screening id: under a keyed hash, or as it is where the setting says so."""
     subject_form: str | None
+    kept: str
+    """Documents that were kept beside the entry, in the form of `deciding`: " profile explanation "."""
     key_hash: str | None
     request_hash: str | None
     refers_to: int | None
@@ -74,6 +76,11 @@ class Entry(NamedTuple):
     def judgement_criteria(self) -> tuple[str, ...]:
         """Ids of the criteria an investigator may answer."""
         return tuple(self.judgement.split())
+
+    @property
+    def kept_parts(self) -> tuple[str, ...]:
+        """Documents that were kept beside the entry; deleted in time, unless the site keeps them."""
+        return tuple(self.kept.split())
 
     def hashed(self) -> Entry:
         """The entry with the hash that its other fields have."""

@@ -52,6 +52,7 @@ _MOST_TEXT = 200  # characters of IETEST, by the SDTM implementation guide
 _TEST_CODE = re.compile(r"[A-Z_][A-Z0-9_]{0,7}", re.ASCII)
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _VERSION_DIGITS = 12
+_CODE_DIGITS = 16
 
 
 class ExportError(LogError):
@@ -93,10 +94,15 @@ def log_lines(reader: LogReader, key: LogKey, search: Search) -> Iterator[str]:
 
 def subject_code(entry: Entry, key: LogKey) -> str:
     """The same code for the same person at the same site, however the id itself is kept."""
+    return _person(entry, key)[:_CODE_DIGITS]
+
+
+def _person(entry: Entry, key: LogKey) -> str:
+    """Who was screened, in one form whether or not the site kept ids as they are at that time; empty if unknown."""
     if entry.subject is None:
         return ""
     is_plain = entry.subject_form == "plain"
-    return (key.subject(entry.site, entry.subject) if is_plain else entry.subject)[:16]
+    return key.subject(entry.site, entry.subject) if is_plain else entry.subject
 
 
 def version_of(rules_hash: str | None) -> str:
@@ -155,7 +161,10 @@ def ie_lines(
         unmet = set(entry.deciding_criteria if entry.decision == Decision.INELIGIBLE else ())
         unmet |= failed_by_review.get(entry.sequence, set())
         found = [criterion for criterion in trial.criteria if criterion.id in unmet]
-        rows += [_ie_row(entry, number, each) for number, each in enumerate(found, start=1)]
+        rows += [
+            _ie_row(entry, _person(entry, reader.key), number, each)
+            for number, each in enumerate(found, start=1)
+        ]
     return _lines(IE_COLUMNS, rows), nameless
 
 
@@ -175,17 +184,17 @@ def _holding(reader: LogReader, search: Search) -> tuple[list[Entry], dict[int, 
             answers = failed.setdefault(entry.refers_to, set())
             # The last answer counts.
             (answers.add if entry.answer == Verdict.FAIL else answers.discard)(entry.criterion)
-    last = {(entry.site, entry.subject): entry for entry in standing.values()}
+    last = {(entry.site, _person(entry, reader.key)): entry for entry in standing.values()}
     return sorted(last.values(), key=lambda entry: entry.sequence), failed, nameless
 
 
-def _ie_row(entry: Entry, number: int, criterion: Criterion) -> tuple[object, ...]:
+def _ie_row(entry: Entry, person: str, number: int, criterion: Criterion) -> tuple[object, ...]:
     answer = "Y" if criterion.is_exclusion else "N"
     day = entry.as_of if entry.as_of and _ISO_DAY.fullmatch(entry.as_of) else None
     return (
         entry.trial,
         "IE",
-        f"{entry.trial}-{entry.site}-{entry.subject}",
+        f"{entry.trial}-{entry.site}-{person}",
         number,
         _test_code(criterion),
         _test(criterion),

@@ -28,7 +28,12 @@ class Head(NamedTuple):
 
 def log_id_of(connection: Connection) -> str:
     """The random name of this log."""
-    return str(connection.execute(select(tables.log.c.log_id)).scalar_one())
+    found = connection.execute(select(tables.log.c.log_id)).scalars().all()
+    if len(found) != 1:
+        raise LogDamaged(
+            "the row that names the log is gone", code="log_name_missing", hint=_VERIFY
+        )
+    return str(found[0])
 
 
 def read_head(connection: Connection, key: LogKey, log_id: str) -> Head:

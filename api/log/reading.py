@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, func, select
 
 from api.log import tables
 from api.log.database import Database
@@ -85,6 +85,11 @@ class LogReader:
 
     def __init__(self, database: Database, key: LogKey) -> None:
         self._database, self._key = database, key
+
+    @property
+    def key(self) -> LogKey:
+        """The key of this log: it gives subjects their codes."""
+        return self._key
 
     def entry(self, sequence: int, *, sites: Sequence[str]) -> Entry:
         """The entry with this number; EntryNotFound if it is absent or another site's."""
@@ -164,9 +169,26 @@ class LogReader:
         return Page(found, self._cursor(search, found[-1].sequence) if more else None)
 
     def every(self, search: Search) -> Iterator[Entry]:
-        """Every entry of a search, as of one moment."""
+        """Every entry of a search, as of the moment the first one is asked for.
+
+        Read page by page: who takes them slowly, or stops halfway, holds no connection and no transaction. The log
+        only grows, so its end at the beginning is that moment.
+        """
+        after, last = None, self._newest()
+        while True:
+            query = self._query(search, after).where(tables.entries.c.sequence <= last)
+            with self._database.reading() as connection:
+                rows = connection.execute(query.limit(_STREAMED)).all()
+            for row in rows:
+                yield Entry(*row)
+            if len(rows) < _STREAMED:
+                return
+            after = rows[-1].sequence
+
+    def _newest(self) -> int:
         with self._database.reading() as connection:
-            yield from stream(connection, self._query(search, None))
+            newest = select(func.max(tables.entries.c.sequence))
+            return connection.execute(newest).scalar() or 0
 
     def _one(self, where: Any, sites: Sequence[str]) -> Entry:
         query = select(tables.entries).where(where, tables.entries.c.site.in_(sites))

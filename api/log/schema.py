@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, select, text
@@ -69,5 +68,4 @@ def upgrade(connection: Connection) -> None:
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     if connection.execute(select(log.c.one)).first() is None:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        connection.execute(log.insert().values(one=1, log_id=secrets.token_hex(16), created_at=now))
+        connection.execute(log.insert().values(one=1, log_id=secrets.token_hex(16)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -21,6 +22,7 @@ from api.log.settings import LogSettings
 from api.log.writer import GroupWriter
 
 _TRUSTED_SECONDS = 5.0
+_SLOW_SECONDS = 5.0
 
 
 class ScreeningLog:
@@ -33,16 +35,21 @@ class ScreeningLog:
         *,
         settings: LogSettings | None = None,
         checkpoints: Path | None = None,
+        begin_checkpoints: bool = False,
         now: Callable[[], str] = utc_now,
     ) -> None:
         self.settings = settings or LogSettings()
         self.database, self.reader = database, LogReader(database, key)
         self._key, self._now = key, now
         self._checkpoints = Checkpoints(checkpoints, key) if checkpoints else None
+        self._may_begin = begin_checkpoints
         self.checkpoint_error: LogError | None = None
         """Why the last checkpoint could not be written; None when all is well."""
+        self.on_checkpoint_error: Callable[[LogError], object] = lambda _: None
+        """Told of every checkpoint that could not be written, when that happens."""
         self._seen = self._checked_head()
         self._marked, self._marked_at = self._seen.sequence, time.monotonic()
+        self._checking = threading.Lock()
         self._last_commit: tuple[LogError | None, float] = (None, float("-inf"))
         self._writer = GroupWriter(
             self._commit,
@@ -67,6 +74,11 @@ class ScreeningLog:
         """How many entries wait to be written."""
         return self._writer.waiting
 
+    @property
+    def checkpoint_age_seconds(self) -> float | None:
+        """How long ago the last checkpoint was written; None where there are none."""
+        return self._checkpoints.age_seconds() if self._checkpoints else None
+
     def submit(self, draft: Draft) -> Future[Appended]:
         """Hand over an entry; the future is done once it is durable. LogBusy when too many wait.
 
@@ -81,16 +93,27 @@ class ScreeningLog:
     def check_writable(self) -> None:
         """Raises LogError unless entries can be written; adds none.
 
-        What the last commit met a moment ago is proof enough. Else the head is written once more as it is, and
-        committed: only that reaches the disk.
+        What the last commit met a moment ago is proof enough, and so is one that does not come to an end. Else the
+        head is written once more as it is, and committed: only that reaches the disk.
         """
+        if self._writer.oldest_seconds > _SLOW_SECONDS:
+            raise LogUnavailable(
+                "entries wait to be written, and the database does not answer",
+                code="log_not_answering",
+            )
         error, at = self._last_commit
         if time.monotonic() - at < _TRUSTED_SECONDS:
             if error is not None:
                 raise error.with_traceback(None)
             return
-        with self.database.writing() as connection:
-            write_head(connection, self._key, self._current_head(connection), is_first=False)
+        # One at a time: whoever asks again and again must not fill the service with waiting threads.
+        if not self._checking.acquire(timeout=self.settings.wait_seconds):
+            raise LogUnavailable("the last check is not answered yet", code="log_not_answering")
+        try:
+            with self.database.writing() as connection:
+                write_head(connection, self._key, self._current_head(connection), is_first=False)
+        finally:
+            self._checking.release()
 
     def checkpoint(self) -> None:
         """Write the head to the second place now."""
@@ -100,8 +123,8 @@ class ScreeningLog:
 
     def close(self) -> None:
         """Write what waits, checkpoint, and let the database go; the log cannot be used afterwards."""
-        self._writer.close()
         try:
+            self._writer.close()
             self.checkpoint()
         finally:
             self.database.close()
@@ -112,6 +135,8 @@ class ScreeningLog:
             head = read_head(connection, self._key, log_id_of(connection))
             last = self._checkpoints.last() if self._checkpoints else None
             if last is None:
+                if self._checkpoints:
+                    self._begin_checkpoints(head)
                 return head
             if last.head.log_id != head.log_id:
                 raise LogDamaged(
@@ -122,6 +147,17 @@ class ScreeningLog:
             if last.head.sequence > head.sequence or not hash_at(connection, last.head):
                 raise _went_back()
             return head
+
+    def _begin_checkpoints(self, head: Head) -> None:
+        """Before the first entry, so that a log with entries and without checkpoints is never as it should be."""
+        assert self._checkpoints
+        if head.sequence and not self._may_begin:
+            raise LogDamaged(
+                f"the log has {head.sequence} entries, and there is no checkpoint of it",
+                code="checkpoints_missing",
+                hint="if checkpoints are new to this log: `eligibility log checkpoint`; else find out who removed them",
+            )
+        self._checkpoints.write(head, self._now())
 
     def _commit(self, drafts: Sequence[Draft]) -> list[Outcome]:
         try:
@@ -161,6 +197,7 @@ class ScreeningLog:
                 unforeseen = LogUnavailable(f"no checkpoint: {type(error).__name__}")
                 self.checkpoint_error = error if isinstance(error, LogError) else unforeseen
                 self._marked_at = time.monotonic()
+                self.on_checkpoint_error(self.checkpoint_error)
 
 
 def _went_back() -> LogDamaged:
@@ -177,15 +214,26 @@ def open_log(
     *,
     settings: LogSettings | None = None,
     checkpoints: Path | None = None,
+    begin_checkpoints: bool = False,
     upgrade: bool | None = None,
     now: Callable[[], str] = utc_now,
 ) -> ScreeningLog:
-    """Open a log for reading and writing. An embedded one is made or upgraded where it must be."""
+    """Open a log for reading and writing. An embedded one is made or upgraded where it must be.
+
+    Checkpoints of a log that has entries already are begun only where that is asked for.
+    """
     settings = settings or LogSettings()
     database = Database(url, wait_seconds=settings.wait_seconds)
     try:
         database.open(upgrade=database.is_sqlite if upgrade is None else upgrade)
-        return ScreeningLog(database, key, settings=settings, checkpoints=checkpoints, now=now)
+        return ScreeningLog(
+            database,
+            key,
+            settings=settings,
+            checkpoints=checkpoints,
+            begin_checkpoints=begin_checkpoints,
+            now=now,
+        )
     except BaseException:
         database.close()
         raise

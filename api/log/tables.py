@@ -26,7 +26,6 @@ log = Table(
     metadata,
     Column("one", Integer, CheckConstraint("one = 1", name="log_one"), primary_key=True),
     Column("log_id", Text, nullable=False),
-    Column("created_at", Text, nullable=False),
     sqlite_strict=True,  # SQLite checks types only if asked to
 )
 
@@ -63,6 +62,7 @@ entries = Table(
     Column("planned_start", Text),
     Column("subject", Text),
     Column("subject_form", Text),
+    Column("kept", Text, nullable=False),
     Column("key_hash", Text, unique=True),
     Column("request_hash", Text),
     Column("refers_to", _NUMBER, ForeignKey("entries.sequence")),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import time
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, select
 
 from api.log import tables
 from api.log.checkpoints import Checkpoints
@@ -17,34 +19,59 @@ from api.log.errors import LogSettingsError
 from api.log.head import Head, log_id_of, read_head
 from api.log.keys import LogKey
 from api.log.reading import utc_now
+from api.log.references import FORGOTTEN
 from api.log.screening_log import ScreeningLog
 from eligibility.errors import Location
 
 _PAGES_AT_ONCE = 1000
+_FORGOTTEN_AT_ONCE = 500
+_PAUSE_SECONDS = 0.05
 
 
 def forget_documents(log: ScreeningLog, *, before: date, actor: str, site: str) -> int:
     """Delete the profiles and explanations a site kept of entries written before a day; log that it was done.
 
-    The entries stay, with the hashes of what is gone: the chain does not notice.
+    The entries stay, with the hashes of what is gone: the chain does not notice. A few are deleted at a time, so that
+    screening goes on; several processes may do it at once, and it is logged once.
     """
     entries, documents = tables.entries.c, tables.documents.c
-    old = select(entries.sequence).where(
-        entries.recorded_at < before.isoformat(), entries.site == site
+    old = (
+        select(documents.sequence)
+        .join(tables.entries, documents.sequence == entries.sequence)
+        .where(entries.recorded_at < before.isoformat(), entries.site == site)
+        .distinct()
     )
-    these = documents.sequence.in_(old)
     with log.database.reading() as connection:
-        count = select(func.count()).select_from(tables.documents).where(these)
-        if not connection.execute(count).scalar_one():
-            return 0
+        last = connection.execute(old.order_by(documents.sequence.desc()).limit(1)).scalar()
+    if last is None:
+        return 0
     # First the entry: should the deletion fail, the log tells of one too many, never of one too few.
     log.append(
         ConfigurationDraft(
-            actor=actor, site=site, event="documents_deleted", changed={"before": str(before)}
+            actor=actor,
+            site=site,
+            event=FORGOTTEN,
+            changed={"before": str(before)},
+            idempotency_key=f"forget before {before} up to {last}",
         )
     )
-    with log.database.writing() as connection:
-        return int(connection.execute(delete(tables.documents).where(these)).rowcount)
+    return sum(_deleted(log, old.where(documents.sequence <= last)))
+
+
+def _deleted(log: ScreeningLog, these: Select[tuple[int]]) -> Iterator[int]:
+    """How many documents each transaction deleted."""
+    documents = tables.documents.c
+    while True:
+        with log.database.reading() as connection:
+            query = these.order_by(documents.sequence).limit(_FORGOTTEN_AT_ONCE)
+            numbers = connection.execute(query).scalars().all()
+        if not numbers:
+            return
+        with log.database.writing() as connection:
+            gone = delete(tables.documents).where(documents.sequence.in_(numbers))
+            count = int(connection.execute(gone).rowcount)
+        yield count
+        time.sleep(_PAUSE_SECONDS)  # whoever waits to write has a turn
 
 
 def forget_everywhere(log: ScreeningLog, *, before: date, actor: str) -> int:

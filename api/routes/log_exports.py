@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Generator, Iterable
+from contextlib import suppress
 from functools import partial
 
 from fastapi import FastAPI, Request
@@ -77,16 +78,24 @@ async def csv_file(desk: Desk, lines: Iterable[str], name: str) -> Response:
     first = await desk.read(lambda: next(pieces, b""))
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(
-        _all(first, pieces), media_type="text/csv; charset=utf-8", headers=headers
+        _all(desk, first, pieces), media_type="text/csv; charset=utf-8", headers=headers
     )
 
 
-def _all(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
+async def _all(
+    desk: Desk, first: bytes, rest: Generator[bytes, None, None]
+) -> AsyncIterator[bytes]:
+    """The pieces as the client takes them; none is made for a client that has gone."""
+    try:
+        yield first
+        while piece := await desk.read(lambda: next(rest, b"")):
+            yield piece
+    finally:
+        with suppress(ValueError):  # a thread makes a piece at this moment; it ends with it
+            rest.close()
 
 
-def _pieces(lines: Iterable[str]) -> Iterator[bytes]:
+def _pieces(lines: Iterable[str]) -> Generator[bytes, None, None]:
     """Lines put together into pieces that are worth sending."""
     piece = bytearray()
     for line in lines:

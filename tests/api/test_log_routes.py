@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 
 from api.edits import edited
+from api.log.drafts import Draft
+from api.log.entry import Kind
 from api.words import Role
 from tests.api.callers import MALE, PATIENT, QUERY, Caller
 from tests.api.door import identities as who
+from tests.log.drafts import configuration, correction, decision, review
+from tests.log.test_batch_entries import batch
 
 # A last dose of 21 days before the start: whether that is "within 3 weeks", the protocol does not say.
 OPEN = edited(PATIENT, {"treatments.items.0.last_dose": "2026-11-10"}, [])
@@ -79,6 +83,27 @@ def test_who_knows_a_screening_id_finds_its_entries(anna: Caller, logged: dict[s
     found = anna.post("/v1/log/search", {"screening_id": "S-300", "kind": "decision"})
 
     assert numbers(found) == [logged["ineligible"]]
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_kind_of_entry_can_be_searched_for(anna: Caller, kind: Kind) -> None:
+    log = anna._client.app.state.log_keeper.log  # type: ignore[attr-defined]
+    site = {"site": who.SITE}
+    first = log.append(decision(**site)).entry.sequence
+    drafts: dict[Kind, Draft] = {
+        Kind.CORRECTION: correction(first, **site),
+        Kind.REVIEW: review(first, **site),
+        Kind.BATCH: batch(**site, idempotency_key=None),
+        Kind.CONFIGURATION: configuration(**site),
+    }
+    number = log.append(drafts[kind]).entry.sequence if kind in drafts else first
+
+    by_parameters = anna.get("/v1/log", kind=kind, limit=500)
+    by_body = anna.post("/v1/log/search", {"kind": kind, "limit": 500})
+
+    assert {each["kind"] for each in by_parameters.json()["entries"]} == {kind}
+    assert number in numbers(by_parameters)
+    assert by_body.json() == by_parameters.json()
 
 
 def test_a_screening_id_is_no_parameter_of_an_address(anna: Caller) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from api.log.entry import Entry, first_previous_hash, hash_of
@@ -158,6 +159,38 @@ def point_elsewhere(log: sqlite3.Connection, chance: random.Random, _: str) -> N
     _set(log, sequence, {"refers_to": chance.choice(others)})
 
 
+def unname_the_log(log: sqlite3.Connection, _: random.Random, __: str) -> None:
+    log.execute("DELETE FROM log")
+
+
+def delete_a_document(log: sqlite3.Connection, chance: random.Random, _: str) -> None:
+    """A kept profile or explanation, without the entry that tells of it."""
+    sequence, part = chance.choice(
+        log.execute("SELECT sequence, part FROM documents ORDER BY 1, 2").fetchall()
+    )
+    log.execute("DELETE FROM documents WHERE sequence = ? AND part = ?", (sequence, part))
+
+
+def delete_the_documents(log: sqlite3.Connection, _: random.Random, __: str) -> None:
+    log.execute("DELETE FROM documents")
+
+
+def add_a_document(log: sqlite3.Connection, chance: random.Random, _: str) -> None:
+    """Something is put beside an entry that was written without it."""
+    without = log.execute("SELECT sequence FROM entries WHERE kept = '' ORDER BY 1").fetchall()
+    (sequence,) = chance.choice(without)
+    part = chance.choice(["profile", "explanation"])
+    log.execute("INSERT INTO documents VALUES (?, ?, ?)", (sequence, part, b"{}"))
+
+
+def change_a_document(log: sqlite3.Connection, chance: random.Random, _: str) -> None:
+    having = sorted({number for (number,) in log.execute("SELECT sequence FROM documents")})
+    log.execute(
+        "UPDATE documents SET content = ? WHERE sequence = ?",
+        (chance.randbytes(5), chance.choice(having)),
+    )
+
+
 KINDS: tuple[Tamper, ...] = (
     edit,
     change_the_decision,
@@ -177,6 +210,76 @@ KINDS: tuple[Tamper, ...] = (
     behead,
     rename_the_log,
     point_elsewhere,
+    unname_the_log,
+    delete_a_document,
+    delete_the_documents,
+    add_a_document,
+    change_a_document,
+)
+
+
+def drop_a_trigger(log: sqlite3.Connection, chance: random.Random) -> None:
+    log.execute(f"DROP TRIGGER {_trigger(log, chance)}")
+
+
+def silence_a_trigger(log: sqlite3.Connection, chance: random.Random) -> None:
+    """One of the same name that forbids nothing."""
+    name = _trigger(log, chance)
+    log.execute(f"DROP TRIGGER {name}")
+    table, _, action = name.split("_")
+    log.execute(f"CREATE TRIGGER {name} BEFORE {action} ON {table} BEGIN SELECT 1; END")
+
+
+def weaken_a_trigger(log: sqlite3.Connection, chance: random.Random) -> None:
+    """The same words, for fewer entries."""
+    name = _trigger(log, chance)
+    found = log.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).fetchone()[0]
+    log.execute(f"DROP TRIGGER {name}")
+    log.execute(found.replace(" BEGIN ", " WHEN 1 = 2 BEGIN "))
+
+
+def add_a_trigger(log: sqlite3.Connection, _: random.Random) -> None:
+    log.execute("CREATE TRIGGER more AFTER INSERT ON entries BEGIN DELETE FROM documents; END")
+
+
+TRIGGER_KINDS = (drop_a_trigger, silence_a_trigger, weaken_a_trigger, add_a_trigger)
+
+
+def delete_the_file(marks: Path, _: random.Random) -> None:
+    marks.unlink()
+
+
+def empty_the_file(marks: Path, _: random.Random) -> None:
+    marks.write_bytes(b"")
+
+
+def garbage_at_the_end(marks: Path, chance: random.Random) -> None:
+    with marks.open("ab") as stream:
+        stream.write(b"\n".join(chance.randbytes(20).hex().encode() for _ in range(3)) + b"\n")
+
+
+def garbage_longer_than_is_read(marks: Path, _: random.Random) -> None:
+    with marks.open("ab") as stream:
+        stream.write(b"x" * 200_000 + b"\n")
+
+
+def garbage_in_the_place_of_the_last_lines(marks: Path, _: random.Random) -> None:
+    lines = marks.read_bytes().splitlines(keepends=True)
+    marks.write_bytes(b"".join(lines[:-2]) + b"cut\nshort\n")
+
+
+def blank_lines(marks: Path, _: random.Random) -> None:
+    with marks.open("ab") as stream:
+        stream.write(b"\n\n\n")
+
+
+FILE_KINDS = (
+    delete_the_file,
+    empty_the_file,
+    garbage_at_the_end,
+    garbage_longer_than_is_read,
+    garbage_in_the_place_of_the_last_lines,
+    blank_lines,
 )
 
 
@@ -214,6 +317,11 @@ def _changed(chance: random.Random, old: str | None) -> str | None:
     if chance.random() < 0.7:
         return _other_digit(chance, old)
     return chance.choice([old + " ", old[:-1], "x", old.upper() + "Z"])
+
+
+def _trigger(log: sqlite3.Connection, chance: random.Random) -> str:
+    names = log.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY 1")
+    return str(chance.choice([name for (name,) in names]))
 
 
 def _other_digit(chance: random.Random, old: str) -> str:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from api.log import upkeep
 from api.log.database import Database
 from api.log.drafts import WithdrawalDraft
-from api.log.entry import sha256
+from api.log.entry import Kind, sha256
 from api.log.exports import (
     IE_COLUMNS,
     LOG_COLUMNS,
@@ -94,6 +97,13 @@ def _ie(log: ScreeningLog, trial: Trial) -> tuple[list[dict[str, str]], int]:
     return _table(stream), nameless
 
 
+def _screening_id(log: ScreeningLog, row: dict[str, str]) -> str:
+    """Whose row it is: the subjects of an export are codes."""
+    ids = [f"P-{number}" for number in range(10)]
+    code = row["USUBJID"].rpartition("-")[2]
+    return next(each for each in ids if log.key.subject(SITE, each) == code)
+
+
 def _written(open_it: Opener, trial: Trial, *drafts: Any) -> ScreeningLog:
     log = open_it(settings=LogSettings(keep_screening_ids=True))
     for draft in drafts:
@@ -114,7 +124,8 @@ def test_ie_has_only_what_was_not_met(open_it: Opener, trial: Trial) -> None:
         ("INCL01", "N", "1"),
         ("EXCL05", "Y", "2"),
     ]
-    assert {row["USUBJID"] for row in rows} == {f"{trial.id}-{SITE}-P-1"}
+    code = log.key.subject(SITE, "P-1")
+    assert {row["USUBJID"] for row in rows} == {f"{trial.id}-{SITE}-{code}"}
     assert {row["IEDTC"] for row in rows} == {"2026-11-21"}
     assert nameless == 1
 
@@ -136,7 +147,7 @@ def test_ie_follows_corrections_withdrawals_and_later_screenings(
 
     rows, _ = _ie(log, trial)
 
-    assert [(row["USUBJID"][-3:], row["IETESTCD"], row["IEDTC"]) for row in rows] == [
+    assert [(_screening_id(log, row), row["IETESTCD"], row["IEDTC"]) for row in rows] == [
         ("P-1", "INCL02", "2026-11-21"),
         ("P-3", "EXCL01", ""),
     ]
@@ -149,6 +160,21 @@ def test_ie_has_what_an_investigator_found_not_met(open_it: Opener, trial: Trial
 
     log.append(review(1, answer=Verdict.PASS))
     assert _ie(log, trial)[0] == []
+
+
+def test_a_person_is_one_subject_however_the_ids_are_kept(
+    open_it: Opener, trial: Trial, key: LogKey
+) -> None:
+    for keeps in (False, True):
+        log = open_it(settings=LogSettings(keep_screening_ids=keeps))
+        changed = {**_HEADLINE, "screening_id": "S-1", "rules_hash": trial.rules_hash}
+        log.append(decision(**changed))
+
+    rows, _ = _ie(log, trial)
+
+    subject = f"{trial.id}-{SITE}-{key.subject(SITE, 'S-1')}"
+    assert {row["USUBJID"] for row in rows} == {subject}
+    assert [row["IESEQ"] for row in rows] == [str(n) for n in range(1, len(rows) + 1)]
 
 
 def test_criteria_of_another_version_are_never_described_by_these(
@@ -180,6 +206,37 @@ def test_kept_documents_are_forgotten_in_time_and_the_chain_holds(
     said = log.reader.entry(3, sites=[SITE])
     assert json.loads(said.detail or "") == {"event": "documents_deleted", "before": "2026-03-01"}
     assert verify(log.database, key, checkpoints=None).is_intact
+
+
+def test_much_is_forgotten_in_small_pieces_and_logged_once(
+    open_it: Opener, key: LogKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By two workers at once, while a third one screens."""
+    monkeypatch.setattr(upkeep, "_FORGOTTEN_AT_ONCE", 3)
+    logs = [open_it(settings=LogSettings(keep_profiles=True)) for _ in range(3)]
+    for number in range(20):
+        content = str(number).encode()
+        logs[0].append(decision(number, profile_document=content, input_hash=sha256(content)))
+    forget = partial(forget_documents, before=date.max, actor="retention", site=SITE)
+
+    with ThreadPoolExecutor(2) as workers:
+        counts = [workers.submit(forget, log) for log in logs[:2]]
+        screened = logs[2].append(decision(99)).entry.sequence
+        pieces = [each.result() for each in counts]
+
+    told = list(logs[0].reader.every(Search(sites=(SITE,), kind=Kind.CONFIGURATION)))
+    assert (sum(pieces), len(told)) == (20, 1)
+    assert logs[0].reader.entry(screened, sites=[SITE]).decision
+    assert verify(logs[0].database, key, checkpoints=None).is_intact
+
+
+def test_what_is_kept_after_a_deletion_is_told_of_again(open_it: Opener, key: LogKey) -> None:
+    log = open_it(settings=LogSettings(keep_profiles=True))
+    for number in (1, 2):
+        log.append(decision(number, profile_document=b"{}", input_hash=sha256(b"{}")))
+        assert forget_documents(log, before=date.max, actor="retention", site=SITE) == 1
+
+    assert verify(log.database, key, checkpoints=None).faults == []
 
 
 class Site:
@@ -217,7 +274,7 @@ def test_commands_verify_and_checkpoint(site: Site) -> None:
     marked = site.run("checkpoint")
 
     assert (verified.status, marked.status) == (0, 0)
-    assert "3 entries, 1 checkpoints: the log is intact" in verified.out
+    assert "3 entries, 2 checkpoints: the log is intact" in verified.out
     assert "checkpoint at entry 3" in marked.out
     assert "note: no checkpoints" in site.run("verify", marks=False).out
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import closing
@@ -24,6 +26,7 @@ from api.log.settings import LogSettings
 from api.log.verify import verify
 from api.log_keeper import LogKeeper
 from api.log_place import log_settings, open_screening_log, place_of
+from api.metrics import Metrics
 from api.settings import Settings
 from tests.cli.running import run
 
@@ -117,7 +120,7 @@ def test_commands_find_the_log_of_the_service_by_its_settings(
 
     ended = run("log", "verify")
 
-    assert ended.out == "1 entries, 1 checkpoints: the log is intact\n"
+    assert ended.out == "1 entries, 2 checkpoints: the log is intact\n"
 
 
 def test_the_end_of_the_service_writes_what_waits(url: str, tmp_path: Path) -> None:
@@ -132,6 +135,47 @@ def test_the_end_of_the_service_writes_what_waits(url: str, tmp_path: Path) -> N
     assert verify(database, key, checkpoints=None).entries == 500
     database.close()
     assert '"sequence":500' in (tmp_path / "marks").read_text()
+
+
+def test_a_checkpoint_that_fails_is_logged_when_it_fails(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(data_folder=tmp_path, log_checkpoint_entries=1)
+    marks = tmp_path / "checkpoints.txt"
+
+    def use(log: ScreeningLog) -> None:
+        whole = marks.read_bytes()
+        marks.unlink()
+        log.append(decision())
+        for _ in range(200):
+            if log.checkpoint_error:
+                break
+            time.sleep(0.05)
+        marks.write_bytes(whole)
+
+    with caplog.at_level("WARNING", "eligibility.service"):
+        kept(settings, use)
+
+    failed = [each for each in caplog.records if each.getMessage() == "checkpoint_failed"]
+    assert [each.fields for each in failed] == [{"code": "checkpoints_damaged"}]  # type: ignore[attr-defined]
+
+
+def test_the_metrics_tell_of_waiting_entries_and_of_the_last_checkpoint(tmp_path: Path) -> None:
+    keeper = LogKeeper(Settings(data_folder=tmp_path))
+    assert keeper.counted() == {}
+
+    async def run_it() -> dict[str, float]:
+        async with keeper.lifespan(None):
+            an_hour_ago = time.time() - 3600
+            os.utime(tmp_path / "checkpoints.txt", (an_hour_ago, an_hour_ago))
+            return keeper.counted()
+
+    counted = asyncio.run(run_it())
+    assert counted["entries_waiting"] == 0
+    assert 3600 <= counted["checkpoint_age_seconds"] < 3700
+    page = Metrics(dict, lambda: counted).page().decode()
+    assert "eligibility_log_entries_waiting 0.0" in page
+    assert "eligibility_log_checkpoint_age_seconds 36" in page
 
 
 def test_no_log_can_be_had_before_the_start_and_after_the_end(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from api.log import reading
 from api.log.entry import Entry, Kind
 from api.log.errors import EntryNotFound
 from api.log.keys import LogKey
@@ -20,7 +21,16 @@ from api.log.settings import LogSettings
 from eligibility.protocol.verdict import Decision
 
 from .conftest import new_postgresql, sqlite_url
-from .drafts import CRITERIA, SITE, TRIAL, configuration, correction, random_decision, review
+from .drafts import (
+    CRITERIA,
+    SITE,
+    TRIAL,
+    configuration,
+    correction,
+    decision,
+    random_decision,
+    review,
+)
 
 _SITES = ("site-1", "site-2", "Ünlü")
 _FIRST_DAY = date(2026, 11, 1)
@@ -181,6 +191,34 @@ def test_entries_added_while_paging_shift_nothing(log: ScreeningLog) -> None:
     rest = log.reader.search(search, limit=50, cursor=first.next_cursor)
 
     assert [*first.entries, *rest.entries] == before
+
+
+def test_readers_that_stop_halfway_hold_nothing(log: ScreeningLog) -> None:
+    """More of them than the pool has connections, and none is collected."""
+    for number in range(3):
+        log.append(decision(number))
+    search = Search(sites=(SITE,))
+    halfway = [log.reader.every(search) for _ in range(20)]
+    firsts = [next(each) for each in halfway]
+
+    assert len(log.reader.search(search).entries) == 3
+    assert {entry.sequence for entry in firsts} == {3}
+
+
+@pytest.mark.parametrize("oldest_first", [True, False])
+def test_every_entry_is_as_of_the_moment_of_the_first(
+    log: ScreeningLog, monkeypatch: pytest.MonkeyPatch, *, oldest_first: bool
+) -> None:
+    monkeypatch.setattr(reading, "_STREAMED", 3)
+    for number in range(8):
+        log.append(decision(number))
+    entries = log.reader.every(Search(sites=(SITE,), oldest_first=oldest_first))
+
+    found = [next(entries).sequence]
+    log.append(decision(99))
+    found += [entry.sequence for entry in entries]
+
+    assert found == sorted(range(1, 9), reverse=not oldest_first)
 
 
 @pytest.mark.parametrize("limit", [-1, 0, MAX_PAGE + 1, 10**9])

@@ -6,6 +6,7 @@ import random
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
 from api.log.checkpoints import Checkpoints
-from api.log.drafts import Draft
+from api.log.drafts import DecisionDraft, Draft
 from api.log.entry import Entry, hash_of, sha256
 from api.log.errors import LogDamaged, LogError
 from api.log.head import Head, write_head
@@ -22,13 +23,14 @@ from api.log.keys import LogKey
 from api.log.reading import Search
 from api.log.screening_log import ScreeningLog, open_log
 from api.log.settings import LogSettings
+from api.log.upkeep import forget_documents
 from api.log.verify import verify
 
 from . import tampering
-from .conftest import Opener, sqlite_url
+from .conftest import Opener, new_postgresql, sqlite_url
 from .drafts import SITE, configuration, correction, decision, random_decision, review
 
-_TAMPERINGS_OF_EACH_KIND = 560  # times 18 kinds: more than ten thousand
+_TAMPERINGS_OF_EACH_KIND = 560  # times 23 kinds: more than ten thousand
 _ENTRIES = 12
 
 
@@ -63,18 +65,28 @@ class InMemory:
             self.raw.execute("RELEASE before")
 
 
+def with_documents() -> DecisionDraft:
+    kept = {"profile_document": b"{}", "explanation_document": b"[]"}
+    hashes = {"input_hash": sha256(b"{}"), "explanation_hash": sha256(b"[]")}
+    return decision(**kept, **hashes)
+
+
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[InMemory, str, Path]]:
     """A small log of every kind of entry, with checkpoints on the way, as an unlocked copy."""
     folder = tmp_path_factory.mktemp("log")
     marks = folder / "checkpoints"
     key = LogKey(b"a key of the tests, 32 bytes long")
-    log = open_log(sqlite_url(folder), key, checkpoints=marks)
+    keeping = LogSettings(keep_profiles=True, keep_explanations=True)
+    log = open_log(sqlite_url(folder), key, checkpoints=marks, settings=keeping)
     chance = random.Random(4)
-    drafts: list[Draft] = [decision(), review(1), configuration(), correction(1)]
-    drafts += [random_decision(chance, number) for number in range(_ENTRIES - len(drafts))]
+    drafts: list[Draft] = [with_documents(), review(1), configuration(), correction(1)]
+    drafts += [random_decision(chance, number) for number in range(_ENTRIES - len(drafts) - 3)]
+    drafts += [with_documents(), with_documents()]
     for number, draft in enumerate(drafts):
         log.append(draft)
+        if number == 0:  # told of by an entry: no fault
+            forget_documents(log, before=date.max, actor="retention", site=SITE)
         if number % 3 == 0:
             log.checkpoint()
     log_id = log.head.log_id
@@ -123,6 +135,154 @@ def test_every_tampering_is_detected(
             assert codes, f"{tamper.__name__}, number {tampered}"
 
     record_property("tamperings of the log, all detected", tampered)
+
+
+@pytest.mark.parametrize("tamper", tampering.TRIGGER_KINDS, ids=lambda kind: kind.__name__)
+def test_triggers_that_are_not_what_they_were_are_told_of(
+    written: tuple[InMemory, str, Path], key: LogKey, tamper: Any
+) -> None:
+    copy, _, marks = written
+
+    for number in range(20):
+        with copy.undone():
+            tamper(copy.raw, random.Random(number))
+            found = verify(copy, key, checkpoints=Checkpoints(marks, key))  # type: ignore[arg-type]
+        codes = {fault.code for fault in found.faults}
+        assert codes
+        assert codes <= {"trigger_missing", "trigger_changed", "trigger_unknown"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("ALTER TABLE entries DISABLE TRIGGER entries_no_delete", "trigger_changed"),
+        ("ALTER TABLE entries ENABLE REPLICA TRIGGER entries_no_delete", "trigger_changed"),
+        ("DROP TRIGGER documents_no_truncate ON documents", "trigger_missing"),
+        (
+            "CREATE OR REPLACE FUNCTION screening_log_is_append_only() RETURNS trigger"
+            " LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
+            "trigger_changed",
+        ),
+        (
+            "CREATE OR REPLACE TRIGGER entries_no_update BEFORE UPDATE OF actor ON entries"
+            " FOR EACH STATEMENT EXECUTE FUNCTION screening_log_is_append_only()",
+            "trigger_changed",
+        ),
+        (
+            "CREATE TRIGGER more BEFORE INSERT ON entries"
+            " FOR EACH STATEMENT EXECUTE FUNCTION screening_log_is_append_only()",
+            "trigger_unknown",
+        ),
+    ],
+)
+def test_triggers_of_a_server_are_compared_too(
+    postgresql_socket: str, key: LogKey, statement: str, code: str
+) -> None:
+    log = open_log(new_postgresql(postgresql_socket), key, upgrade=True)
+    assert verify(log.database, key, checkpoints=None).is_intact
+    with log.database._writing.begin() as connection:
+        connection.exec_driver_sql(statement)
+
+    found = verify(log.database, key, checkpoints=None)
+    log.close()
+
+    assert {fault.code for fault in found.faults} == {code}
+
+
+@pytest.mark.parametrize("tamper", tampering.FILE_KINDS, ids=lambda kind: kind.__name__)
+def test_a_file_of_checkpoints_that_was_changed_is_told_of_and_not_written_to(
+    open_sqlite: Opener, key: LogKey, tmp_path: Path, tamper: Any
+) -> None:
+    marks = tmp_path / "marks"
+    log = _written(open_sqlite, marks)
+    assert verify(log.database, key, checkpoints=Checkpoints(marks, key)).is_intact
+    tamper(marks, random.Random(1))
+    log.append(decision(7))
+
+    with pytest.raises(LogError):
+        log.checkpoint()
+    with pytest.raises(LogError):
+        open_sqlite(checkpoints=marks)
+    found = verify(log.database, key, checkpoints=Checkpoints(marks, key))
+    log._checkpoints = None
+
+    codes = {fault.code for fault in found.faults}
+    assert codes
+    assert codes <= {"checkpoints_damaged", "checkpoints_missing"}
+
+
+def test_garbage_between_the_checkpoints_is_told_of(
+    open_sqlite: Opener, key: LogKey, tmp_path: Path
+) -> None:
+    marks = tmp_path / "marks"
+    log = _written(open_sqlite, marks)
+    log._checkpoints = None
+    first, *others = marks.read_bytes().splitlines(keepends=True)
+    marks.write_bytes(first + b"one\n" + b"".join(others))
+    assert Checkpoints(marks, key).read()[1] == []  # a crash leaves as much
+
+    marks.write_bytes(first + b"one\ntwo\n" + b"".join(others))
+
+    assert [fault.line for fault in Checkpoints(marks, key).read()[1]] == [3]
+
+
+def test_checkpoints_of_a_log_that_has_entries_are_begun_only_on_demand(
+    open_sqlite: Opener, tmp_path: Path
+) -> None:
+    open_sqlite().append(decision())
+    marks = tmp_path / "marks"
+
+    with pytest.raises(LogDamaged) as refused:
+        open_sqlite(checkpoints=marks)
+
+    assert refused.value.code == "checkpoints_missing"
+    open_sqlite(checkpoints=marks, begin_checkpoints=True).close()
+    assert open_sqlite(checkpoints=marks).append(decision(2)).entry.sequence == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"refers_to": 2}, "correction_out_of_place"),  # a configuration
+        ({"refers_to": 1}, "correction_out_of_place"),  # replaced before
+        ({"site": "site-2"}, "correction_out_of_place"),
+        ({"trial": "NCT00000001"}, "correction_out_of_place"),
+        ({"decision": None, "subject": "somebody else"}, "correction_out_of_place"),
+        ({"kind": "review", "criterion": "EXCL01"}, "review_out_of_place"),
+        ({"kind": "review", "criterion": "EXCL09", "refers_to": 1}, "review_out_of_place"),
+        ({"kind": "batch", "decision": None}, "batch_out_of_place"),
+    ],
+)
+def test_an_entry_that_the_log_would_refuse_is_found_also_if_all_hashes_fit(
+    open_sqlite: Opener, key: LogKey, tmp_path: Path, changed: dict[str, Any], code: str
+) -> None:
+    """Made by who has the key and the database: the last entry is another one, and everything is signed anew."""
+    log = open_sqlite()
+    for draft in (decision(), configuration(), correction(1), correction(3)):
+        last = log.append(draft).entry
+    assert verify(log.database, key, checkpoints=None).is_intact
+    answered = (
+        {"answer": "pass", "signed_by": "x", "decision": None}
+        if changed.get("kind") == "review"
+        else {}
+    )
+    forged = last._replace(**{**changed, **answered}).hashed()
+    with closing(sqlite3.connect(tmp_path / "log.db", isolation_level=None)) as raw:
+        raw.execute("PRAGMA ignore_check_constraints = ON")
+        found_trigger = raw.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'entries_no_update'"
+        ).fetchone()[0]
+        raw.execute("DROP TRIGGER entries_no_update")
+        names = ", ".join(f"{name} = ?" for name in forged._fields)
+        raw.execute(f"UPDATE entries SET {names} WHERE sequence = 4", forged)  # noqa: S608
+        raw.execute(found_trigger)
+    with log.database._writing.begin() as connection:
+        head = Head(log.head.log_id, 4, forged.entry_hash)
+        write_head(connection, key, head, is_first=False)
+
+    codes = [fault.code for fault in verify(log.database, key, checkpoints=None).faults]
+
+    assert [each for each in codes if each != "log_corrupt"] == [code]
 
 
 def _written(open_it: Opener, marks: Path) -> ScreeningLog:
@@ -276,7 +436,7 @@ def test_a_line_cut_short_by_a_crash_does_no_harm(
     log.checkpoint()
 
     marks, faults = Checkpoints(path, key).read()
-    assert ([mark.head.sequence for mark in marks], faults) == ([1, 2], [])
+    assert ([mark.head.sequence for mark in marks], faults) == ([0, 1, 2], [])
 
 
 def test_another_key_neither_writes_nor_verifies(open_it: Opener) -> None:

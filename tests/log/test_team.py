@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -126,3 +129,31 @@ def test_the_servers_own_defaults_do_not_weaken_the_log(url: str, key: LogKey) -
         assert connection.exec_driver_sql("SHOW synchronous_commit").scalar_one() == "on"
     for log in logs:
         log.close()
+
+
+@pytest.mark.skipif(shutil.which("pg_dump") is None, reason="pg_dump is not installed")
+def test_a_dump_that_is_restored_is_the_same_log(
+    log: ScreeningLog, postgresql_socket: str, key: LogKey, tmp_path: Path
+) -> None:
+    """As docs/how-to/keep-the-screening-log.md has it; triggers and their function come back too."""
+    for number in range(20):
+        log.append(decision(number))
+    name, dump = str(log.database.url.database), tmp_path / "copy.dump"
+    server = ["--host", postgresql_socket, "--username", "log"]
+    with psycopg.connect(
+        f"host={postgresql_socket} user=log dbname=postgres", autocommit=True
+    ) as admin:
+        admin.execute(f"CREATE DATABASE {name}_restored".encode())
+    for command in (
+        ["pg_dump", *server, "--format=custom", f"--file={dump}", name],
+        ["pg_restore", *server, f"--dbname={name}_restored", dump],
+    ):
+        subprocess.run(command, check=True, timeout=60)
+
+    restored = f"postgresql://log@/{name}_restored?host={postgresql_socket}"
+    again = open_log(restored, key)
+    again.append(decision(99))
+    found = verify(again.database, key, checkpoints=None)
+    again.close()
+
+    assert (found.faults, found.entries) == ([], 21)

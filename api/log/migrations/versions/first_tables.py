@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from api.log.triggers import FUNCTION, FUNCTION_BODY, postgresql_triggers, sqlite_triggers
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -12,8 +14,7 @@ depends_on = None
 
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _ASCII = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
-_NOT_NULL = ("actor", "site", "kind", "engine_version", "deciding", "judgement")
-_KEEPS = {"entries": ("UPDATE", "DELETE"), "documents": ("UPDATE",), "log": ("UPDATE", "DELETE")}
+_NOT_NULL = ("actor", "site", "kind", "engine_version", "deciding", "judgement", "kept")
 
 
 def upgrade() -> None:
@@ -22,9 +23,14 @@ def upgrade() -> None:
     _entries()
     _documents()
     if op.get_bind().dialect.name == "sqlite":
-        _sqlite_triggers()
+        statements = sqlite_triggers()
     else:
-        _postgresql_triggers()
+        op.execute(
+            f"CREATE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $${FUNCTION_BODY}$$"
+        )
+        statements = postgresql_triggers()
+    for statement in statements.values():
+        op.execute(statement)
 
 
 def downgrade() -> None:
@@ -39,7 +45,6 @@ def _singles() -> None:
             "one", sa.Integer, sa.CheckConstraint("one = 1", name="log_one"), primary_key=True
         ),
         sa.Column("log_id", sa.Text, nullable=False),
-        sa.Column("created_at", sa.Text, nullable=False),
         sqlite_strict=True,
     )
     op.create_table(
@@ -67,7 +72,7 @@ def _entries() -> None:
         sa.Column("recorded_at", _ASCII, nullable=False),
         *_text("actor", "site", "kind", "engine_version", "trial", "profile", "rules_hash"),
         *_text("input_hash", "decision", "deciding", "judgement", "explanation_hash"),
-        *_text("as_of", "planned_start", "subject", "subject_form"),
+        *_text("as_of", "planned_start", "subject", "subject_form", "kept"),
         sa.Column("key_hash", sa.Text, unique=True),
         sa.Column("request_hash", sa.Text),
         sa.Column("refers_to", _NUMBER, sa.ForeignKey("entries.sequence")),
@@ -130,25 +135,3 @@ def _documents() -> None:
         sa.CheckConstraint("part IN ('profile', 'explanation')", name="documents_part"),
         sqlite_strict=True,
     )
-
-
-def _sqlite_triggers() -> None:
-    for table, actions in _KEEPS.items():
-        for action in actions:
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, 'the screening log is append-only'); END"
-            )
-
-
-def _postgresql_triggers() -> None:
-    op.execute(
-        "CREATE FUNCTION screening_log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the screening log is append-only'; END $$"
-    )
-    for table, actions in _KEEPS.items():
-        for action in (*actions, "TRUNCATE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
-                "FOR EACH STATEMENT EXECUTE FUNCTION screening_log_is_append_only()"
-            )

@@ -1,0 +1,133 @@
+"""Checking what entries say of one another, and of the documents kept beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from api.log import tables
+from api.log.entry import Kind, sha256
+from api.log.verification import Verification
+
+FORGOTTEN = "documents_deleted"
+"""The event of the entry that tells of documents deleted in time."""
+_TOGETHER = 500
+_DECIDES = (Kind.DECISION, Kind.CORRECTION)
+
+
+def check_pointers(connection: Connection, found: Verification) -> None:
+    """What points must point to a decision of the same site that nothing had replaced; a review to what was open."""
+    here, there = tables.entries, tables.entries.alias("there")
+    told = [
+        there.c[name].label(f"old_{name}")
+        for name in ("kind", "site", "trial", "subject", "judgement")
+    ]
+    query = (
+        select(here, *told)
+        .outerjoin_from(here, there, there.c.sequence == here.c.refers_to)
+        .where(here.c.refers_to.is_not(None) | here.c.kind.in_((Kind.CORRECTION, Kind.REVIEW)))
+        .order_by(here.c.sequence)
+    )
+    replaced: set[int] = set()
+    for row in _rows(connection, query):
+        code = {Kind.CORRECTION: "correction_out_of_place", Kind.REVIEW: "review_out_of_place"}.get(
+            row.kind
+        )
+        if code is None:
+            found.tell(
+                f"{_known(row.kind)}_out_of_place", "it points to another entry", row.sequence
+            )
+            continue
+        if wrong := _wrong_pointer(row, replaced):
+            found.tell(code, wrong, row.sequence)
+        if row.kind == Kind.CORRECTION and row.refers_to is not None:
+            replaced.add(row.refers_to)
+
+
+def _known(kind: str) -> str:
+    return kind if kind in (Kind.DECISION, Kind.BATCH, Kind.CONFIGURATION) else "entry"
+
+
+def _wrong_pointer(row: Row[Any], replaced: set[int]) -> str | None:
+    if row.refers_to is None or row.refers_to >= row.sequence or row.old_kind not in _DECIDES:
+        return "it points to no earlier decision"
+    if (row.site, row.trial) != (row.old_site, row.old_trial):
+        return "it points to a decision of another site or trial"
+    if row.refers_to in replaced:
+        return "it points to a decision that was replaced before"
+    if row.kind == Kind.REVIEW and f" {row.criterion} " not in row.old_judgement:
+        return "it answers nothing that was open"
+    is_of_same_person = row.decision is not None or row.subject == row.old_subject
+    return None if is_of_same_person else "it points to a decision about somebody else"
+
+
+def check_documents(connection: Connection, found: Verification) -> None:
+    """What is kept has its hash, and was said to be kept; what is gone was deleted in time, and told of."""
+    entries, documents = tables.entries.c, tables.documents.c
+    query = (
+        select(tables.documents, entries.kept, entries.input_hash, entries.explanation_hash)
+        .outerjoin_from(tables.documents, tables.entries, documents.sequence == entries.sequence)
+        .order_by(documents.sequence)
+    )
+    for row in _rows(connection, query, together=50):
+        expected = row.input_hash if row.part == "profile" else row.explanation_hash
+        if sha256(bytes(row.content)) != expected:
+            found.tell("document_changed", f"its {row.part} is not what was hashed", row.sequence)
+        elif f" {row.part} " not in row.kept:
+            found.tell("document_not_kept", f"it was written without its {row.part}", row.sequence)
+    _check_gone(connection, found)
+
+
+def _check_gone(connection: Connection, found: Verification) -> None:
+    deletions = _deletions(connection)
+    entries, documents = tables.entries.c, tables.documents.c
+    for part in ("profile", "explanation"):
+        query = (
+            select(entries.sequence, entries.site, entries.recorded_at)
+            .outerjoin_from(
+                tables.entries,
+                tables.documents,
+                (documents.sequence == entries.sequence) & (documents.part == part),
+            )
+            .where(entries.kept.contains(f" {part} "), documents.sequence.is_(None))
+            .order_by(entries.sequence)
+        )
+        for row in _rows(connection, query):
+            told = deletions.get(row.site, ())
+            if not any(at > row.sequence and row.recorded_at < before for at, before in told):
+                found.tell(
+                    "document_missing",
+                    f"its {part} is gone, and no entry tells of that",
+                    row.sequence,
+                )
+
+
+def _deletions(connection: Connection) -> dict[str, list[tuple[int, str]]]:
+    """For each site the entries that tell of a deletion, newest first: number, and the day before which it was."""
+    entries = tables.entries.c
+    query = (
+        select(entries.sequence, entries.site, entries.detail)
+        .where(entries.kind == Kind.CONFIGURATION, entries.detail.contains(FORGOTTEN))
+        .order_by(entries.sequence.desc())
+    )
+    told: dict[str, list[tuple[int, str]]] = {}
+    for row in _rows(connection, query):
+        detail = _detail(row.detail)
+        if detail.get("event") == FORGOTTEN and isinstance(detail.get("before"), str):
+            told.setdefault(row.site, []).append((row.sequence, detail["before"]))
+    return told
+
+
+def _detail(text: str) -> dict[str, Any]:
+    try:
+        detail = json.loads(text)
+    except ValueError:  # it is not what was hashed, which is told elsewhere
+        return {}
+    return detail if isinstance(detail, dict) else {}
+
+
+def _rows(connection: Connection, query: Any, *, together: int = _TOGETHER) -> Iterator[Row[Any]]:
+    yield from connection.execution_options(yield_per=together).execute(query)
