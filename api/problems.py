@@ -82,6 +82,8 @@ class Problem:
     hint: str | None = None
     faults: list[dict[str, str | None]] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
+    """What the words of a page say besides; it is no part of the JSON."""
 
     @property
     def document(self) -> dict[str, Any]:

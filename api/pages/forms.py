@@ -15,6 +15,8 @@ from api.problems import Problem
 _MOST_FIELDS = 5000
 _HEADER = "x-csrf-token"
 _START_BYTES = 1024
+_FOR_ANY_SITE = frozenset({"/site"})
+"""What may be sent from a page of a site that is no longer the one chosen: it chooses one."""
 # In a form that uploads a table the token stands first: the table itself is not read for it.
 _FIRST_FIELD = re.compile(
     rb'--[^\r\n]{1,200}\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n([0-9a-f]{1,200})\r\n'
@@ -34,8 +36,20 @@ async def check_token(request: Request) -> None:
     given = request.headers.get(_HEADER)
     if given is None:
         given = await (_first_field(request) if row.is_upload else _field(request))
-    if not site_of(request).sessions.is_token(request.scope, given):
+    made_for = site_of(request).sessions.site_of_token(request.scope, given)
+    if made_for is None:
         raise Refusal(Problem(403, "form_expired", "the form is not of a page that is still valid"))
+    if not row.is_public and row.path not in _FOR_ANY_SITE:
+        _check_site(made_for, request.scope["state"].get("site") or "", is_sited=row.sited)
+
+
+def _check_site(made_for: str, chosen: str, *, is_sited: bool) -> None:
+    """Raise Refusal for a form that was filled in for one site while another was chosen since, in another window."""
+    if made_for == chosen or (not made_for and not is_sited):
+        return
+    message = "the form was made for another site than the one that is chosen now"
+    parts = {"made_for": made_for or "–", "chosen": chosen or "–"}
+    raise Refusal(Problem(409, "site_changed", message, parts=parts))
 
 
 async def _field(request: Request) -> str:

@@ -60,6 +60,7 @@ async def sign_in(request: Request) -> Response:
             raise Refusal(Problem(429, "too_many_requests", "too many wrong keys", headers=headers))
         return _sign_in_page(request, _text(form, "next"), status=401)
     target = site.next_path(_text(form, "next"))
+    site.sessions.end(request.state.session)
     site.sessions.renew_visit(request.scope)
     answer = RedirectResponse(target, 303)
     _keep(request, answer, site.sessions.begun(principal.id))
@@ -69,9 +70,10 @@ async def sign_in(request: Request) -> Response:
 
 async def sign_out(request: Request) -> Response:
     """End the session, and leave nothing of it in the browser."""
+    sessions = site_of(request).sessions
+    sessions.end(request.state.session)
     answer = RedirectResponse("/sign-in", 303, {"clear-site-data": _CLEARED})
     _keep(request, answer, None)
-    sessions = site_of(request).sessions
     sessions.renew_visit(request.scope)
     answer.headers.append("set-cookie", sessions.visit_header(request.scope))
     return answer

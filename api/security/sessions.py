@@ -8,13 +8,14 @@ import json
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, fields, replace
 from functools import cached_property
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Scope, Send
 
 from api.security.cookies import cookie, cookie_header
+from api.security.ended_sessions import EndedSessions
 from api.security.session_key import read_session_key
 from api.settings import Settings
 
@@ -25,6 +26,9 @@ UNATTENDED = b"x-unattended"
 _RENEWED_PER_IDLE = 10
 _VISIT_SECONDS = 30 * 24 * 3600
 _VISIT_BYTES = 16
+_ID_BYTES = 16
+_SIGNATURE = 64
+"""Hexadecimal digits of a signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Session:
     site: str | None
     began: int
     seen: int
+    id: str
+    """Drawn by lot when it begins, so that it can be ended for good."""
 
 
 class Sessions:
@@ -43,6 +49,9 @@ class Sessions:
     def __init__(self, settings: Settings, *, clock: Callable[[], float] = time.time) -> None:
         self._settings = settings
         self._clock = clock
+        self._ended = EndedSessions(
+            settings.data_folder, seconds=settings.session_seconds, clock=clock
+        )
 
     @cached_property
     def _secret(self) -> bytes:
@@ -55,7 +64,7 @@ class Sessions:
     def begun(self, principal: str, site: str | None = None) -> Session:
         """A session that starts now."""
         now = int(self._clock())
-        return Session(principal, site, now, now)
+        return Session(principal, site, now, now, secrets.token_hex(_ID_BYTES))
 
     def of(self, scope: Scope) -> Session | None:
         """The session of a request; None if there is none, or it is not ours or too old."""
@@ -67,11 +76,19 @@ class Sessions:
         content, _, signature = written.partition(".")
         if not hmac.compare_digest(self._sign("session", content), signature.encode()):
             return None
-        session = Session(*json.loads(base64.urlsafe_b64decode(content)))
+        parts = json.loads(base64.urlsafe_b64decode(content))
+        if len(parts) != len(fields(Session)):  # as an older version wrote it
+            return None
+        session = Session(*parts)
         now = self._clock()
         is_old = now - session.began >= self._settings.session_seconds
         is_idle = now - session.seen >= self._settings.session_idle_seconds
-        return None if is_old or is_idle else session
+        return None if is_old or is_idle or self._ended.holds(session.id) else session
+
+    def end(self, session: Session | None) -> None:
+        """From now on no cookie brings it back, not even one that is on its way. Raises SessionNotEnded."""
+        if session is not None:
+            self._ended.add(session.id)
 
     def written(self, session: Session) -> str:
         """The value of its cookie."""
@@ -121,13 +138,21 @@ class Sessions:
         scope["state"] |= {"visit": secrets.token_hex(_VISIT_BYTES), "visit_is_new": True}
 
     def token(self, scope: Scope) -> str:
-        """What every form of this browser carries, so that nobody else's passes for ours."""
-        return self._sign("form", self.visit(scope)).decode()
+        """What every form of this browser carries, so that nobody else's passes for ours; it names the page's site."""
+        site = scope["state"].get("site") or ""
+        return self._form_signature(self.visit(scope), site) + site.encode().hex()
 
-    def is_token(self, scope: Scope, given: str) -> bool:
-        """Whether a form came from a page that this browser was given."""
+    def site_of_token(self, scope: Scope, given: str) -> str | None:
+        """The site that a form's page was made for, "" for none; None unless this browser was given the page."""
         visit = cookie(scope, VISIT)
-        return bool(visit) and hmac.compare_digest(self._sign("form", visit or ""), given.encode())
+        signature, written = given[:_SIGNATURE], given[_SIGNATURE:]
+        try:
+            site = bytes.fromhex(written).decode("ascii")
+        except ValueError:
+            return None
+        good = self._form_signature(visit or "", site)
+        is_ours = bool(visit) and hmac.compare_digest(good.encode(), signature.encode())
+        return site if is_ours else None
 
     def key_for(self, purpose: str) -> bytes:
         """A key of 32 bytes for something else that only this service reads, the same for every worker."""
@@ -137,6 +162,9 @@ class Sessions:
         pause = self._settings.session_idle_seconds / _RENEWED_PER_IDLE
         is_attended = all(name != UNATTENDED for name, _ in scope["headers"])
         return is_attended and self._clock() - session.seen >= pause
+
+    def _form_signature(self, visit: str, site: str) -> str:
+        return self._sign("form", f"{visit} {site}").decode()
 
     def _sign(self, purpose: str, content: str) -> bytes:
         return hmac.digest(self.key_for(purpose), content.encode(), "sha256").hex().encode()

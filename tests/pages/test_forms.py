@@ -12,6 +12,9 @@ from starlette.requests import Request
 from api.access import ROUTES, Route
 from api.guard import Refusal
 from api.pages.forms import check_token
+from api.settings import Settings
+from api.words import Role
+from tests.api.door import identities as who
 from tests.pages.visitor import Visitor
 
 POSTS = [row for row in ROUTES if row.is_page and row.method != "GET"]
@@ -108,3 +111,60 @@ def test_an_upload_whose_token_is_not_first_is_refused(
 
     with pytest.raises(Refusal):
         asyncio.run(check_token(upload(service, visitor, before + body)))
+
+
+@pytest.fixture
+def sited(stranger: Visitor, settings: Settings) -> Visitor:
+    """Somebody of two sites, who works for the first."""
+    sites = (who.SITE, who.OTHER_SITE)
+    stranger.sign_in(who.key(who.store_of(settings), Role.INVESTIGATOR, sites=sites))
+    stranger.send("/site", {"site": who.SITE})
+    return stranger
+
+
+BOUND = [row for row in POSTS if not row.is_public and row.path != "/site"]
+
+
+@pytest.mark.parametrize("row", BOUND, ids=lambda row: row.path)
+def test_a_form_of_another_site_than_the_one_chosen_since_is_refused(
+    sited: Visitor, row: Route
+) -> None:
+    path = row.path.format(batch="a" * 44, sequence="1", name="none", criterion="X", trial="x")
+    made = sited.token("/patient")
+    sited.send("/site", {"site": who.OTHER_SITE})
+
+    if row.is_upload:
+        answer = sited.client.post(path, files=[("csrf", (None, made)), ("table", b"id")])
+    else:
+        answer = sited.client.post(path, data={"csrf": made})
+
+    assert (answer.status_code, 'data-code="site_changed"' in answer.text) == (409, True)
+    assert f"made for site {who.SITE}" in answer.text
+    assert f"{who.OTHER_SITE} is the site chosen now" in answer.text
+
+
+def test_a_script_of_a_page_of_another_site_is_refused_too(sited: Visitor) -> None:
+    made = sited.token("/patient")
+    sited.send("/site", {"site": who.OTHER_SITE})
+
+    answer = sited.client.post("/patient/answer", headers={"x-csrf-token": made})
+
+    assert answer.status_code == 409
+
+
+def test_a_token_for_one_site_is_not_made_one_for_another(sited: Visitor) -> None:
+    made = sited.token("/patient")
+    forged = made[:64] + who.OTHER_SITE.encode().hex()
+    sited.send("/site", {"site": who.OTHER_SITE})
+
+    assert sited.client.post("/patient", data={"csrf": forged}).status_code == 403
+
+
+def test_language_and_site_are_chosen_from_a_page_of_any_site(sited: Visitor) -> None:
+    made = sited.token("/patient")
+    sited.send("/site", {"site": who.OTHER_SITE})
+
+    chosen = sited.client.post("/site", data={"csrf": made, "site": who.SITE})
+    language = sited.client.post("/language", data={"csrf": made, "language": "en"})
+
+    assert (chosen.status_code, language.status_code) == (303, 303)

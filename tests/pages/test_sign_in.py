@@ -13,6 +13,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.security.ended_sessions import FOLDER
 from api.security.keys import key_id_of
 from api.security.principal import EVERY_SITE
 from api.security.session_key import NAME, read_session_key
@@ -140,6 +141,63 @@ def test_signing_out_ends_the_session_and_clears_the_browser(stranger: Visitor, 
     assert stranger.client.post("/language", data={"csrf": before}).status_code == 403
 
 
+def test_a_cookie_kept_or_renewed_after_signing_out_brings_nothing_back(
+    guarded: FastAPI, stranger: Visitor, key: str, settings: Settings
+) -> None:
+    stranger.sign_in(key)
+    kept = cookie_of(stranger)
+    stranger.send("/sign-out")
+    sessions = Sessions(settings)
+    content = json.loads(base64.urlsafe_b64decode(kept.partition(".")[0]))
+    renewed = sessions.written(Session(*content[:2], content[2], content[3] + 1, content[4]))
+
+    for cookie in (kept, renewed):
+        assert stranger.open("/", cookie=f"session={cookie}").status_code == 303
+    assert Sessions(settings).read(kept) is None  # as another worker reads it
+
+
+def test_signing_in_anew_ends_the_session_before(stranger: Visitor, key: str) -> None:
+    stranger.sign_in(key)
+    kept = cookie_of(stranger)
+    stranger.sign_in(key)
+
+    assert stranger.open("/").status_code == 200
+    assert stranger.open("/", cookie=f"session={kept}").status_code == 303
+
+
+def test_a_session_that_cannot_be_ended_is_not_said_to_be(tmp_path: Path) -> None:
+    settings = who.settings_with_both(tmp_path)
+    service = create_app(settings)
+    with client_of(service):
+        visitor = Visitor(service)
+        visitor.sign_in(who.key(who.store_of(settings)))
+        (settings.data_folder / FOLDER).write_text("no folder", encoding="utf-8")
+        answer = visitor.send("/sign-out")
+
+    assert answer.status_code == 503
+
+
+def test_ended_sessions_are_forgotten_once_nothing_could_bring_them_back(tmp_path: Path) -> None:
+    now = 1_000_000.0
+    settings = Settings(data_folder=tmp_path, session_idle_seconds=60, session_seconds=100)
+    sessions = Sessions(settings, clock=lambda: now)
+    first, second = sessions.begun("key:0"), sessions.begun("key:0")
+    sessions.end(first)
+    now += 101
+    sessions.end(second)
+
+    assert [each.name for each in (tmp_path / FOLDER).iterdir()] == [second.id]
+
+
+def test_a_session_as_an_older_version_wrote_it_is_none(tmp_path: Path) -> None:
+    sessions = Sessions(Settings(data_folder=tmp_path))
+    now = sessions.begun("key:0")
+    content = base64.urlsafe_b64encode(json.dumps(["key:0", None, now.began, now.seen]).encode())
+    signature = sessions._sign("session", content.decode()).decode()
+
+    assert sessions.read(f"{content.decode()}.{signature}") is None
+
+
 FORGED: list[tuple[str, Any]] = [
     ("no signature", lambda good: good.partition(".")[0]),
     ("another's content", lambda good: "WyJrZXk6MSIsbnVsbCwwLDBd." + good.partition(".")[2]),
@@ -180,7 +238,7 @@ def test_a_session_ends_however_busy_its_user_is(tmp_path: Path) -> None:
     now = 1_000_000.0
     settings = Settings(data_folder=tmp_path, session_idle_seconds=60, session_seconds=100)
     sessions = Sessions(settings, clock=lambda: now)
-    busy = Session("key:0", None, int(now) - 100, int(now))
+    busy = Session("key:0", None, int(now) - 100, int(now), "0" * 32)
 
     assert sessions.read(sessions.written(busy)) is None
 
@@ -190,7 +248,7 @@ def test_a_page_keeps_a_session_alive_and_what_a_script_does_by_itself_does_not(
 ) -> None:
     sessions = Sessions(settings)
     now = sessions.begun(f"key:{key_id_of(key)}")
-    earlier = Session(now.principal, None, now.began - 900, now.seen - 900)
+    earlier = Session(now.principal, None, now.began - 900, now.seen - 900, now.id)
     old = f"session={sessions.written(earlier)}"
 
     alone = stranger.open("/", cookie=old, **{"x-unattended": "1"})

@@ -24,7 +24,7 @@ class Visitor:
         """A page, as a click on a link asks for it."""
         return self.client.get(path, headers=headers)
 
-    def token(self, path: str = "/sign-in") -> str:
+    def token(self, path: str = "/") -> str:
         """The token that a page's forms carry."""
         answer = self.client.get(path)
         if answer.status_code == 303:

@@ -51,6 +51,16 @@ WORDS = {
         "Go back, copy what you typed if you need it, reload the page and send it again.",
         "请返回，必要时先复制已填写的内容，刷新页面后重新提交。",
     ),
+    "problem.site_changed": (
+        "This form was made for site {made_for}, but {chosen} is the site chosen now; nothing was recorded",
+        "此表单是为中心 {made_for} 打开的，而当前所选中心为 {chosen}，未作任何记录",
+    ),
+    "problem.site_changed.todo": (
+        "If it belongs to {made_for}: choose that site again in another window, then go back and send the form once"
+        " more. If it belongs to {chosen}: open the page anew, and check what you copy into it.",
+        "若应属于 {made_for}：请在另一窗口重新选择该中心，再返回并重新提交。若应属于 {chosen}：请重新打开该页面，"
+        "填写时请仔细核对。",
+    ),
     "problem.foreign_origin": (
         "Pages of other sites may not ask this",
         "不接受来自其他网站页面的请求",
