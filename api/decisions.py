@@ -147,6 +147,7 @@ def prepare_decision(order: Order, caller: Caller, today: date) -> Prepared:
     draft = drafted(
         explanation,
         actor=caller.actor,
+        actor_name=caller.name,
         site=caller.site,
         profile_document=profile,
         explanation_document=content,

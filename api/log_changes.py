@@ -112,6 +112,7 @@ def _common(caller: Caller, sequence: int, body: Body) -> dict[str, Any]:
     }
     return {
         "actor": caller.actor,
+        "actor_name": caller.name,
         "site": caller.site,
         "idempotency_key": caller.key,
         "request_hash": _hashed(asked) if caller.key else None,

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from api.guard import SITE_PARAMETER, Refusal
 from api.problems import Problem
+from api.security.principal import Principal
 from eligibility.errors import did_you_mean
 
 Name = Annotated[str, Query(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")]
@@ -56,6 +57,8 @@ class Caller:
     actor: str
     site: str
     key: str | None
+    name: str | None = None
+    """What people call who asks, as the operator or the identity provider has it."""
 
     @property
     def sites(self) -> tuple[str, ...]:
@@ -67,7 +70,8 @@ def caller_of(request: Request, key: str | None = None) -> Caller:
     """The caller as the guard has let it in."""
     if len(request.headers.getlist(IDEMPOTENCY_KEY)) > 1:
         raise Refusal(Problem(422, "idempotency_key_twice", "the request has two idempotency keys"))
-    return Caller(request.state.principal.id, request.state.site, key)
+    principal: Principal = request.state.principal
+    return Caller(principal.id, request.state.site, key, principal.name or None)
 
 
 async def check_parameters(request: Request) -> None:

@@ -20,7 +20,7 @@ from api.log.drafts import (
     ReviewDraft,
     WithdrawalDraft,
 )
-from api.log.entry import Entry, Kind, between_spaces, hash_of, sha256
+from api.log.entry import ACTOR_NAME, Entry, Kind, between_spaces, hash_of, sha256
 from api.log.errors import EntryRefused, IdempotencyConflict, LogError, entry_not_found
 from api.log.head import Head, write_head
 from api.log.keys import LogKey
@@ -114,6 +114,7 @@ class Append:
             **{
                 **_NOTHING,
                 **fields,
+                "detail": _with_name(fields.get("detail"), draft.actor_name),
                 "sequence": self.head.sequence + 1,
                 "entry_id": secrets.token_hex(16),
                 "recorded_at": self.now,
@@ -264,7 +265,7 @@ def request_hash(draft: Draft) -> str:
     """What an idempotency key stands for: the caller's hash of the request, else that of the draft."""
     if draft.request_hash is not None:
         return draft.request_hash
-    left_out = {"idempotency_key", "profile_document", "explanation_document"}
+    left_out = {"idempotency_key", "actor_name", "profile_document", "explanation_document"}
     return sha256(draft.model_dump_json(exclude=left_out).encode())
 
 
@@ -289,6 +290,14 @@ def _subject_of(old: Entry) -> dict[str, Any]:
 def _source(source: str | None) -> str | None:
     """What a review rests on has no column of its own."""
     return None if source is None else json.dumps({"source": source}, ensure_ascii=False)
+
+
+def _with_name(detail: str | None, name: str | None) -> str | None:
+    """The detail with what people call the actor, which has no column of its own."""
+    if name is None:
+        return detail
+    told = {**(json.loads(detail) if detail else {}), ACTOR_NAME: name}
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 
 def _batch(draft: BatchDraft) -> dict[str, Any]:

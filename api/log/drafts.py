@@ -41,6 +41,8 @@ class Draft(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
 
     actor: _Text
+    actor_name: _Text | None = None
+    """What people call the actor, as it was when this was written."""
     site: _Text
     idempotency_key: _Text | None = None
     request_hash: _Hash | None = None
@@ -139,6 +141,7 @@ def drafted(
     explanation: Explanation,
     *,
     actor: str,
+    actor_name: str | None = None,
     site: str,
     profile_document: bytes,
     explanation_document: bytes,
@@ -148,6 +151,7 @@ def drafted(
     """The entry for a screening, with the bytes that it is to be found by and replayed from."""
     return DecisionDraft(
         actor=actor,
+        actor_name=actor_name,
         site=site,
         idempotency_key=idempotency_key,
         request_hash=request_hash,

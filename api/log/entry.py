@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+ACTOR_NAME = "actor_name"
+"""In the detail of an entry: what people call the actor."""
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 )
@@ -63,7 +65,7 @@ class Entry(NamedTuple):
     signed_by: str | None
     reason: str | None
     detail: str | None
-    """What a configuration entry changed, what a batch came to, or what a review rests on, as JSON."""
+    """As JSON: what a configuration entry changed, what a batch came to, what a review rests on, the actor's name."""
     previous_hash: str
     entry_hash: str
 
@@ -76,6 +78,27 @@ class Entry(NamedTuple):
     def judgement_criteria(self) -> tuple[str, ...]:
         """Ids of the criteria an investigator may answer."""
         return tuple(self.judgement.split())
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What stands in the detail, but for the actor's name."""
+        return {name: value for name, value in self._detail.items() if name != ACTOR_NAME}
+
+    @property
+    def actor_name(self) -> str | None:
+        """What people called the actor when the entry was written, if that was known."""
+        name = self._detail.get(ACTOR_NAME)
+        return name if isinstance(name, str) else None
+
+    @property
+    def signer(self) -> str:
+        """Who answered or recorded, by name and id, in one line."""
+        name = self.signed_by or self.actor_name
+        return self.actor if name in (None, self.actor) else f"{name} ({self.actor})"
+
+    @property
+    def _detail(self) -> dict[str, Any]:
+        return json.loads(self.detail) if self.detail else {}
 
     @property
     def kept_parts(self) -> tuple[str, ...]:

@@ -177,7 +177,7 @@ def record_of(entry: Entry, about: Iterable[Entry]) -> Record:
         sequence=entry.sequence,
         entry_hash=entry.entry_hash,
         recorded_at=entry.recorded_at,
-        actor=entry.actor,
+        actor=entry.signer,
         corrected_by=tuple(each.sequence for each in later if each.decision is not None),
         withdrawn_by=tuple(each.sequence for each in later if each.decision is None),
     )
@@ -191,7 +191,7 @@ def reviews_of(about: Iterable[Entry]) -> dict[str, tuple[Review, ...]]:
             review = Review(
                 sequence=each.sequence,
                 answer=each.answer or "",
-                name=each.signed_by or each.actor,
+                name=each.signer,
                 recorded_at=each.recorded_at,
                 reason=each.reason or "",
             )

@@ -63,7 +63,7 @@ async def review(request: Request, sequence: Number) -> Response:
             criterion=typed.get("criterion", ""),
             answer=typed.get("answer", ""),
             reason=typed.get("reason", ""),
-            name=caller.actor,
+            name=caller.name or caller.actor,
             source=typed.get("source") or None,
         )
         draft = review_draft(body, caller, sequence, seen_until=_seen(typed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -19,6 +19,7 @@ from api.log.reading import LogReader
 from api.pages.language import language_of
 from api.pages.log_explanations import Told, criteria_then, in_language, told_of
 from api.pages.site import render
+from api.pages.wording import has_words
 from api.parameters import Number, caller_of
 from eligibility.protocol.model import Criterion
 
@@ -84,7 +85,7 @@ class EntryView:
     @property
     def detail(self) -> dict[str, Any]:
         """What has no column of its own."""
-        return json.loads(self.entry.detail) if self.entry.detail else {}
+        return self.entry.told
 
     @property
     def receipt(self) -> str:
@@ -119,6 +120,7 @@ async def entry_page(
         view=view,
         told=told,
         titles=_titles(view, told),
+        detail_names=[each for each in _words_of(view.detail) if has_words(f"log.detail.{each}")],
         entry=view.entry,
         typed=typed,
         recorded=next((e for e in view.history if e.sequence == recorded), None),
@@ -141,6 +143,13 @@ def view_of(reader: LogReader, sequence: int, sites: tuple[str, ...], last: int 
         subject=(entry.subject or "") if is_plain else (entry.subject or "")[:16],
         criteria=criteria_then(entry),
     )
+
+
+def _words_of(detail: Mapping[str, Any]) -> Iterator[str]:
+    """What may have words of ours in a detail: its names, and the event it tells of."""
+    yield from detail
+    if isinstance(detail.get("event"), str):
+        yield detail["event"]
 
 
 def _titles(view: EntryView, told: Told) -> dict[str, tuple[str, str]]:

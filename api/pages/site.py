@@ -63,6 +63,14 @@ class Reader:
         return TAGS[self.language]
 
     @property
+    def person(self) -> str:
+        """Who is signed in, by name and id."""
+        if self.principal is None:
+            return ""
+        who = self.principal
+        return f"{who.name} ({who.id})" if who.name else who.id
+
+    @property
     def may_change_site(self) -> bool:
         """Whether she has more than one site."""
         return self.principal is not None and self.principal.site_for(None) is None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from api.security.principal import Principal
+from api.security.principal import Principal, display_name
 from api.words import Role
 
 PREFIX = "elig_"
@@ -49,7 +49,8 @@ class ApiKey:
     @property
     def principal(self) -> Principal:
         """Whoever holds the key."""
-        return Principal(f"{PRINCIPAL}{self.id}", frozenset({self.role}), self.sites)
+        name = display_name(self.name)
+        return Principal(f"{PRINCIPAL}{self.id}", frozenset({self.role}), self.sites, name)
 
 
 class KeyStore(Protocol):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from api.words import Role
 
 EVERY_SITE = "*"
+_LONGEST_NAME = 100
 SITE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
@@ -18,6 +19,8 @@ class Principal:
     id: str
     roles: frozenset[Role]
     sites: frozenset[str]
+    name: str = ""
+    """What people call them, beside the id and never in its place; empty where nobody has said."""
 
     def sees(self, site: str) -> bool:
         """Whether what belongs to a site exists for this principal."""
@@ -30,6 +33,14 @@ class Principal:
         if len(self.sites) == 1 and EVERY_SITE not in self.sites:
             return next(iter(self.sites))
         return None
+
+
+def display_name(given: object) -> str:
+    """A name as one short line that can be stored and printed; empty if it is none."""
+    if not isinstance(given, str):
+        return ""
+    printable = "".join(letter if letter.isprintable() else " " for letter in given)
+    return " ".join(printable.split())[:_LONGEST_NAME]
 
 
 LOCAL = Principal("local", frozenset(Role), frozenset({"local"}))

@@ -13,7 +13,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 
 from api.security.jwks import PublicKeys
-from api.security.principal import EVERY_SITE, SITE, Principal
+from api.security.principal import EVERY_SITE, SITE, Principal, display_name
 from api.settings import Settings
 from api.words import Role
 
@@ -64,7 +64,8 @@ class TokenReader:
             for word in _words(claims.get(self._sites))
             if word == EVERY_SITE or SITE.fullmatch(word)
         )
-        return Principal(f"oidc:{claims['sub']}"[:200], roles, sites)
+        name = display_name(claims.get("name"))
+        return Principal(f"oidc:{claims['sub']}"[:200], roles, sites, name)
 
 
 def _header(token: str) -> dict[str, Any] | None:

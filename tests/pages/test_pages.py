@@ -34,7 +34,7 @@ PUT_TOGETHER = (
     "patient.window.", "patient.kind.", "checklist.answer.", "checklist.verdict.",
     "checklist.column.", "checklist.role.", "checklist.sign.", "checklist.kind.",
     "criteria.kind.", "criteria.remedy.", "criteria.severity.", "log.kind", "log.export.",
-    "log.outcome.", "log.because.", "log.change.", "log.answered.", "log.fault", "log.profile",
+    "log.outcome.", "log.because.", "log.detail.", "log.change.", "log.answered.", "log.fault", "log.profile",
     "log.rules_hash", "log.input_hash", "log.previous_hash", "log.entry_hash",
     "log.engine_version", "log.recorded_", "log.then", "log.now", "log.first", "log.second",
     "log.pick", "log.what", "log.criteri", "log.decision",
@@ -142,6 +142,12 @@ def test_both_languages_have_the_same_parts_and_neither_is_empty() -> None:
         assert english == chinese, key
         assert all(text.strip() for text in texts), key
         assert re.search(r"[\u4e00-\u9fff\uff00-\uffef]", texts[1]), f"{key} has no Chinese"
+
+
+def test_a_site_profile_has_one_name_in_chinese() -> None:
+    written = " ".join(texts[1] for texts in all_words().values())
+
+    assert [each for each in ("中心设定", "中心方案") if each in written] == []
 
 
 def test_the_menu_shows_what_is_there_and_allowed(visitor: Visitor) -> None:

@@ -22,7 +22,7 @@ WORDS = {
     ),
     "patient.setting": ("Trial and dates", "试验与日期"),
     "patient.trial": ("Trial", "试验"),
-    "patient.site_profile": ("Site profile", "中心设定"),
+    "patient.site_profile": ("Site profile", "中心配置"),
     "patient.no_profile": (
         "None: what the protocol leaves open stays open",
         "不选：方案未明确之处保持未定",
@@ -129,7 +129,7 @@ WORDS = {
     "patient.date": ("Date", "日期"),
     "patient.source": ("Source", "来源"),
     "patient.readings": ("Readings of the protocol in force", "所采用的方案解读"),
-    "patient.assumptions": ("Assumed by the site profile", "中心设定的假定"),
+    "patient.assumptions": ("Assumed by the site profile", "中心配置的假定"),
     "patient.flags": ("Laboratory, advisory colours only", "实验室检查（颜色仅供参考）"),
     "patient.flag.green": ("green", "绿"),
     "patient.flag.amber": ("amber", "黄"),
@@ -215,7 +215,7 @@ WORDS = {
     "fault.anchor_clocks_differ": ("one kind of dates", "判定日期与计划开始日期须为同一种写法"),
     "fault.clocks_differ": ("one kind of dates", "日期的写法须与病历一致"),
     "fault.unknown_trial": ("no such trial", "没有此试验"),
-    "fault.unknown_profile": ("no such site profile", "没有此中心设定"),
+    "fault.unknown_profile": ("no such site profile", "没有此中心配置"),
     "fault.json_unreadable": ("not JSON", "不是JSON格式"),
     "fault.not_an_object": ("an object in braces is needed", "需要花括号中的JSON对象"),
 }

@@ -7,7 +7,7 @@ WORDS = {
         "上传整张患者表格进行筛查。系统先显示表格内容，经您确认后才开始筛查。",
     ),
     "tables.send": ("Send a table", "上传表格"),
-    "tables.trial": ("Trial and site profile", "试验及中心方案"),
+    "tables.trial": ("Trial and site profile", "试验及中心配置"),
     "tables.as_of": ("Judged as of", "判定日期"),
     "tables.as_of_hint": ("2026-11-21, or day 120", "如 2026-11-21，或 day 120"),
     "tables.planned_start": ("Planned start, if known", "计划开始治疗日期（如已知）"),

@@ -40,6 +40,13 @@ def test_a_good_token_names_its_person_roles_and_sites(reader: TokenReader) -> N
     )
 
 
+def test_a_token_may_say_what_people_call_its_person(reader: TokenReader) -> None:
+    named = principal(reader, who.token(name="Wei Chen"))
+
+    assert named is not None
+    assert (named.id, named.name) == ("oidc:person-1", "Wei Chen")
+
+
 GOOD: dict[str, dict[str, Any]] = {
     "several audiences": {"aud": ["another", who.AUDIENCE]},
     "not before now": {"nbf": NOW},
