@@ -1,6 +1,8 @@
 // An entry of the log: profiles dropped onto their field, and what is typed kept until it is recorded.
 
-const prefix = `log:${location.pathname}:`;
+const { person, entry, recorded } = document.getElementById("entry").dataset;
+const mine = `log:${encodeURIComponent(person)}|`;
+const keyOf = (form) => `${mine}${entry}|${form}`;
 
 /** A file that is dropped on a field, or chosen below it, becomes the field's text. */
 function takesFiles(field) {
@@ -15,10 +17,11 @@ function takesFiles(field) {
   });
 }
 
-/** Reason, answer and source survive a reload or a lost connection in this tab; a patient's profile is never kept. */
+/** Reason, source and which criterion survive a reload or a lost connection in this tab, for the person who typed them.
+    The answer itself is given anew each time, and a patient's profile is never kept. */
 function keepsDraft(form) {
-  const key = prefix + form.dataset.draft;
-  const fields = () => [...form.elements].filter((each) => ["criterion", "answer", "reason", "source"].includes(each.name));
+  const key = keyOf(form.dataset.draft);
+  const fields = () => [...form.elements].filter((each) => ["criterion", "reason", "source"].includes(each.name));
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
   for (const each of fields()) {
     if (!(each.name in kept)) continue;
@@ -33,9 +36,11 @@ function keepsDraft(form) {
   });
 }
 
-if (document.querySelector("[data-recorded]")) {
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith(prefix)) sessionStorage.removeItem(key);
+// What somebody else typed in this tab is not the next one's to read, nor to record under her name.
+for (const key of Object.keys(sessionStorage)) {
+  if (key.startsWith("log:") && !key.startsWith(mine)) sessionStorage.removeItem(key);
 }
+if (recorded) sessionStorage.removeItem(keyOf(recorded));
 document.querySelectorAll("[data-drop]").forEach(takesFiles);
 document.querySelectorAll("[data-draft]").forEach(keepsDraft);
 document.querySelector('.notice.bad[role="alert"][tabindex]')?.focus();

@@ -166,6 +166,9 @@ def test_an_investigator_reviews_by_keyboard_and_the_computed_answer_stays(
     page.keyboard.type("discussed <b>at length</b>")
     page.reload()
     expect(page.locator("#review-reason")).to_have_value("discussed <b>at length</b>")
+    expect(page.locator("#review-pass")).not_to_be_checked()
+    page.locator("#review-pass").focus()
+    page.keyboard.press("Space")
     page.locator("#review-source").focus()
     page.keyboard.type("board minutes")
     page.keyboard.press("Enter")
@@ -176,6 +179,48 @@ def test_an_investigator_reviews_by_keyboard_and_the_computed_answer_stays(
     expect(page.locator("#review-reason")).to_have_value("")
     axe(page)
     shot(page, "log-reviewed")
+
+
+def drafts(page: Page) -> list[str]:
+    """Under which names something typed is kept in the tab."""
+    found: list[str] = page.evaluate("Object.keys(sessionStorage)")
+    return [each for each in found if each.startswith("log:")]
+
+
+def test_a_draft_goes_with_its_recording_also_after_a_fault(open_page: OpenPage, full: str) -> None:
+    number = screened(full, OPEN)
+    page = open_page(f"/log-book/{number}", at=full, may_log=UNPROCESSABLE)
+    page.locator("#review-pass").check()
+    page.locator("#review-reason").fill("  x  ")
+    page.get_by_role("button", name="Record the review").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.locator("#review-reason").fill("read the report")
+    page.locator("summary", has_text="Withdraw it").click()
+    page.locator("#withdrawal-reason").fill("perhaps")
+    assert len(drafts(page)) == 2
+    page.get_by_role("button", name="Record the review").click()
+
+    expect(page.get_by_text("Recorded as entry")).to_be_visible()
+    assert drafts(page) == [f"log:local|{number}|withdrawal"]
+    expect(page.locator("#review-reason")).to_have_value("")
+
+
+def test_what_another_person_typed_in_this_tab_is_taken_away(
+    open_page: OpenPage, full: str
+) -> None:
+    number = screened(full, OPEN)
+    page = open_page(f"/log-book/{number}", at=full)
+    page.evaluate(
+        """number => {
+            for (const key of [`log:key%3A1|${number}|review`, `log:/log-book/${number}:review`])
+                sessionStorage.setItem(key, JSON.stringify({ answer: "pass", reason: "hers" }));
+        }""",
+        number,
+    )
+    page.reload()
+
+    expect(page.locator("#review-reason")).to_have_value("")
+    assert drafts(page) == []
 
 
 def test_who_was_overtaken_is_told_and_keeps_what_she_typed(
