@@ -7,19 +7,51 @@ const result = document.getElementById("result");
 const patient = document.getElementById("patient");
 let asking = new AbortController();
 
+const PATIENCE = 5000;
+
 async function show(more = {}) {
-  if (!patient.value.trim()) return;
   asking.abort();
-  asking = new AbortController();
+  if (!patient.value.trim()) {
+    say(form.dataset.noPatient);
+    return;
+  }
+  const mine = asking = new AbortController();
+  result.setAttribute("aria-busy", "true");
+  result.classList.add("stale");
+  const late = setTimeout(() => { if (mine === asking) { mine.abort(); say(form.dataset.notAnswered); } }, PATIENCE);
   const fields = new FormData(form);
   for (const [name, value] of Object.entries(more)) fields.set(name, value);
   try {
-    const answer = await send(form.getAttribute("action"), fields, { signal: asking.signal });
-    result.innerHTML = await answer.text();
+    const answer = await send(form.getAttribute("action"), fields, { signal: mine.signal });
+    const text = await answer.text();
+    if (mine !== asking) return;
+    if (!answer.headers.get("content-type")?.startsWith("text/html")) {  // not of our service
+      say(form.dataset.notAnswered);
+      return;
+    }
+    result.innerHTML = text;
+    settle();
     follow(more);
   } catch (fault) {
-    if (fault.name !== "AbortError") throw fault;
+    if (mine === asking && fault.name !== "AbortError") say(form.dataset.offline);
+  } finally {
+    clearTimeout(late);
   }
+}
+
+/** Words in the place of an answer: what was shown is for other dates or another patient. */
+function say(words) {
+  const notice = document.createElement("p");
+  notice.className = "notice bad";
+  notice.setAttribute("role", "alert");
+  notice.textContent = words;
+  result.replaceChildren(notice);
+  settle();
+}
+
+function settle() {
+  result.removeAttribute("aria-busy");
+  result.classList.remove("stale");
 }
 
 /** The form says what the answer is for. */

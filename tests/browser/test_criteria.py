@@ -103,3 +103,39 @@ def test_a_profile_is_pasted_and_what_is_wrong_with_it_is_said(open_page: OpenPa
     page.locator("#patient").fill('{"treatments": {"complete": true}}')
     page.get_by_label("Criterion").select_option("EXCL05")
     expect(page.locator("#result .status").first).to_have_class("status pass")
+
+
+def test_nothing_old_stays_when_the_connection_is_lost(open_page: OpenPage) -> None:
+    page = open_page(OVER_TIME, may_log=("Failed to load resource",))
+    expect(page.locator("#result .status").first).to_have_class("status fail")
+
+    page.route("**/over-time", lambda route: route.abort())
+    page.get_by_role("slider").press("ArrowRight")
+    expect(page.get_by_role("alert")).to_contain_text("no connection")
+    expect(page.locator("#result .status")).to_have_count(0)
+
+    page.unroute("**/over-time")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("#result .status").first).to_be_visible()
+
+
+def test_nothing_old_stays_when_the_service_does_not_answer(open_page: OpenPage) -> None:
+    page = open_page(OVER_TIME)
+    page.route("**/over-time", lambda route: None)
+
+    page.get_by_role("slider").press("ArrowRight")
+
+    expect(page.locator("#result")).to_have_attribute("aria-busy", "true")
+    expect(page.get_by_role("alert")).to_contain_text("does not answer", timeout=10_000)
+    expect(page.locator("#result .status")).to_have_count(0)
+
+
+def test_without_a_patient_nothing_is_shown(open_page: OpenPage) -> None:
+    page = open_page(OVER_TIME)
+    expect(page.locator("#result .status").first).to_have_class("status fail")
+
+    page.locator("summary", has_text="profile").click()
+    page.locator("#patient").fill("")
+
+    expect(page.get_by_role("alert")).to_contain_text("No patient")
+    expect(page.locator("#result .status")).to_have_count(0)

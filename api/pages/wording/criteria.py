@@ -110,6 +110,18 @@ WORDS = {
     "overtime.tree": ("Every part on that date", "该日各部分的判定"),
     "overtime.found": ("found: {value}", "记录：{value}"),
     "overtime.faults": ("This cannot be shown yet", "暂无法显示"),
+    "overtime.offline": (
+        "There is no connection to the service, so nothing is shown. Check it, then press Show.",
+        "无法连接系统，因此不予显示。请检查网络后点击“显示”。",
+    ),
+    "overtime.not_answered": (
+        "The service does not answer, so nothing is shown. Press Show to ask again.",
+        "系统未响应，因此不予显示。请点击“显示”重试。",
+    ),
+    "overtime.no_patient": (
+        "No patient: paste a profile, then its answer is shown here.",
+        "无患者资料：请先粘贴资料，结果将在此显示。",
+    ),
     "truth.true": ("holds", "成立"),
     "truth.false": ("does not hold", "不成立"),
     "truth.unknown": ("unknown", "未知"),
