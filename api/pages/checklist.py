@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from typing import Any
 
 from api.log.entry import Entry, Kind
@@ -104,6 +105,11 @@ class Checklist:
     engine_version: str
     language: Language
     """The language of reasons, values and assumptions."""
+    valid_until: str | None = None
+    """The last start for which the decision stands; None where it has no end, or is not known."""
+    site: str | None = None
+    zone: tzinfo = UTC
+    """By which clock the site tells the time."""
     record: Record | None = None
     """None for a preview that the log does not hold."""
 
@@ -136,6 +142,7 @@ def checklist_of(
         input_hash=input_hash,
         engine_version=ENGINE_VERSION,
         language=explanation.language,
+        valid_until=explanation.valid_until,
         record=record,
     )
 
@@ -166,6 +173,7 @@ def checklist_of_document(
         input_hash=input_hash,
         engine_version=document["engine_version"],
         language="en",
+        valid_until=document["valid_until"],
         record=record,
     )
 

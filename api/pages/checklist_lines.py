@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from api.pages.checklist import Checklist
-from api.pages.language import Language, written_date, written_time
+from api.pages.language import Language, written_date, written_local_time
 from api.pages.wording import say
 
 
@@ -21,20 +21,32 @@ def head_lines(checklist: Checklist, language: Language) -> list[tuple[str, str]
     lines = [
         (t("checklist.protocol"), checklist.trial),
         (t("checklist.subject"), checklist.subject or t("checklist.no_subject")),
+        (t("checklist.site"), checklist.site or t("checklist.to_fill_in")),
         (t("checklist.protocol_title"), checklist.title.text),
         (t("checklist.as_of"), written_date(checklist.as_of, language)),
         (t("checklist.profile"), site_profile),
         (t("checklist.start"), written_date(start, language) or t("checklist.no_start")),
+        (t("checklist.valid_until"), _valid_until(checklist, language)),
         (t("checklist.rules"), checklist.rules_hash),
         (t("checklist.input"), checklist.input_hash),
         (t("checklist.source"), checklist.source or t("checklist.source_changed")),
         (t("checklist.entry"), record.entry_hash if record else t("checklist.preview")),
     ]
     if record is not None:
-        moment = written_time(record.recorded_at, language)
+        moment = written_local_time(record.recorded_at, language, checklist.zone)
         told = t("checklist.recorded_at", moment=moment, actor=record.actor)
         lines.append((t("checklist.recorded", number=record.sequence), told))
-    return lines
+    # No record of a trial says its version, and none of a patient says who these are.
+    blanks = ("checklist.version", "checklist.physician", "checklist.consenting")
+    return [*lines, *((t(each), t("checklist.to_fill_in")) for each in blanks)]
+
+
+def _valid_until(checklist: Checklist, language: Language) -> str:
+    """Until which start the result holds, or why no day stands here."""
+    if checklist.valid_until:
+        return written_date(checklist.valid_until, language)
+    key = "no_end" if checklist.planned_start else "no_start"
+    return say(f"checklist.{key}", language)
 
 
 def foot_lines(checklist: Checklist, language: Language) -> tuple[str, ...]:

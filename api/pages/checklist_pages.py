@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any, Literal, cast
 
@@ -26,13 +26,14 @@ from api.pages.checklist_lines import foot_lines, head_lines
 from api.pages.checklist_pdf import PAPERS, Paper, checklist_pdf
 from api.pages.example_patients import AS_OF, EXAMPLES, PLANNED_START, example_patient
 from api.pages.forms import form_of
-from api.pages.language import Language, language_of
+from api.pages.language import Language, language_of, written_local_time
 from api.pages.patient_form import FormFaults, read_form, screened
-from api.pages.site import render
+from api.pages.site import render, site_of
 from api.parameters import Number, OptionalName, caller_of
 from api.problems import Problem, problem_of
 from api.replay import replayed
 from api.screeners import screener_of
+from api.settings import zone_of
 from eligibility.dates import anchors
 from eligibility.errors import EligibilityError
 from eligibility.explanation import Explanation, explain
@@ -220,6 +221,8 @@ async def _shown(
 ) -> Response:
     """The checklist as page, or as PDF if that was asked for; names of files say nothing about the patient."""
     language = language_of(request)
+    zone = zone_of(site_of(request).settings.time_zone)
+    checklist = replace(checklist, site=entry.site if entry else _site(request), zone=zone)
     given = form.get("paper")
     paper = cast("Paper", given) if given in PAPERS else "a4"
     if form.get("form") == "pdf":
@@ -236,11 +239,18 @@ async def _shown(
         checklist=checklist,
         head=head_lines(checklist, language),
         foot=foot_lines(checklist, language),
+        moment=partial(written_local_time, language=language, zone=zone),
         wanted=wanted,
         entry=entry,
         papers=PAPERS,
         paper=paper,
     )
+
+
+def _site(request: Request) -> str | None:
+    """The site that is chosen; at this machine alone there is none that has a name."""
+    site: str | None = getattr(request.state, "site", None)
+    return None if site_of(request).authenticator.is_open else site
 
 
 def _ask_page(request: Request, wanted: Wanted, problem: Problem | None = None) -> Response:

@@ -27,7 +27,7 @@ from reportlab.platypus import (
 
 from api.pages.checklist import Checklist, FoundValue, Item
 from api.pages.checklist_lines import foot_lines, head_lines
-from api.pages.language import TAGS, Language, written_date, written_time
+from api.pages.language import TAGS, Language, written_date, written_local_time
 from api.pages.pdf_text import PLAIN, Lines, fonts
 from api.pages.wording import say
 
@@ -181,7 +181,7 @@ class _Drawing:
                 number=each.sequence,
                 answer=self.t(f"verdict.{each.answer}"),
                 name=each.name,
-                moment=written_time(each.recorded_at, self.language),
+                moment=written_local_time(each.recorded_at, self.language, self.checklist.zone),
                 reason=each.reason,
             )
             cell.append(self._text(words))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Literal, get_args
 
@@ -59,6 +59,19 @@ def written_time(value: datetime | str, language: Language) -> str:
     zone = moment.tzname() or ""
     day, comma = written_date(moment.date(), language), "," if language == "en" else ""
     return f"{day}{comma} {moment:%H:%M} {zone}".strip()
+
+
+def written_local_time(value: datetime | str, language: Language, zone: tzinfo) -> str:
+    """A moment by the site's clock, and in UTC beside it where that is another."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    local, universal = moment.astimezone(zone), moment.astimezone(UTC)
+    told = written_time(universal, language)
+    if local.utcoffset() == universal.utcoffset():
+        return told
+    # By its distance from UTC: short names of zones, like CST, are those of several.
+    offset = f"UTC{local:%z}"
+    here = f"{written_time(local.replace(tzinfo=None), language)} {offset[:-2]}:{offset[-2:]}"
+    return f"{here} ({told})" if language == "en" else f"{here}（{told}）"
 
 
 def written_number(value: float | Decimal) -> str:

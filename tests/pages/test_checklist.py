@@ -20,6 +20,7 @@ from api.app import create_app
 from api.pages.checklist import Checklist, checklist_of
 from api.pages.checklist_pdf import checklist_pdf
 from api.pages.example_patients import EXAMPLES, example_patient
+from api.pages.language import written_date
 from api.pages.pdf_text import PLAIN, Lines, fonts
 from api.screeners import screener_of
 from api.settings import Settings
@@ -326,6 +327,40 @@ def test_a_review_stands_beside_what_was_computed(tmp_path: Path) -> None:
     assert "<strong>OPEN</strong>" in row
     assert "Dr &lt;b&gt;Li&lt;/b&gt;" in row
     assert squeezed("Dr <b>Li</b>") in squeezed(text_of(pdf))
+
+
+@pytest.mark.parametrize(
+    ("language", "labels", "moment"),
+    [
+        ("en", ("Site", "Treating physician", "Investigator who obtained consent",
+                "Protocol version and date", "Result valid for a start until"),
+         r"\d+ \w+ \d{4}, \d\d:\d\d UTC\+08:00 \(\d+ \w+ \d{4}, \d\d:\d\d UTC\)"),
+        ("zh", ("中心", "主管医师", "获取知情同意的研究者", "方案版本号及日期", "结果有效至（首次给药日期）"),
+         r"\d{4}年\d+月\d+日 \d\d:\d\d UTC\+08:00（\d{4}年\d+月\d+日 \d\d:\d\d UTC）"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kept", ["log_keep_profiles", "log_keep_explanations"])
+def test_the_head_names_site_dates_and_people_by_the_sites_clock(
+    tmp_path: Path, language: str, labels: tuple[str, ...], moment: str, kept: str
+) -> None:
+    service = create_app(Settings(data_folder=tmp_path, time_zone="Asia/Shanghai", **{kept: True}))
+    given: Any = language
+    patient = example_patient("likely_eligible")
+    with client_of(service) as client:
+        query = {**DATES, "profile": PROFILE}
+        found = client.post("/v1/screenings", params=query, json=patient).json()
+        accept = {"accept-language": language}
+        text = Visitor(service).open("/log-book/1/checklist", **accept).text
+        pdf = text_of(Visitor(service).open("/log-book/1/checklist?form=pdf", **accept).content)
+
+    head = text.partition('<dl class="head">')[2].partition("</dl>")[0]
+    assert [each for each in labels if f"<dt>{each}</dt>" not in head] == []
+    assert [each for each in labels if squeezed(each) not in squeezed(pdf)] == []
+    assert re.search(moment, head)
+    assert "<dd>local</dd>" in head
+    until = found["valid_until"]
+    assert until
+    assert f"<dd>{written_date(until, given)}</dd>" in head
 
 
 def test_another_sites_entry_is_not_there(settings: Settings, guarded: FastAPI) -> None:
