@@ -90,8 +90,8 @@ WORDS = {
         "服务暂时无法响应。您填写的内容已保存，系统会自动重试。当前显示的结论早于这些内容。",
     ),
     "patient.expired": (
-        "This page is no longer valid, so nothing is judged any more. Your entries are kept in this tab: reload to go on. "
-        "The answer shown is older than them.",
+        "This page is no longer valid, so nothing is judged any more. "
+        "Your entries are kept in this tab: reload to go on. The answer shown is older than them.",
         "此页面已失效，不再判定。您填写的内容已保存在本标签页中，请重新加载后继续。当前显示的结论早于这些内容。",
     ),
     "patient.reload": ("Reload", "重新加载"),
