@@ -323,6 +323,13 @@ def test_chinese_words_for_a_missing_value_are_understood(visitor: Visitor) -> N
     assert decision(visitor.send("/patient/answer", fields).text) == "undetermined"
 
 
+def test_the_page_for_an_ended_session_leads_to_the_sign_in(stranger: Visitor) -> None:
+    answer = stranger.send("/patient/record", fields_of("wait_for_washout"))
+
+    assert answer.status_code == 401
+    assert '<a href="/sign-in">' in answer.text
+
+
 def test_a_reader_has_no_form_and_a_coordinator_records_for_her_site(
     stranger: Visitor, settings: Any, guarded: FastAPI
 ) -> None:
