@@ -46,6 +46,16 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision that is logged."""
+
+    document: bytes
+    """The explanation with the receipt of its entry."""
+    is_new: bool
+    """Whether it was logged now; otherwise it was before, under the same key."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A decision with its explanation, before it is logged."""
 
@@ -95,6 +105,12 @@ class Desk:
         self, order: Callable[[], Order], caller: Caller, *, refine: Refinement | None = None
     ) -> bytes:
         """Screen, log, and answer with the explanation and its entry; the order is read beside the event loop."""
+        return (await self.decide_once(order, caller, refine=refine)).document
+
+    async def decide_once(
+        self, order: Callable[[], Order], caller: Caller, *, refine: Refinement | None = None
+    ) -> Decided:
+        """The same, and whether the entry is new."""
 
         def prepare() -> tuple[Order, Prepared]:
             read = order()
@@ -104,8 +120,9 @@ class Desk:
         read, prepared = await self.compute(prepare)
         appended = await self.append(prepared.draft)
         if appended.is_new:
-            return answered(prepared.explanation, appended.entry)
-        return await self._repeated(read, prepared, caller, appended.entry)
+            return Decided(answered(prepared.explanation, appended.entry), is_new=True)
+        first = await self._repeated(read, prepared, caller, appended.entry)
+        return Decided(first, is_new=False)
 
     async def _repeated(
         self, order: Order, prepared: Prepared, caller: Caller, first: Entry

@@ -97,11 +97,13 @@ async def record(request: Request) -> Response:
     if found.explanation is None:
         return await _page(request, form)
     key = form.idempotency_key() if form.key else None
-    logged = json.loads(await desk.decide(form.order, caller_of(request, key)))
+    decided = await desk.decide_once(form.order, caller_of(request, key))
+    logged = json.loads(decided.document)
     return render(
         request,
         "patient/receipt.html",
         entry=logged["entry"],
+        is_new=decided.is_new,
         decision=logged["decision"],
         headline=found.explanation.headline,
         profile_json=found.profile_json,
@@ -128,13 +130,14 @@ async def _fill(request: Request, form: PatientForm) -> Response:
 
 
 def _filled(form: PatientForm, pasted: str) -> PatientForm:
-    return form_of_profile(
+    filled = form_of_profile(
         parse_json(pasted),
         trial=form.trial,
         site_profile=form.site_profile,
         as_of=form.text(AS_OF),
         planned_start=form.text(PLANNED_START),
     )
+    return replace(filled, key=form.key)
 
 
 async def _page(
@@ -149,7 +152,8 @@ async def _page(
         view=FormView(form, language, ((each.field, each.words) for each in found.faults)),
         form=form,
         kept=json.dumps(form.kept, ensure_ascii=False) if form.kept else "",
-        request_key=secrets.token_hex(16),
+        # One form has one key however often its page is made, so that it is recorded once.
+        request_key=form.key or secrets.token_hex(16),
         trials=trial_choices(),
         profiles=profile_choices(form.trial, language),
         units=lab_units(),

@@ -1,96 +1,69 @@
 // The patient page lives: the answer follows every key, nothing typed is lost, the start is dragged on the chart.
 import { send } from "./base.js";
+import {
+  apply, before, begin, by, differing, draft, end, fieldsOf, fieldsToAsk, forget, form, isFilled, keep, pending, setAside, swap,
+  typed, wholeForm,
+} from "./patient_draft.js";
+import { drag, grab, letGo, slide, startAt } from "./patient_time.js";
 
-const DRAFT = "patient-draft", BEFORE = "patient-draft-before";
-const NEVER_KEPT = ["csrf", "request_key", "profile_json", "profile_file", "act"];
-const RETRY = 2000;
-const DAY = 86400000;
-const chinese = document.documentElement.lang.startsWith("zh");
-let asking = null, retrying = 0, dragged = null, leaving = false;
+const RETRY = 2000, PATIENCE = 3000, MOST_PATIENCE = 12000;
+// What to say of a refusal; anything else may be gone the next time.
+const REFUSED = { 401: "signedOut", 403: "expired", 422: "expired" };
+const PASSING = ["offline", "notAnswered"];
+let asking = null, retrying = 0, patience = PATIENCE, paging = Promise.resolve(), pages = 0, leaving = false;
 
-const form = () => document.getElementById("patient");
-const by = (id) => document.getElementById(id);
-const named = (name) => form().elements.namedItem(name);
+// Asking, and saying when there is no answer
 
-// What is in the form
-
-function typed() {
-  return [...new FormData(form())].filter(([name, value]) => typeof value === "string" && !NEVER_KEPT.includes(name));
-}
-
-function fieldsToAsk() {
-  const fields = new FormData();
-  for (const [name, value] of typed()) if (value !== "") fields.append(name, value);
-  return fields;
-}
-
-function wholeForm(button) {
-  const fields = new FormData();
-  for (const [name, value] of new FormData(form())) if (typeof value === "string") fields.append(name, value);
-  if (button) fields.append("act", button.value);
-  return fields;
-}
-
-// Drafts: in this tab only, for this person only
-
-function keep(isTyped = true) {
-  const draft = { person: form().dataset.person, at: location.search, texts: typed(), isTyped };
-  try { sessionStorage.setItem(DRAFT, JSON.stringify(draft)); } catch { /* full or forbidden: the page goes on without */ }
-}
-
-function kept(key) {
+/** The answer's text, or why there is none. A connection that hangs is given up: an old answer must not stand for long. */
+async function fetched(path, fields, { control = new AbortController(), unattended = false } = {}) {
+  let isLate = false;
+  const timer = setTimeout(() => { isLate = true; control.abort(); }, patience);
   try {
-    const draft = JSON.parse(sessionStorage.getItem(key) ?? "null");
-    return draft && draft.person === form().dataset.person ? draft : null;
-  } catch { return null; }
+    const answer = await send(path, fields, { signal: control.signal, unattended });
+    if (!answer.ok) return { why: REFUSED[answer.status] ?? "notAnswered", status: answer.status };
+    const text = await answer.text();
+    patience = PATIENCE;
+    return { why: "", text };
+  } catch {
+    if (isLate) patience = Math.min(2 * patience, MOST_PATIENCE);
+    return { why: isLate ? "notAnswered" : "offline" };
+  } finally { clearTimeout(timer); }
 }
 
-function forget() {
-  for (const key of [DRAFT, BEFORE]) sessionStorage.removeItem(key);
-}
-
-async function restore(draft) {
-  const fields = new FormData();
-  for (const [name, value] of draft.texts) fields.append(name, value);
-  await replacePage(fields);
-  keep(draft.isTyped);
-}
-
-// The answer
-
-async function ask() {
+async function ask({ unattended = false } = {}) {
+  if (pages) return; // the page that is under way asks again if anything was typed meanwhile
+  if (pending) { await restore(unattended); return; }
   asking?.abort();
   clearTimeout(retrying);
   const mine = asking = new AbortController();
-  by("answer").classList.add("stale");
-  try {
-    const answer = await send("/patient/answer", fieldsToAsk(), { signal: mine.signal });
-    if (mine !== asking) return;
-    if (answer.ok) {
-      const text = await answer.text();
-      if (mine !== asking) return;
-      show(text);
-      tell("");
-    } else if (answer.status === 401) tell("signedOut");
-    else again("notAnswered");
-  } catch (error) {
-    if (error.name !== "AbortError" && mine === asking) again("offline");
-  }
+  state("stale", true);
+  const { why, text } = await fetched("/patient/answer", fieldsToAsk(), { control: mine, unattended });
+  if (mine !== asking) return;
+  if (why) failed(why);
+  else { show(text); tell(""); }
 }
 
-function again(why) {
+function failed(why) {
   tell(why);
   clearTimeout(retrying);
-  retrying = setTimeout(ask, RETRY);
+  if (PASSING.includes(why)) retrying = setTimeout(() => ask({ unattended: true }), RETRY);
+}
+
+/** Of the answer, and of the bar that tells it on small screens. */
+function state(name, isSo) {
+  for (const id of ["answer", "bar"]) by(id).classList.toggle(name, isSo);
 }
 
 function tell(why) {
-  const banner = by("banner");
+  const banner = by("banner"), said = by("banner-words");
   const words = why ? banner.dataset[why] : "";
   if (banner.hidden !== !why) banner.hidden = !why;
-  by("answer").classList.toggle("outdated", Boolean(why));
-  if (banner.textContent !== words) banner.textContent = words;
+  state("outdated", Boolean(why));
+  if (said.textContent !== words) said.textContent = words;
+  for (const link of banner.querySelectorAll("a")) link.hidden = link.dataset.for !== why;
 }
+
+// The answer
 
 function show(text) {
   const fresh = document.createElement("template");
@@ -107,7 +80,7 @@ function show(text) {
   for (const id of open) by(id)?.setAttribute("open", "");
   focused?.();
   by("shown-json").value = fresh.content.getElementById("shown-json").value;
-  by("answer").classList.remove("stale");
+  state("stale", false);
   mark();
   slide();
   say();
@@ -162,24 +135,86 @@ function say() {
 
 // Buttons that make the page anew, without leaving it
 
-async function replacePage(fields, focus) {
+/** The page made from what is sent, one at a time; why it could not be, and what is typed meanwhile stays typed. */
+async function replacePage(sent, focus, { since, unattended } = {}) {
+  const turn = paging;
+  let done;
+  paging = new Promise((resolve) => { done = resolve; });
+  pages += 1;
+  await turn;
+  let found;
+  try { found = await page(sent, focus, { since, unattended }); } finally { pages -= 1; done(); }
+  if (!found.why) keep();
+  if (found.isBehind && !pages) ask();
+  return found;
+}
+
+async function page(sent, focus, { since = typed(), unattended }) {
   asking?.abort();
+  asking = null;
   clearTimeout(retrying);
-  let answer;
-  try { answer = await send("/patient", fields); } catch { tell("offline"); return; }
-  if (!answer.ok) { tell(answer.status === 401 ? "signedOut" : "notAnswered"); return; }
+  state("stale", true);
+  const at = document.activeElement;
+  const { why, status, text } = await fetched("/patient", sent(), { unattended });
+  if (why) {
+    failed(why);
+    return { why, status };
+  }
+  const changes = differing(since), hand = handOf();
+  const isElsewhere = !focus || document.activeElement !== at;
   const fresh = document.createElement("template");
-  fresh.innerHTML = await answer.text();
+  fresh.innerHTML = text;
   const open = [...document.querySelectorAll("#answer details[open], #json[open]")].map((each) => each.id);
   const names = new Set([...form().elements].map((each) => each.name));
   by("content").replaceChildren(...fresh.content.childNodes);
   for (const id of open) by(id)?.setAttribute("open", "");
+  apply(changes);
+  end();
   slide();
   const added = [...form().elements].find((each) => each.name && each.type !== "hidden" && !names.has(each.name));
-  (focus === "added" ? added : by(focus))?.focus();
+  if (isElsewhere) hand();
+  else (focus === "added" ? added : by(focus))?.focus();
   said = undefined;
   say();
-  keep();
+  notice();
+  return { why: "", isBehind: changes.length > 0 };
+}
+
+/** Where somebody is typing, to go on there. */
+function handOf() {
+  const { id, selectionStart, selectionEnd } = document.activeElement ?? {};
+  return () => {
+    const field = id && by(id);
+    if (!field) return;
+    field.focus({ preventScroll: true });
+    if (typeof selectionStart === "number") field.setSelectionRange(selectionStart, selectionEnd);
+  };
+}
+
+/** Makes the page from its draft, which is kept until that is done. */
+async function restore(unattended = false) {
+  const { draft: wanted, since } = pending;
+  const { why, status, isBehind } = await replacePage(() => fieldsOf(wanted.texts), null, { since, unattended });
+  if (!why) keep(wanted.isTyped || isBehind);
+  else if (status === 422) { // a draft of another version of the form
+    setAside();
+    end();
+    notice();
+    ask();
+  }
+}
+
+/** Waits for a draft that is being brought back: no button may act on a form without it. */
+async function settled() {
+  if (pending) {
+    await ask();
+    await paging;
+  }
+  return !pending;
+}
+
+function notice() {
+  by("before").hidden = !before();
 }
 
 async function pressed(event) {
@@ -193,16 +228,26 @@ async function pressed(event) {
     if (button?.id === "screen") by("answer").focus();
     return;
   }
+  if (!await settled()) return;
   const [act, target] = button.value.split(":");
+  if (act === "fill") return fill(button);
   const lists = act === "remove" ? `list-${target.replace(/\.[^.]+$/, "")}` : "";
-  await replacePage(wholeForm(button), act === "add" ? "added" : button.id || "patient");
+  await replacePage(() => wholeForm(button), act === "add" ? "added" : button.id || "patient");
   if (lists) by(lists)?.querySelector("button[value^=add]")?.focus();
+}
+
+/** A profile takes the place of what was typed, which can be brought back. */
+async function fill(button) {
+  const undo = setAside();
+  const { why } = await replacePage(() => wholeForm(button), button.id);
+  if (why || by("f-profile_json").hasAttribute("aria-invalid")) undo();
+  notice();
 }
 
 function clear(event) {
   const words = form()?.dataset.clear;
   event.preventDefault();
-  if (words && typed().some(([name, value]) => value && name !== "trial" && name !== "as_of") && !confirm(words)) return;
+  if (words && isFilled(typed()) && !confirm(words)) return;
   forget();
   leaving = true;
   asking?.abort();
@@ -226,63 +271,6 @@ async function copy() {
   by("said").textContent = by("copy").dataset.done;
 }
 
-// Time: the slider, and the line that is dragged
-
-function scale() {
-  const { origin, days, from, start } = by("time-body")?.dataset ?? {};
-  if (!origin) return null;
-  return { origin, days: Number(days), from: Number(from), start: start === "" ? null : Number(start) };
-}
-
-function written(at, offset) {
-  const counted = /^day (-?\d+)$/.exec(at.origin);
-  if (counted) return `day ${Number(counted[1]) + offset}`;
-  return new Date(Date.parse(`${at.origin}T00:00:00Z`) + offset * DAY).toISOString().slice(0, 10);
-}
-
-function spoken(text) {
-  if (!/^\d{4}-/.test(text)) return text;
-  const told = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
-  return new Intl.DateTimeFormat(chinese ? "zh-CN" : "en-GB", told).format(new Date(`${text}T00:00:00Z`));
-}
-
-function slide() {
-  const slider = by("start-slider"), at = scale();
-  if (!slider) return;
-  slider.disabled = !at;
-  if (!at) return;
-  slider.min = at.from;
-  slider.max = at.days;
-  const value = at.start ?? at.from;
-  if (document.activeElement !== slider || Number(slider.value) !== value) slider.value = value;
-  slider.setAttribute("aria-valuetext", spoken(written(at, Number(slider.value))));
-}
-
-function start(offset) {
-  const at = scale();
-  if (!at) return;
-  const field = named("planned_start");
-  const day = written(at, Math.min(Math.max(Math.round(offset), at.from), at.days));
-  if (field.value === day) return;
-  field.value = day;
-  by("start-slider").setAttribute("aria-valuetext", spoken(day));
-  changed();
-}
-
-function drag(event) {
-  const at = dragged;
-  start((event.clientX - at.left) / at.width * (at.days + 1) - 0.5);
-  event.preventDefault();
-}
-
-function grab(event) {
-  const chart = event.target.closest?.(".chart"), at = scale();
-  if (!chart || !at || event.button !== 0) return;
-  const box = chart.getBoundingClientRect();
-  dragged = { left: box.left, width: box.width, days: at.days };
-  drag(event);
-}
-
 // Everything that happens
 
 function changed() {
@@ -291,18 +279,24 @@ function changed() {
 }
 
 document.addEventListener("input", (event) => {
-  if (event.target.id === "start-slider") return start(Number(event.target.value));
+  if (event.target.id === "start-slider") {
+    if (startAt(Number(event.target.value))) changed();
+    return;
+  }
   if (!event.target.closest("#patient") || event.target.closest("#json")) return;
   changed();
 });
 document.addEventListener("change", (event) => {
   if (event.target.id === "f-profile_file") take(event.target.files[0]);
-  else if (event.target.matches("select[data-whole]")) replacePage(wholeForm(), event.target.id);
+  else if (event.target.matches("select[data-whole]")) {
+    const { id } = event.target;
+    settled().then((isSo) => { if (isSo) replacePage(() => wholeForm(), id); });
+  }
 });
 document.addEventListener("submit", pressed);
 document.addEventListener("click", (event) => {
   if (event.target.id === "copy") copy();
-  if (event.target.id === "before-back") { restore(kept(BEFORE)); sessionStorage.removeItem(BEFORE); }
+  if (event.target.id === "before-back") paging.then(() => { swap(); ask(); });
   const link = event.target.closest?.("a[data-field]");
   if (!link) return;
   const field = by(`f-${link.dataset.field}`);
@@ -312,9 +306,9 @@ document.addEventListener("click", (event) => {
   field.scrollIntoView({ block: "center" });
   field.focus({ preventScroll: true });
 });
-document.addEventListener("pointerdown", grab);
-addEventListener("pointermove", (event) => { if (dragged) drag(event); });
-for (const end of ["pointerup", "pointercancel", "blur"]) addEventListener(end, () => { dragged = null; });
+document.addEventListener("pointerdown", (event) => { if (grab(event)) changed(); });
+addEventListener("pointermove", (event) => { if (drag(event)) changed(); });
+for (const end of ["pointerup", "pointercancel", "blur"]) addEventListener(end, letGo);
 for (const name of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(name, (event) => {
     if (!form() || !event.dataTransfer?.types.includes("Files")) return;
@@ -327,15 +321,14 @@ addEventListener("online", () => { if (form()) ask(); });
 addEventListener("pageshow", (event) => { if (event.persisted && leaving) location.reload(); });
 
 if (form()) {
-  const draft = kept(DRAFT);
-  if (draft && draft.at === location.search) restore(draft);
-  else if (draft && !location.search) restore(draft);
-  else {
-    if (draft?.isTyped) {
-      sessionStorage.setItem(BEFORE, JSON.stringify(draft));
-      by("before").hidden = false;
-    }
+  const found = draft();
+  if (found && (found.at === location.search || !location.search)) {
+    begin(found);
+    restore();
+  } else {
+    setAside();
     if (location.search) keep(false);
     slide();
   }
+  notice();
 }

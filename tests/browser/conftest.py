@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, sync_playwright
 
 from api.words import Role
 from tests.api.door import identities as who
@@ -110,6 +110,15 @@ def shot() -> Shot:
         page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=whole, animations="disabled")
 
     return taking
+
+
+def reach(page: Page, control: Locator, *, most: int = 500) -> None:
+    """Goes to a control by the Tab key alone, from wherever the focus is."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if control.and_(page.locator(":focus")).count():
+            return
+    raise AssertionError(f"not reached by {most} times Tab: {control}")
 
 
 @pytest.fixture

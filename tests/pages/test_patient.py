@@ -94,9 +94,50 @@ def test_a_preview_is_not_logged_and_a_recording_is_once(visitor: Visitor) -> No
         re.findall(r"<code>([0-9a-f]{64})</code>", each.text) for each in (first, again, changed)
     ]
     assert hashes[0] == hashes[1]
+    number = re.findall(r"<dd>(\d+)</dd>", first.text)[0]
+    assert "Already recorded" not in first.text
+    assert f"already entry {number}" in again.text
     entries = visitor.client.get("/v1/log").json()["entries"]
     assert len(entries) == before + (1 if hashes[2] == hashes[0] else 2)
     assert hashes[0][0] in {each["entry_hash"] for each in entries}
+
+
+def test_one_form_keeps_its_key_however_often_its_page_is_made(visitor: Visitor) -> None:
+    def key_of(text: str) -> str:
+        found = re.search(r'name="request_key" value="(\w+)"', text)
+        assert found
+        return found[1]
+
+    first = key_of(visitor.open("/patient?example=wait_for_washout").text)
+    fields = {**fields_of("wait_for_washout"), "request_key": first}
+
+    assert key_of(visitor.send("/patient", fields).text) == first
+    assert key_of(visitor.send("/patient", {**fields, "act": "add:treatments"}).text) == first
+    profile = json.dumps(example_patient("thin_chart"))
+    filled = visitor.send("/patient", {**fields, "act": "fill", "profile_json": profile})
+    assert key_of(filled.text) == first
+    assert key_of(visitor.open("/patient?example=wait_for_washout").text) != first
+
+
+def test_the_counts_say_passed_whatever_the_kind_of_criterion(visitor: Visitor) -> None:
+    fields = fields_of("wait_for_washout")
+
+    def counts(language: str) -> list[str]:
+        text = visitor.send("/patient/answer", fields, **{"accept-language": language}).text
+        return re.findall(r'<div class="\w+"><dt>([^<]+)</dt>', text)
+
+    assert counts("en") == ["passed", "not passed", "open"]
+    assert counts("zh") == ["通过", "不通过", "未定"]
+
+
+def test_every_topic_has_a_heading_and_a_link(visitor: Visitor) -> None:
+    text = visitor.open("/patient").text
+
+    targets = re.findall(r'<li><a href="#((?:topic-)?\w+)">', text.partition("<form id")[0])
+    assert targets[0] == "answer"
+    fieldsets = re.findall(r'<fieldset id="([\w-]+)">\s*<legend><h2>[^<]+</h2></legend>', text)
+    assert targets[1:] == fieldsets
+    assert len(fieldsets) == text.count("<legend>") > 10
 
 
 def test_what_cannot_be_read_is_told_beside_its_field_and_nothing_is_lost(
@@ -280,6 +321,13 @@ def test_chinese_words_for_a_missing_value_are_understood(visitor: Visitor) -> N
     fields = {**fields_of("likely_eligible"), "weight_kg": "未做", "reproductive.status": "不详"}
 
     assert decision(visitor.send("/patient/answer", fields).text) == "undetermined"
+
+
+def test_the_page_for_an_ended_session_leads_to_the_sign_in(stranger: Visitor) -> None:
+    answer = stranger.send("/patient/record", fields_of("wait_for_washout"))
+
+    assert answer.status_code == 401
+    assert '<a href="/sign-in">' in answer.text
 
 
 def test_a_reader_has_no_form_and_a_coordinator_records_for_her_site(

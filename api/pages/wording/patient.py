@@ -89,6 +89,19 @@ WORDS = {
         "The answer shown is older than them.",
         "服务暂时无法响应。您填写的内容已保存，系统会自动重试。当前显示的结论早于这些内容。",
     ),
+    "patient.expired": (
+        "This page is no longer valid, so nothing is judged any more. "
+        "Your entries are kept in this tab: reload to go on. The answer shown is older than them.",
+        "此页面已失效，不再判定。您填写的内容已保存在本标签页中，请重新加载后继续。当前显示的结论早于这些内容。",
+    ),
+    "patient.reload": ("Reload", "重新加载"),
+    "patient.sign_in": ("Sign in again", "重新登录"),
+    "patient.updating": ("updating…", "正在更新…"),
+    "patient.outdated": (
+        "Out of date: older than what is entered",
+        "已过时：早于当前填写的内容",
+    ),
+    "patient.contents": ("Topics of the form", "表单主题"),
     "patient.before": (
         "What you entered before in this tab is kept.",
         "您之前在本标签页中填写的内容已保留。",
@@ -101,9 +114,9 @@ WORDS = {
         "What is marked cannot be read, so nothing is decided: {count}.",
         "标出的内容无法读取，因此未作判定：{count}处。",
     ),
-    "patient.count.pass": ("met", "符合"),
-    "patient.count.fail": ("not met", "不符合"),
-    "patient.count.unknown": ("unknown", "未知"),
+    "patient.count.pass": ("passed", "通过"),
+    "patient.count.fail": ("not passed", "不通过"),
+    "patient.count.unknown": ("open", "未定"),
     "patient.dates": (
         "Judged as of {as_of}, planned start {start}",
         "判定日期 {as_of}，计划开始 {start}",
@@ -172,6 +185,11 @@ WORDS = {
     "patient.receipt_text": (
         "The screening stands in the log as entry {number}.",
         "本次筛查已记入日志，编号 {number}。",
+    ),
+    "patient.receipt_already": ("Already recorded", "此前已记入日志"),
+    "patient.receipt_already_text": (
+        "This form was recorded before with the same content: it is already entry {number}. Nothing was added.",
+        "此表单内容未变，此前已记入日志，编号 {number}，未重复记录。",
     ),
     "patient.receipt_number": ("Entry", "编号"),
     "patient.receipt_time": ("Recorded at", "记录时间"),

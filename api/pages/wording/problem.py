@@ -46,6 +46,7 @@ WORDS = {
         "Nothing was recorded. Go back and try again in a moment.",
         "未作任何记录。请返回，稍后再试。",
     ),
+    "problem.sign_in": ("Sign in", "登录"),
     "problem.form_expired": ("This form is no longer valid", "此表单已失效"),
     "problem.form_expired.todo": (
         "Go back, copy what you typed if you need it, reload the page and send it again.",
