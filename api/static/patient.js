@@ -8,7 +8,7 @@ import { drag, grab, letGo, slide, startAt } from "./patient_time.js";
 
 const RETRY = 2000, PATIENCE = 3000, MOST_PATIENCE = 12000;
 // What to say of a refusal; anything else may be gone the next time.
-const REFUSED = { 401: "signedOut", 403: "expired", 422: "expired" };
+const REFUSED = { 401: "signedOut", 403: "expired", 409: "expired", 422: "expired" };
 const PASSING = ["offline", "notAnswered"];
 let asking = null, retrying = 0, patience = PATIENCE, paging = Promise.resolve(), pages = 0, leaving = false;
 
