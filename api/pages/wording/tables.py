@@ -158,6 +158,18 @@ WORDS = {
         "A mapping needs a name and a column for the screening id.",
         "保存映射需要名称，并指定筛选号所在列。",
     ),
+    "tables.clash": ("Somebody else has changed this table meanwhile", "其他人同时修改了此表格"),
+    "tables.clash_hint": (
+        "What they chose is kept. Your choices are shown below and count only when you send them again.",
+        "对方的选择已保留。您的选择显示在下方，再次提交后才生效。",
+    ),
+    "tables.clash_theirs": ("theirs, kept:", "对方（已保留）："),
+    "tables.clash_mine": ("yours, not kept:", "您的（未保留）："),
+    "tables.nothing_chosen": ("nothing chosen", "未选择"),
+    "tables.behind": (
+        "All that was chosen is kept and shown below. Look at it, then press again.",
+        "双方的选择均已保留并显示在下方。请核对后再次操作。",
+    ),
     "tables.not_yet": (
         "Not screened: something is left to decide. See under Check.",
         "未筛查：仍有事项待确认，请见“检查”。",
