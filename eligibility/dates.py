@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Literal
 
 from eligibility.errors import AnchorError, Location
+from eligibility.full_width import narrow
 from eligibility.intervals import MIRRORED, Interval, Operator, compare, overlap
 from eligibility.truth import Truth
 
@@ -27,6 +28,8 @@ _DAY_ZERO = date(2000, 1, 1).toordinal()
 _MAX_OFFSET = 60_000
 _EARLIEST_YEAR, _LATEST_YEAR = 1880, 2200
 _CALENDAR = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})(?P<sign>[-/])(\d{1,2})(?P=sign)(\d{1,2})", re.ASCII)
+_CHINESE = re.compile(r"(\d{4})\s*年\s*(?:(\d{1,2})\s*月\s*(?:(\d{1,2})\s*[日号])?)?", re.ASCII)
 _OFFSET = re.compile(r"day ([+-]?\d{1,5})", re.ASCII)
 _DURATION = re.compile(r"(\d{1,5}) (day|week|month|year)s?", re.ASCII)
 DATE_PATTERN = (
@@ -36,7 +39,7 @@ DATE_PATTERN = (
 
 @dataclass(frozen=True, slots=True)
 class PartialDate:
-    """A date known to lie between two days, both included; `text` is what was written."""
+    """A date known to lie between two days, both included; `text` is what was written, in that one form."""
 
     earliest: int
     latest: int
@@ -55,9 +58,14 @@ class PartialDate:
 def parse_partial_date(text: str) -> PartialDate:
     """Read `2024-05-17`, `2024-05`, `2024`, `day 120`, or two of them joined by a slash as a range.
 
+    The year comes first: `2024/5/17`, `2024-5-17` and `2024年5月17日` are that date too, and 5/17/2024 is none.
+
     Raises ValueError with a message that does not repeat the text.
     """
-    first, slash, second = text.strip().partition("/")
+    text = narrow(text).strip()
+    if whole := _YEAR_FIRST.fullmatch(text):
+        return _parse_one(_iso(whole[1], whole[3], whole[4]))
+    first, slash, second = text.partition("/")
     start = _parse_one(first)
     if not slash:
         return start
@@ -66,10 +74,19 @@ def parse_partial_date(text: str) -> PartialDate:
         raise ValueError("a range needs both ends as calendar dates or both as day offsets")
     if end.latest < start.earliest:
         raise ValueError("a range must not end before it starts")
-    return PartialDate(start.earliest, end.latest, start.clock, text.strip())
+    return PartialDate(start.earliest, end.latest, start.clock, f"{start.text}/{end.text}")
+
+
+def _iso(*parts: str | None) -> str:
+    """Year, month and day, as many as are known."""
+    return "-".join(part.rjust(2, "0") for part in parts if part)
 
 
 def _parse_one(text: str) -> PartialDate:
+    if written := _CHINESE.fullmatch(text):
+        text = _iso(*written.groups())
+    elif written := _YEAR_FIRST.fullmatch(text):
+        text = _iso(written[1], written[3], written[4])
     if offset := _OFFSET.fullmatch(text):
         number = int(offset[1])
         if abs(number) > _MAX_OFFSET:
@@ -104,6 +121,14 @@ def parse_day(text: str) -> tuple[int, Clock]:
     if partial.earliest != partial.latest:
         raise ValueError("a whole date is needed here: year, month and day")
     return partial.earliest, partial.clock
+
+
+def usual_text(text: str) -> str:
+    """A date in the one form that all programs read; a text that is no date as it stands."""
+    try:
+        return parse_partial_date(text).text
+    except ValueError:
+        return text
 
 
 def format_day(day: int, clock: Clock) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -168,6 +169,15 @@ class Drafts:
         if lock := Lock.take(kept.path / LOCK):
             with lock:
                 shutil.rmtree(kept.path, ignore_errors=True)
+
+    @contextmanager
+    def alone(self, kept: KeptDraft) -> Iterator[None]:
+        """While this lasts nobody else changes the draft."""
+        lock = Lock.take(kept.path / LOCK, wait=True)
+        if lock is None:
+            raise not_there()
+        with lock:
+            yield
 
     def screen(
         self, kept: KeptDraft, choices: Choices, *, actor: str, today: date, mapping: str | None

@@ -14,6 +14,7 @@ from eligibility.intake.columns import AS_OF, PLANNED_START, SCREENING_ID
 from eligibility.intake.mapping_draft import LEAVE_OUT, TOGETHER, MappingDraft
 from eligibility.intake.preview import Preview, Words
 from eligibility.intake.suggestions import (
+    Reason,
     Suggestion,
     field_choices,
     meaning_of,
@@ -60,6 +61,13 @@ class ColumnView:
         """Whether its choice is none of those that are offered, such as two fields at once."""
         known = {choice.path for choice in field_choices()}
         return bool(self.choice) and not self.is_left_out and self.choice not in known
+
+    @property
+    def fits_exactly(self) -> bool:
+        """Whether it is named like a field, and nothing else is said or left to say of it."""
+        exact = self.suggestion is not None and self.suggestion.reason is Reason.EXACT
+        is_its_own = exact and self.choice in ("", self.name.strip())
+        return is_its_own and not self.words and not self.is_identifying
 
     @property
     def unsettled(self) -> int:

@@ -21,6 +21,7 @@ from api.days import today
 from api.pages.forms import form_of
 from api.pages.language import Language, language_of
 from api.pages.site import render
+from api.pages.table_choices import Merged, header_mark, merged, text_of
 from api.pages.table_columns import label_of, labelled_choices
 from api.pages.table_looks import (
     document_of,
@@ -38,10 +39,7 @@ from eligibility.intake.mapping_draft import LEAVE_OUT, MappingDraft, mapping_te
 from eligibility.intake.preview import guessed_encoding
 from eligibility.intake.suggestions import Reason
 from eligibility.intake.tables import DELIMITERS, ENCODINGS
-from eligibility.patient.identifiers import is_identifying
 
-_LONGEST = 300
-"""Most characters of what is typed into a field."""
 _SURE = frozenset({Reason.EXACT, Reason.SPELLING, Reason.KNOWN})
 
 
@@ -84,9 +82,15 @@ def _with_mapping(kept: KeptDraft, draft: Draft, mapping: Mapping) -> Draft:
 
 
 def draft_page(
-    request: Request, keeper: BatchKeeper, kept: KeptDraft, *, said: str = "", status: int = 200
+    request: Request,
+    keeper: BatchKeeper,
+    kept: KeptDraft,
+    *,
+    said: str = "",
+    merge: Merged | None = None,
+    status: int = 200,
 ) -> Response:
-    """The page of a draft as it is now."""
+    """The page of a draft as it is now; what clashed with it is shown with both, and chosen but not kept."""
     view = view_of(kept)
     header = set(view.preview.header) if view.preview else set()
     saved = keeper.mappings.of_site(request.state.site)
@@ -103,6 +107,10 @@ def draft_page(
         encodings=ENCODINGS,
         delimiters=tuple(DELIMITERS),
         said=said,
+        header_mark=header_mark(view.preview.header) if view.preview else None,
+        clashes=merge.clashes if merge else (),
+        is_behind=merge is not None,
+        mine={(each.index, each.word): each.mine for each in merge.clashes} if merge else {},
         most_name=LONGEST_NAME,
         **_fields(language_of(request)),
     )
@@ -133,42 +141,22 @@ def _chosen(request: Request, batch: str, form: FormData) -> Response:
     if kept is None:  # somebody has screened it meanwhile, or it is not there
         keeper.store.find(request.state.site, batch)
         return RedirectResponse(f"/tables/{batch}", 303)
-    do, _, part = _text(form, "do").partition(".")
+    do, _, part = text_of(form, "do").partition(".")
     if do == "remove":
         keeper.drafts.remove(kept)
         return RedirectResponse("/tables", 303)
-    draft = _with_form(kept, kept.draft(), form)
-    kept.save(draft)
-    act = _ACTS.get(do)
-    answer = act(request, keeper, kept, part or _text(form, do)) if act else None
+    with keeper.drafts.alone(kept):
+        draft = kept.draft()
+        merge = merged(draft, header_of(kept, draft), form)
+        kept.save(merge.draft)
+        if merge.clashes or (merge.is_behind and do in _ON_ALL):
+            return draft_page(request, keeper, kept, merge=merge, status=409)
+        answer = (
+            _ACTS[do](request, keeper, kept, part or text_of(form, do)) if do in _ACTS else None
+        )
+    if do == "screen":
+        answer = _screen(request, keeper, kept)
     return answer or RedirectResponse(f"/tables/{batch}#columns", 303)
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return value.strip()[:_LONGEST] if isinstance(value, str) else ""
-
-
-def _with_form(kept: KeptDraft, draft: Draft, form: FormData) -> Draft:
-    """What the form says about columns, then about the file, the trial and the days."""
-    mapping = MappingDraft(**draft.mapping)
-    for index, column in enumerate(header_of(kept, draft)):
-        choice = _text(form, f"to.{index}")
-        if f"to.{index}" in form and (choice in ("", LEAVE_OUT) or not is_identifying(column)):
-            mapping.choose(column, choice)
-        for number in range(len(form)):
-            word = form.get(f"word.{index}.{number}")
-            if not isinstance(word, str):
-                break
-            if mapping.choice(column):
-                mapping.mean(column, word, _text(form, f"means.{index}.{number}"))
-    trial, _, profile = _text(form, "trial").partition("/")
-    said: dict[str, Any] = {
-        name: _text(form, name)
-        for name in ("as_of", "planned_start", "encoding", "delimiter", "sheet")
-        if name in form
-    }
-    return replace(draft, mapping=asdict(mapping), trial=trial, profile=profile, **said)
 
 
 Act = Callable[[Request, BatchKeeper, KeptDraft, str], Response | None]
@@ -230,7 +218,7 @@ def _download(request: Request, keeper: BatchKeeper, kept: KeptDraft, part: str)
     return Response(text, media_type="application/yaml; charset=utf-8", headers=headers)
 
 
-def _screen(request: Request, keeper: BatchKeeper, kept: KeptDraft, part: str) -> Response | None:
+def _screen(request: Request, keeper: BatchKeeper, kept: KeptDraft) -> Response | None:
     """Make a run of it, if nothing is left to decide."""
     view = view_of(kept)
     if not view.may_screen or view.preview is None:
@@ -264,5 +252,7 @@ _ACTS: dict[str, Act] = {
     "save": _save,
     "apply": _apply,
     "download": _download,
-    "screen": _screen,
 }
+"""All but the last step, which takes the draft for itself."""
+_ON_ALL = frozenset({"forget", "apply", "screen"})
+"""What is done with the choices for all columns, and so only by somebody who has seen them."""

@@ -63,6 +63,22 @@ class View:
     """What must be decided before it can be screened: keys of words."""
 
     @property
+    def exact(self) -> list[ColumnView]:
+        """Columns named like a field, of which there is nothing to say."""
+        return [column for column in self.columns if column.fits_exactly]
+
+    @property
+    def others(self) -> list[ColumnView]:
+        """The other columns, first those about which something is left to say."""
+        found = [column for column in self.columns if not column.fits_exactly]
+        return sorted(found, key=lambda column: bool(column.choice) and not column.unsettled)
+
+    @property
+    def undecided(self) -> int:
+        """How many columns are neither given to a field nor left out."""
+        return sum(1 for column in self.columns if not column.choice)
+
+    @property
     def may_screen(self) -> bool:
         """Whether nothing is left to decide."""
         return not (self.problems or self.faults or self.trial.wrong)

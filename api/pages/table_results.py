@@ -21,6 +21,16 @@ _RANK = {
 }
 _ROW = "row number"
 """No column of the results is called so."""
+_FIRST = (
+    "screening_id",
+    "decision",
+    "deciding_criteria",
+    "next_question",
+    "possible_from",
+    "valid_until",
+)
+"""What is read first stands first, before the many verdicts."""
+_NO_CRITERIA = frozenset({*_FIRST, "as_of", "planned_start"})
 LONGEST_TEXT = 64
 
 
@@ -70,19 +80,50 @@ class ResultPage:
 
 def result_page(path: Path, asked: Asked, *, text: str = "") -> ResultPage:
     """The rows that are asked for; `text` is looked for in ids."""
-    frame = opened(path)
-    columns = tuple(frame.collect_schema().names())
-    matching = frame.with_row_index(_ROW).filter(*_filters(asked, columns, text))
+    matching, columns = _matching(path, asked, text)
     found = matching.select(pl.len()).collect().item()
     size = int(asked.size)
     pages = max(1, math.ceil(found / size))
     page = min(asked.page, pages)
+    shown = matching.slice((page - 1) * size, size).collect()
+    numbers = shown[_ROW].to_list()
+    first = [name for name in _FIRST if name in columns]
+    told = (*first, *(name for name in columns if name not in first))
+    return ResultPage(told, shown.drop(_ROW).to_dicts(), found, page, pages, numbers)
+
+
+def _matching(path: Path, asked: Asked, text: str) -> tuple[pl.LazyFrame, tuple[str, ...]]:
+    """The rows that match, in order and with their places; and the columns of the file."""
+    frame = opened(path)
+    columns = tuple(frame.collect_schema().names())
+    matching = frame.with_row_index(_ROW).filter(*_filters(asked, columns, text))
     order = _order(asked, columns)
     if order is not None:
         matching = matching.sort([order, pl.col(_ROW)], descending=[asked.down, False])
-    shown = matching.slice((page - 1) * size, size).collect()
-    numbers = shown[_ROW].to_list()
-    return ResultPage(columns, shown.drop(_ROW).to_dicts(), found, page, pages, numbers)
+    return matching, columns
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The rows beside one among those that are asked for, and the page it stands on."""
+
+    before: int | None = None
+    after: int | None = None
+    page: int = 1
+
+
+def neighbours(path: Path, asked: Asked, number: int) -> Neighbours:
+    """What stands beside a row, by places; nothing beside one that does not match."""
+    matching, _ = _matching(path, asked, "")
+    places = matching.select(_ROW).collect()[_ROW]
+    at = places.index_of(number)
+    if at is None:
+        return Neighbours()
+    return Neighbours(
+        places[at - 1] if at else None,
+        places[at + 1] if at + 1 < len(places) else None,
+        at // int(asked.size) + 1,
+    )
 
 
 def result_row(path: Path, number: int) -> dict[str, Any] | None:
@@ -101,8 +142,12 @@ def _filters(asked: Asked, columns: Iterable[str], text: str) -> list[pl.Expr]:
     found = [pl.lit(value=True)]
     if asked.decision:
         found.append(pl.col("decision") == asked.decision.value)
-    if asked.verdict and asked.criterion in columns:
-        found.append(pl.col(asked.criterion) == asked.verdict.value)
+    if asked.verdict:
+        criteria = [name for name in columns if name not in _NO_CRITERIA]
+        asked_of = [name for name in criteria if asked.criterion in ("", name)]
+        some = [pl.col(name) == asked.verdict.value for name in asked_of]
+        # A criterion that these results do not have has no verdict in any row.
+        found.append(pl.any_horizontal(some) if some else pl.lit(value=False))
     if text:
         found.append(
             pl.col("screening_id").str.to_lowercase().str.contains(text.lower(), literal=True)

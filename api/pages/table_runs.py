@@ -20,6 +20,7 @@ from api.pages.site import render
 from api.pages.table_results import (
     LONGEST_TEXT,
     Asked,
+    neighbours,
     rejected_page,
     result_page,
     result_row,
@@ -202,7 +203,11 @@ def file(
 
 
 def row_page(
-    request: Request, *, batch: PathName, row: Annotated[int, Path(ge=0, le=10**9)]
+    request: Request,
+    *,
+    batch: PathName,
+    row: Annotated[int, Path(ge=0, le=10**9)],
+    asked: Annotated[Asked, Query()],
 ) -> Response:
     """One row with its full explanation, made anew from the table and checked against the results."""
     kept = _found(request, batch)
@@ -218,8 +223,8 @@ def row_page(
         run=kept.shown(),
         line=line,
         identity=identity,
-        row=row,
-        rows=outcome.rows - outcome.rejected,
+        asked=asked,
+        beside=neighbours(kept.file(kept.results_name()), asked, row),
         told=explanation,
         why_not=why_not,
         kind=kept.results_name(),

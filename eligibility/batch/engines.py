@@ -8,7 +8,7 @@ from pathlib import Path
 
 from eligibility.batch.options import Options
 from eligibility.columnar.outcome import Position, Screened
-from eligibility.dates import anchors
+from eligibility.dates import anchors, usual_text
 from eligibility.errors import AnchorError
 from eligibility.explanation import Explanation, explain
 from eligibility.intake.columns import AS_OF
@@ -58,9 +58,10 @@ class RowScreen:
             return screening
         verdicts = tuple(result.verdict for result in screening.results)
         told = (row.screening_id, screening.decision, screening.deciding, verdicts)
-        as_of, planned = row.as_of or self.as_of or "", row.planned_start or self.planned_start
+        as_of = usual_text(row.as_of or self.as_of or "")
+        planned = usual_text(row.planned_start or self.planned_start or "")
         if self.verdicts_only:
-            return ResultRow(*told, as_of=as_of, planned_start=planned or "", verdicts_only=True)
+            return ResultRow(*told, as_of=as_of, planned_start=planned, verdicts_only=True)
         explanation = explain(screening)
         return ResultRow(
             *told,
@@ -68,7 +69,7 @@ class RowScreen:
             _possible_from(explanation),
             explanation.valid_until or "",
             as_of,
-            planned or "",
+            planned,
         )
 
 

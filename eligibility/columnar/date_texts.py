@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from eligibility.dates import Clock, Duration, parse_day
+from eligibility.dates import Clock, Duration, parse_day, usual_text
 from eligibility.interned_texts import NumberedTexts
 from eligibility.interning import Coded, Numbers
 from eligibility.reports.results import line_of
@@ -50,7 +50,7 @@ class DateTexts:
         self.is_day = np.concatenate([self.is_day, [clock is not None for clock in clocks]])
         self.on_offset = np.concatenate([self.on_offset, [clock == "offset" for clock in clocks]])
         # After another cell, for an empty one is quoted where it is alone.
-        cells = [line_of(("", text or "")).removeprefix(",") for text in texts]
+        cells = [line_of(("", usual_text(text or ""))).removeprefix(",") for text in texts]
         self.written = pl.concat([self.written, pl.Series(cells, dtype=pl.String)])
 
     def days_before(self, duration: Duration) -> tuple[Numbers, Numbers]:

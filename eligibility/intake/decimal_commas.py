@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from eligibility.full_width import narrow
 from eligibility.intake.fields import ANY_NUMBER, Item, Target, all_fields
 from eligibility.patient.values import Bounds
 
@@ -34,7 +35,7 @@ def with_point(text: str) -> str:
     >>> with_point("1,5-2,25"), with_point("<0,125"), with_point("1,500"), with_point("1.500")
     ('1.5-2.25', '<0.125', '1,500', '1,500')
     """
-    return _NUMBER.sub(lambda found: _pointed(found[0]), text)
+    return _NUMBER.sub(lambda found: _pointed(found[0]), narrow(text))
 
 
 def _pointed(number: str) -> str:

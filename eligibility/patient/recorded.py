@@ -71,11 +71,21 @@ ABSENT_WORDS: dict[str, AbsentReason] = {
     "illegible": AbsentReason.UNREADABLE,
     "conflicting": AbsentReason.CONFLICTING,
     "discrepant": AbsentReason.CONFLICTING,
+    "未记录": AbsentReason.NOT_RECORDED,
+    "不详": AbsentReason.NOT_RECORDED,
+    "未知": AbsentReason.NOT_RECORDED,
+    "待回报": AbsentReason.PENDING,
+    "未检测": AbsentReason.NOT_DONE,
+    "未检": AbsentReason.NOT_DONE,
+    "未做": AbsentReason.NOT_DONE,
+    "无法辨认": AbsentReason.UNREADABLE,
+    "记录不一致": AbsentReason.CONFLICTING,
 }
 
 
-# Words for a list that is known to be empty.
-COMPLETE_WORDS = ("none", "none known", "denied")
+# Words for a list that is known to be empty. Of a single value they say nothing that could be relied on:
+# neither whether it was looked for, nor that it is zero.
+COMPLETE_WORDS = ("none", "none known", "denied", "无")
 
 
 def absent_reason(text: str) -> AbsentReason | None:

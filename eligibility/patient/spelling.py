@@ -9,6 +9,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from eligibility.errors import did_you_mean
+from eligibility.full_width import narrow
 from eligibility.patient.vocabulary import (
     Confirmation,
     DiseaseExtent,
@@ -56,7 +57,9 @@ SPELLINGS: dict[type[StrEnum], dict[str, str]] = {
 
 def normalise(text: str) -> str:
     """A spelling reduced to lower case words joined by underscores."""
-    return "_".join(text.lower().replace("-", " ").replace("_", " ").replace("'", "").split())
+    return "_".join(
+        narrow(text).lower().replace("-", " ").replace("_", " ").replace("'", "").split()
+    )
 
 
 class Spelled:

@@ -11,16 +11,25 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from eligibility.dates import DATE_PATTERN, PartialDate, parse_partial_date
+from eligibility.full_width import narrow
 from eligibility.intervals import Interval
 
 _NUMBER = r"\d{1,9}(?:\.\d{1,20})?"  # programs write 60.300000000000004
-# Digits are 0 to 9: a full-width or Arabic digit is more likely a slip of a converter than a value.
+# Digits are 0 to 9, at any width: an Arabic digit is more likely a slip of a converter than a value.
 _COMPARED = re.compile(rf"(<=|>=|<|>|≤|≥)\s*({_NUMBER})", re.ASCII)
-_RANGE = re.compile(rf"({_NUMBER})\s*(?:-|–|to|\.\.)\s*({_NUMBER})", re.ASCII)
+_RANGE = re.compile(rf"({_NUMBER})\s*(?:-|–|~|〜|to|\.\.)\s*({_NUMBER})", re.ASCII)
 _EXACT = re.compile(_NUMBER, re.ASCII)
-_SCORE = re.compile(r"([0-3])\+?(?:\s*(?:-|–|to)\s*([0-3])\+?)?", re.ASCII)
+_SCORE = re.compile(r"([0-3])\+?(?:\s*(?:-|–|~|〜|to)\s*([0-3])\+?)?", re.ASCII)
 _THOUSANDS = re.compile(r"\d+,\d+", re.ASCII)
 _LONGEST_TEXT = 40
+_SUFFIXES = {
+    "years": ("周岁", "岁"),
+    "IHC score": ("分",),
+    "ECOG grade": ("分", "级"),
+    "Karnofsky points": ("分",),
+    "NYHA class": ("级",),
+}
+"""By unit, what Chinese charts write behind the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ class Bounds:
         """The measured number, or a fault that says what to write and never what was written."""
         if isinstance(raw, Measured):
             raw = raw.text
-        text = _plain_text(raw)
+        text = self._bare(_plain_text(raw))
         interval = self._parse(text)
         if interval.low is not None and interval.low > self.high:
             raise self._outside()
@@ -77,6 +86,15 @@ class Bounds:
         if interval.low is not None and interval.low < self.low:
             raise self._outside()
         return Measured(self._closed(interval), text)
+
+    def _bare(self, text: str) -> str:
+        """Without what says again that it is a score, a grade or an age."""
+        if self.score and text.startswith("(") and text.endswith(")"):
+            text = text[1:-1].strip()
+        for suffix in _SUFFIXES.get(self.unit or "", ()):
+            if text.endswith(suffix):
+                return text.removesuffix(suffix).rstrip()
+        return text
 
     def _parse(self, text: str) -> Interval:
         bare = text.removesuffix("%").rstrip() if self.unit == "%" else text
@@ -128,7 +146,7 @@ def _plain_text(raw: object) -> str:
     if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal, str)):
         raise PydanticCustomError("number_type", 'a number or a text such as "<1" is needed here')
     if isinstance(raw, str):
-        text = " ".join(raw.split())
+        text = " ".join(narrow(raw).split())
         if len(text) > _LONGEST_TEXT:
             raise PydanticCustomError("text_too_long", "the text is too long for a number")
         return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import html
 import io
 import re
 from typing import Any
@@ -279,7 +280,7 @@ def test_days_and_trial_are_checked_where_they_stand(
 
 
 def ids(text: str) -> list[str]:
-    return re.findall(r'rows/\d+"><bdi>([^<]+)', text)
+    return re.findall(r'rows/\d+(?:\?[^"]*)?"><bdi>([^<]+)', text)
 
 
 def test_results_are_filtered_sorted_and_paged_on_the_server(
@@ -384,3 +385,153 @@ def test_a_second_person_of_the_site_opens_the_same_and_no_other_site_does(
     assert other.send(f"{run}/results", {"text": "S"}).status_code == 404
     assert second.send(f"{run}/step", {"do": "remove"}).headers["location"] == "/tables"
     assert first.open(run).status_code == 404
+
+
+# Two people on one draft -----------------------------------------------------------------------
+
+
+def as_shown(text: str) -> dict[str, str]:
+    """The fields of a draft's page that say what it was shown with."""
+    hidden = re.findall(
+        r'<input type="hidden" name="((?:was\.|word\.|header)[^"]*)" value="([^"]*)"', text
+    )
+    return {name: html.unescape(value) for name, value in hidden}
+
+
+def test_two_people_on_one_draft_do_not_wipe_each_others_choices(visitor: Visitor) -> None:
+    place = prepared(visitor, CLINIC.encode())
+    shown = as_shown(visitor.open(place).text)
+    unchosen = {f"to.{n}": "" for n in range(8)}
+
+    act(visitor, place, "check", **shown, **{**unchosen, "to.1": "sex", "to.0": "screening_id"})
+    second = act(visitor, place, "check", **shown, **{**unchosen, "to.2": "ecog"})
+
+    assert second.status_code == 303
+    assert chosen(visitor.open(place).text) == {"0": "screening_id", "1": "sex", "2": "ecog"}
+
+
+def test_what_two_people_chose_differently_is_shown_with_both(visitor: Visitor) -> None:
+    place = prepared(visitor, CLINIC.encode())
+    shown = as_shown(visitor.open(place).text)
+    act(visitor, place, "check", **shown, **{"to.2": "ecog"})
+
+    answer = act(visitor, place, "check", **shown, **{"to.2": "karnofsky", "to.1": "sex"})
+
+    assert answer.status_code == 409
+    assert "theirs, kept: ecog ; yours, not kept: karnofsky" in words(answer.text)
+    assert chosen(answer.text)["2"] == "karnofsky", "it is there to be sent again"
+    assert chosen(visitor.open(place).text) == {"1": "sex", "2": "ecog"}
+    again = act(visitor, place, "check", **as_shown(answer.text), **{"to.2": "karnofsky"})
+    assert again.status_code == 303
+    assert chosen(visitor.open(place).text)["2"] == "karnofsky"
+
+
+def test_words_and_days_told_meanwhile_stay(visitor: Visitor) -> None:
+    place = prepared(visitor, CLINIC.encode())
+    act(visitor, place, "check", **{"to.1": "sex"})
+    shown = as_shown(visitor.open(place).text)
+    assert shown["word.1.0"] == "w"
+    act(visitor, place, "check", **shown, **{"means.1.0": "female"})
+
+    answer = act(visitor, place, "check", **shown, **{"means.1.0": "male", "as_of": "2026-11-20"})
+
+    assert answer.status_code == 409
+    assert "female" in words(answer.text).partition("yours, not kept")[0]
+    assert 'name="was.as_of" value="2026-11-20"' in visitor.open(place).text
+
+
+@pytest.mark.parametrize("do", ["screen", "forget"])
+def test_nobody_screens_or_forgets_what_they_have_not_seen(visitor: Visitor, do: str) -> None:
+    place = prepared(visitor, own_table(3))
+    act(visitor, place, "use")
+    shown = as_shown(visitor.open(place).text)
+    act(visitor, place, "check", **shown, **{"to.2": "-"})
+
+    assert act(visitor, place, do, **shown).status_code == 409
+    seen = as_shown(visitor.open(place).text)
+    assert chosen(visitor.open(place).text)["2"] == "-"
+    assert act(visitor, place, do, **seen).status_code == 303
+
+
+def test_a_choice_for_columns_that_are_read_otherwise_by_now_is_not_given_to_others(
+    visitor: Visitor,
+) -> None:
+    place = prepared(visitor, CLINIC.encode())
+    shown = as_shown(visitor.open(place).text)
+    act(visitor, place, "check", **shown, **{"delimiter": "comma"})
+
+    answer = act(visitor, place, "check", **shown, **{"to.0": "sex"})
+
+    assert answer.status_code == 409
+    assert "yours, not kept: sex" in words(answer.text)
+    assert chosen(visitor.open(place).text) == {}
+
+
+def test_a_verdict_without_a_criterion_means_some_criterion(
+    visitor: Visitor, finished: str
+) -> None:
+    failed = ids(visitor.open(f"{finished}?verdict=fail&size=100").text)
+    ineligible = ids(visitor.open(f"{finished}?decision=ineligible&size=100").text)
+
+    assert failed == ineligible
+    assert 0 < len(failed) < 100
+    assert ids(visitor.open(f"{finished}?verdict=fail&criterion=INCL99").text) == []
+    hint = "A criterion filters only together with a verdict"
+    assert hint in words(visitor.open(f"{finished}?criterion=INCL01").text)
+    assert hint not in words(visitor.open(f"{finished}?criterion=INCL01&verdict=fail").text)
+
+
+def test_the_row_before_and_after_are_those_of_the_filtered_and_sorted_table(
+    visitor: Visitor, finished: str
+) -> None:
+    asked = "decision=ineligible&sort=screening_id&down=true"
+    page = visitor.open(f"{finished}?{asked}").text
+    rows = re.findall(r'rows/(\d+)\?([^"]+)"><bdi>', page)
+    assert html.unescape(rows[1][1]) == asked
+
+    text = html.unescape(visitor.open(f"{finished}/rows/{rows[1][0]}?{asked}").text)
+
+    assert f'{finished}/rows/{rows[0][0]}?{asked}" rel="prev"' in text
+    assert f'{finished}/rows/{rows[2][0]}?{asked}" rel="next"' in text
+    assert "S-0" not in "".join(re.findall(r'href="([^"]*)"', text))
+    first = visitor.open(f"{finished}/rows/{rows[0][0]}?{asked}", **{"accept-language": "zh"}).text
+    assert 'rel="prev"' not in first
+    assert "下一例" in first
+
+
+def test_what_is_read_first_stands_before_the_verdicts(visitor: Visitor, finished: str) -> None:
+    text = visitor.open(finished).text
+    names = re.findall(r"sort=(\w+)", text.partition("<thead>")[2].partition("</thead>")[0])
+
+    assert names[:6] == [
+        "screening_id", "decision", "deciding_criteria", "next_question", "possible_from", "valid_until"
+    ]  # fmt: skip
+    assert names[6] == "INCL01"
+    assert re.search(r'title="INCL\d+ [^"]+"><bdi>INCL\d+</bdi> \+\d+</td>', text)
+
+
+def test_a_page_of_ten_thousand_results_holds_fifty_rows(visitor: Visitor) -> None:
+    run = done(visitor, own_table(11_112))
+
+    first, last = visitor.open(run).text, visitor.open(f"{run}?page=201").text
+
+    assert "10,001 match; page 1 of 201" in words(first)
+    assert (len(ids(first)), len(set(ids(first))), len(ids(last))) == (50, 50, 1)
+    assert len(first) < 400_000
+
+
+def test_columns_that_fit_exactly_are_folded_and_the_others_come_first(visitor: Visitor) -> None:
+    place = prepared(visitor, b"screening_id,ecog,age_years,Ort\nP-1,1,50,Ulm\n")
+    text = visitor.open(place).text
+    open_part, _, folded = text.partition('<details class="exact">')
+
+    assert "3 columns fit exactly" in words(folded)
+    assert re.findall(r'select name="to\.(\d)', open_part) == ["3"]
+    assert re.findall(r'select name="to\.(\d)', folded) == ["0", "1", "2"]
+    assert chosen(text) == {}, "folded is not decided"
+    assert "4 columns undecided" in words(text)
+    assert text.count('value="screen"') == 1
+    act(visitor, place, "use")
+    assert "1 columns undecided" in words(visitor.open(place).text)
+    act(visitor, place, "leave")
+    assert "Everything is decided" in visitor.open(place).text

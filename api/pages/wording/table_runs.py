@@ -44,6 +44,12 @@ WORDS = {
     "tables.per_page": ("Rows a page", "每页行数"),
     "tables.filter": ("Filter", "筛选"),
     "tables.clear": ("Clear", "清除"),
+    "tables.verdict_needed": (
+        "A criterion filters only together with a verdict: choose pass, unknown or fail.",
+        "仅选择标准不会筛选：请同时选择判定（通过、未知或不通过）。",
+    ),
+    "tables.row_before": ("Previous row", "上一例"),
+    "tables.row_after": ("Next row", "下一例"),
     "tables.matching": ("{n} match; page {page} of {pages}", "共 {n} 条，第 {page}/{pages} 页"),
     "tables.no_match": ("Nothing matches. Clear the filters.", "无匹配结果，请清除筛选条件。"),
     "tables.pages": ("Pages", "分页"),

@@ -144,6 +144,9 @@ WORDS = {
         "A day cannot be read: write 2026-11-21, or day 120 for both.",
         "日期无法识别：请写作 2026-11-21；去标识数据两处均写作 day 120。",
     ),
+    "tables.fit_exactly": ("{n} columns fit exactly", "{n} 列与字段完全一致"),
+    "tables.undecided": ("{n} columns undecided", "{n} 列待确认"),
+    "tables.see_check": ("Something is left to decide: see Check", "仍有事项待确认：见“检查”"),
     "tables.ready": ("Everything is decided.", "已全部确认。"),
     "tables.check": ("Check", "检查"),
     "tables.screen": ("Screen the table", "开始筛查"),
@@ -157,6 +160,18 @@ WORDS = {
     "tables.not_saved": (
         "A mapping needs a name and a column for the screening id.",
         "保存映射需要名称，并指定筛选号所在列。",
+    ),
+    "tables.clash": ("Somebody else has changed this table meanwhile", "其他人同时修改了此表格"),
+    "tables.clash_hint": (
+        "What they chose is kept. Your choices are shown below and count only when you send them again.",
+        "对方的选择已保留。您的选择显示在下方，再次提交后才生效。",
+    ),
+    "tables.clash_theirs": ("theirs, kept:", "对方（已保留）："),
+    "tables.clash_mine": ("yours, not kept:", "您的（未保留）："),
+    "tables.nothing_chosen": ("nothing chosen", "未选择"),
+    "tables.behind": (
+        "All that was chosen is kept and shown below. Look at it, then press again.",
+        "双方的选择均已保留并显示在下方。请核对后再次操作。",
     ),
     "tables.not_yet": (
         "Not screened: something is left to decide. See under Check.",

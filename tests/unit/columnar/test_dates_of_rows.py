@@ -13,7 +13,7 @@ import pytest
 from eligibility.columnar import anchor_days
 from eligibility.columnar.anchor_days import AnchorDays
 from eligibility.columnar.birth_years import BirthYears
-from eligibility.dates import Anchors, Duration, anchors, completed_years, parse_day
+from eligibility.dates import Anchors, Duration, anchors, completed_years, parse_day, usual_text
 from eligibility.errors import AnchorError
 from eligibility.intake.columns import ColumnPlan
 from eligibility.intake.dictionaries import CellReader, ColumnDictionary
@@ -21,7 +21,18 @@ from eligibility.interned_texts import InternedTexts
 from eligibility.intervals import Interval
 from eligibility.reports.results import line_of
 
-TEXTS = ("2024-02-29", "2026-01-05", "2026-01", "day 0", "day 400", "x", "", "2100-12-31", '"a,b"')
+TEXTS = (
+    "2024-02-29",
+    "2026-01-05",
+    "2026-01",
+    "day 0",
+    "day 400",
+    "x",
+    "",
+    "2100-12-31",
+    '"a,b"',
+    "2026年1月5日",
+)
 LIMITS = ((Duration(21, "days"), "planned_start"), (Duration(5, "years"), "screening"))
 
 
@@ -45,7 +56,9 @@ def test_pairs_of_dates_are_what_they_are_one_by_one(default: str | None) -> Non
         for (a, b), number, line in zip(block, numbers.tolist(), written, strict=True):
             expected = read(a or default or "", b)
             assert bool(days.is_usable[number]) is (expected is not None)
-            assert line == line_of(("", a or default or "", b)).removeprefix(",")
+            assert line == line_of(
+                ("", usual_text(a or default or ""), usual_text(b))
+            ).removeprefix(",")
             if expected is not None:
                 assert days.pair(number) == expected
                 named = dict(days.references(LIMITS))

@@ -55,7 +55,7 @@ def test_another_spelling_hides_no_code(codes: type[StrEnum], spelling: str, cod
 
 
 @pytest.mark.parametrize("codes", VOCABULARIES, ids=lambda codes: codes.__name__)
-@pytest.mark.parametrize("written", ["zzz-canary", "", "?", "ｆｅｍａｌｅ", "not", 1, None, [], {}])
+@pytest.mark.parametrize("written", ["zzz-canary", "", "?", "女", "not", 1, None, [], {}])
 def test_any_other_word_is_refused_without_repeating_it(
     codes: type[StrEnum], written: object
 ) -> None:
