@@ -63,7 +63,8 @@ def merged(draft: Draft, header: Sequence[str], form: FormData) -> Merged:
     else:
         merging.other_columns()
     name, _, profile = trial.partition("/")
-    whole = replace(draft, mapping=asdict(mapping), trial=name, profile=profile, **said)
+    chosen: dict[str, Any] = {"mapping": asdict(mapping), "trial": name, "profile": profile, **said}
+    whole = replace(draft, **chosen)
     return Merged(whole, merging.clashes, merging.is_behind)
 
 

@@ -47,7 +47,7 @@ ASKED_FOR_BY_MEMBER = {
     *(f"colour.{colour}" for colour in get_args(Colour)),
     *(f"operator.{operator}" for operator in OPERATORS),
     *(f"anchor.{name}" for name in ANCHOR_NAMES),
-    *(f"open.{reason.value}" for reason in UnknownReason),
+    *(f"{said}.{reason.value}" for said in ("open", "reason") for reason in UnknownReason),
     *(f"page.column_{name}" for name in ("patient", "decision", "deciding", "question", "from")),
     "open.suspected",
     "operator.not_exactly",
