@@ -36,7 +36,7 @@ def test_an_empty_log_says_what_to_do(visitor: Visitor) -> None:
      ({"actor": "nobody"}, set()), ({"recorded_until": "2020-01-01"}, set()),
      ({"trial": "nct06731140", "recorded_from": "2020-01-01"}, {"eligible", "male", "open"}),
      ({"kind": "batch"}, set())],
-    ids=str,
+    ids=lambda value: "-".join(sorted(value)) or "nobody",
 )  # fmt: skip
 def test_a_search_finds_what_meets_every_condition(
     anna: Visitor, conditions: dict[str, str], found: set[str]
