@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
+import api.days
 import api.decisions
 from api.app import create_app
 from api.log.database import Database
@@ -149,12 +151,10 @@ def test_a_repeated_request_without_a_date_is_answered_as_of_its_first_day(
 def _the_clock_says(monkeypatch: pytest.MonkeyPatch, day: str) -> None:
     class Clock:
         @staticmethod
-        def today() -> Any:
-            from datetime import date  # noqa: PLC0415 - the name is taken by the clock
+        def now(zone: tzinfo) -> datetime:
+            return datetime.fromisoformat(day).replace(hour=12, tzinfo=zone)
 
-            return date.fromisoformat(day)
-
-    monkeypatch.setattr(api.decisions, "date", Clock)
+    monkeypatch.setattr(api.days, "datetime", Clock)
 
 
 @pytest.mark.parametrize("kept", [False, True])
