@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from eligibility.batch.engines import RowScreen
 from eligibility.columnar.run import ColumnarRun
-from eligibility.dates import anchors
+from eligibility.dates import anchors, usual_text
 from eligibility.errors import AnchorError
 from eligibility.intake.faults import Rejection
 from eligibility.intake.patients import PatientRow, PatientTable, open_patients
@@ -101,16 +101,17 @@ def lines_by_reference(table: Path, profile: str | None, start: str | None) -> I
 
 
 def _line(screener: Screener, row: PatientRow, start: str | None) -> str:
-    as_of, planned = row.as_of or AS_OF, row.planned_start or start
+    as_of = usual_text(row.as_of or AS_OF)
+    planned = usual_text(row.planned_start or start or "")
     try:
-        dates = anchors(as_of, planned)
+        dates = anchors(as_of, planned or None)
         findings = screener.findings(row.record, dates)
     except AnchorError:
         return ""
     screening = screen_by_reference(screener.compiled, findings, dates)
     verdicts = tuple(result.verdict for result in screening.results)
     told = (row.screening_id, screening.decision, screening.deciding, verdicts)
-    result = ResultRow(*told, as_of=as_of, planned_start=planned or "", verdicts_only=True)
+    result = ResultRow(*told, as_of=as_of, planned_start=planned, verdicts_only=True)
     return line_of(result.cells)
 
 
