@@ -45,8 +45,8 @@ def _valid_until(checklist: Checklist, language: Language) -> str:
     """Until which start the result holds, or why no day stands here."""
     if checklist.valid_until:
         return written_date(checklist.valid_until, language)
-    key = "no_end" if checklist.planned_start else "no_start"
-    return say(f"checklist.{key}", language)
+    key = "checklist.no_end" if checklist.planned_start else "checklist.no_start"
+    return say(key, language)
 
 
 def foot_lines(checklist: Checklist, language: Language) -> tuple[str, ...]:
