@@ -22,9 +22,13 @@ OpenPage = Callable[..., Page]
 Shot = Callable[..., None]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium as the machine has it; nothing is ever downloaded."""
+    """Chromium as the machine has it; nothing is ever downloaded.
+
+    It ends with the tests of this folder: while Playwright is open, this thread counts as one with a
+    running event loop, and no other test of the worker could start its own.
+    """
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
         pytest.skip("no Chromium: the pages are not tested in a browser (apt-get install chromium)")
@@ -38,14 +42,14 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The service without identity: no sign-in, everything allowed. Its log is shared by all tests."""
     with running(tmp_path_factory.mktemp("service")) as server:
         yield f"http://127.0.0.1:{server.port}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
     """The service that asks for keys, with a key of each role."""
     folder = tmp_path_factory.mktemp("guarded")
