@@ -11,6 +11,7 @@ from api.log.errors import LogSchema
 from api.log.tables import log
 
 REVISION = "0001"
+MIGRATIONS = Path(__file__).parent / "migrations"
 _UPGRADE = "run `eligibility log upgrade` with the account that owns the tables"
 
 
@@ -31,17 +32,21 @@ def check_schema(connection: Connection) -> None:
     found = revision_of(connection)
     if found is None:
         raise missing()
-    if found > REVISION:
-        raise LogSchema(
-            f"the tables have version {found}, this software knows up to {REVISION}",
-            code="log_schema_newer",
-            hint="use the newer software; going back would need a backup from before",
-        )
+    _refuse_newer(found)
     if found != REVISION:
         raise LogSchema(
             f"the tables have version {found}, {REVISION} is needed",
             code="log_schema_older",
             hint=_UPGRADE,
+        )
+
+
+def _refuse_newer(found: str) -> None:
+    if found > REVISION:
+        raise LogSchema(
+            f"the tables have version {found}, this software knows up to {REVISION}",
+            code="log_schema_newer",
+            hint="use the newer software; going back would need a backup from before",
         )
 
 
@@ -58,13 +63,13 @@ def upgrade(connection: Connection) -> None:
     if found == REVISION:
         return
     if found is not None:
-        check_schema(connection)
+        _refuse_newer(found)
     # Imported here: only the first start and an upgrade need it.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     if connection.execute(select(log.c.one)).first() is None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import time
 import traceback
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -217,6 +219,37 @@ def test_a_newer_log_is_not_upgraded_backwards(open_it: Opener) -> None:
 
     with pytest.raises(LogSchema, match="use the newer software"):
         open_it(upgrade=True)
+
+
+def test_an_older_log_is_brought_to_the_newer_tables(
+    open_it: Opener, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    open_it().close()
+    newer = tmp_path / "migrations"
+    shutil.copytree(schema.MIGRATIONS, newer, ignore=shutil.ignore_patterns("__pycache__"))
+    (newer / "versions" / "second_tables.py").write_text(
+        "from alembic import op\n"
+        "revision, down_revision = '0002', '0001'\n"
+        "def upgrade(): op.execute('CREATE TABLE second (one INTEGER)')\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(schema, "MIGRATIONS", newer)
+    monkeypatch.setattr(schema, "REVISION", "0002")
+
+    with pytest.raises(LogSchema, match="0002 is needed"):
+        open_it(upgrade=False)
+    log = open_it(upgrade=True)
+
+    with log.database.reading() as connection:
+        assert schema.revision_of(connection) == "0002"
+        assert connection.execute(text("SELECT count(*) FROM second")).scalar() == 0
+
+
+def test_the_tables_of_a_log_are_not_taken_apart() -> None:
+    first = import_module("api.log.migrations.versions.first_tables")
+    with pytest.raises(LogSchema) as refused:
+        first.downgrade()
+    assert refused.value.code == "log_schema_no_way_back"
 
 
 def test_a_server_that_is_not_there(key: LogKey, tmp_path: Path) -> None:

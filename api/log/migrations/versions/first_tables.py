@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from api.log.errors import LogSchema
 from api.log.triggers import FUNCTION, FUNCTION_BODY, postgresql_triggers, sqlite_triggers
 
 revision = "0001"
@@ -35,7 +36,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """There is none: a log is not taken apart."""
-    raise NotImplementedError("the screening log has no way back; restore a backup instead")
+    raise LogSchema(
+        "the tables of the screening log have no way back",
+        code="log_schema_no_way_back",
+        hint="restore a backup from before the upgrade",
+    )
 
 
 def _singles() -> None:
