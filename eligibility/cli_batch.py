@@ -95,7 +95,10 @@ def batch(  # noqa: PLR0913 - one argument per option
         bool, typer.Option("--resume", help="Go on where an earlier run into --out was stopped.")
     ] = False,
 ) -> None:
-    """Screen a table: as many rows out as in, each as a result or as a rejected row with its reason."""
+    """Screen a table: as many rows out as in, each as a result or as a rejected row with its reason.
+
+    Exit status 1 if every row was rejected.
+    """
     from eligibility.batch import run_batch
     from eligibility.intake.mapping import read_mapping
     from eligibility.screening.screen import Screener
@@ -128,6 +131,8 @@ def batch(  # noqa: PLR0913 - one argument per option
         print(str(stop) or "interrupted; nothing was written", file=sys.stderr)
         raise typer.Exit(130) from None
     _report(done)
+    if 0 < done.rows == done.rejected:
+        raise typer.Exit(1)
 
 
 def _engine(choice: EngineChoice) -> BatchEngine | EngineElsewhere:

@@ -81,6 +81,14 @@ def test_where_every_row_is_rejected_one_sentence_says_so_and_no_empty_table(
     assert "independent" not in said
     assert "INCL01" not in said
     assert "written: " in said
+    assert ended.status == 1
+
+
+def test_one_row_that_is_screened_is_a_success(tmp_path: Path) -> None:
+    table = tmp_path / "patients.csv"
+    table.write_text("screening_id,ecog\nA,1\nB,many\n", encoding="utf-8")
+
+    assert run("batch", table, "--out", tmp_path / "out", *DATES).status == 0
 
 
 def test_of_a_table_without_rows_one_sentence_says_so(tmp_path: Path) -> None:
@@ -92,6 +100,7 @@ def test_of_a_table_without_rows_one_sentence_says_so(tmp_path: Path) -> None:
     said = " ".join(ended.out.split())
     assert "The table has column names but no rows: nobody was screened." in said
     assert "INCL01" not in said
+    assert ended.status == 0
 
 
 def test_a_blank_date_is_filled_by_an_explicit_date_and_never_by_today(tmp_path: Path) -> None:
