@@ -30,17 +30,6 @@ from eligibility.protocol.library import DEFAULT_TRIAL
 
 CONTROLS = ("trial", "site_profile", "kept", "request_key", "profile_json", "profile_file", "act")
 """What the form has besides the columns of a table."""
-# What people write in the place of a value where the page speaks Chinese, as our own tables have it.
-_CHINESE = {
-    "未记录": "not recorded",
-    "不详": "not recorded",
-    "未知": "unknown",
-    "待出结果": "pending",
-    "未做": "not done",
-    "未查": "not done",
-    "无法辨认": "unreadable",
-    "相互矛盾": "conflicting",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +212,7 @@ def _filled(form: PatientForm) -> tuple[str, ...]:
 
 
 def _cells(form: PatientForm) -> list[str]:
-    texts = (form.text(name) for name in _filled(form))
-    return [_CHINESE.get(text, text) for text in texts]
+    return [form.text(name) for name in _filled(form)]
 
 
 @lru_cache(maxsize=128)

@@ -12,9 +12,9 @@ _BETWEEN = re.compile(r"[\W_]+")
 
 # One field on a line: its path, its Chinese names, other names.
 _NAMES = """
-screening_id | 筛选号, 筛选编号, 受试者编号, 受试者号, 受试者代码, 患者编号, 入组编号, 研究编号, 编号 |
-  screening no, screening number, subject id, subject no, subject number, subject, usubjid, subjid, patient
-  id, pat no, pat id, participant id, case id, study id, study no, id, code
+screening_id | 筛选号, 筛选编号, 受试者编号, 受试者号, 受试者代码, 入组编号, 研究编号, 编号 |
+  screening no, screening number, subject id, subject no, subject number, subject, usubjid, subjid,
+  participant id, study id, study no, id, code
 as_of | 截止日期, 评估日期, 数据日期, 判定日期 | as of date, assessment date, cut off, data cutoff, evaluation
   date
 planned_start | 计划首次给药日期, 计划给药日期, 计划开始日期, 拟首次给药日期 | planned first dose, first dose
@@ -34,7 +34,7 @@ diagnosis.confirmation | 确诊方式, 病理确诊, 诊断依据 | confirmation
 specimens.1.site | 标本部位, 取材部位, 标本来源 | specimen, specimen site, biopsy site, sample site
 specimens.1.date | 取材日期, 活检日期, 病理日期 | specimen date, biopsy date, pathology date, sample date
 specimens.1.er_percent | 雌激素受体, 雌激素受体阳性率, ER百分比, ER阳性率 | er, er pct, er percentage,
-  oestrogen receptor, estrogen receptor, er score
+  oestrogen receptor, estrogen receptor
 specimens.1.er_status | ER状态, 雌激素受体状态 | er status, estrogen receptor status, oestrogen receptor
   status
 specimens.1.pr_percent | 孕激素受体, 孕激素受体阳性率, PR百分比, PR阳性率 | pr, pgr, pr pct, pr percentage,
@@ -104,6 +104,49 @@ consent.cognitive_ability | 认知能力, 理解能力 | cognitive ability, able
 consent.willing_to_participate | 自愿参加, 知情同意, 愿意参加 | consent, willing, informed consent
 consent.willing_to_be_followed_up | 愿意随访, 接受随访 | willing follow up, follow up consent
 """
+
+
+# Fields that hold a number of one measure, by the end of their path: how names write that measure, and how others.
+_MEASURES = {
+    "_mm": ("mm 毫米", "cm m inch inches in 厘米 公分 英寸"),
+    "_kg": ("kg kgs 公斤 千克", "lb lbs pound pounds st stone g 斤 磅 克"),
+    "_years": (
+        "y yr yrs year years 岁 周岁 年",
+        "month months mo mos day days week weeks 月 天 周",
+    ),
+    "_percent": (
+        "% pct percent percentage 百分比 阳性率",
+        "score allred h hscore irs intensity 评分 积分 强度",
+    ),
+    ".her2_ihc": ("ihc score 免疫组化 评分", "fish ish ratio copies copy cep17 比值 拷贝 原位杂交"),
+    "ecog": ("ps who 评分", "kps karnofsky 卡氏"),
+    "karnofsky": ("kps 评分", "ecog zubrod who"),
+}
+_WORD = re.compile(r"[a-z]+[0-9]*|%|[^\W\d_a-z]+")
+
+
+def names_other_measure(name: str, path: str) -> bool:
+    """Whether a column's name says that its numbers are of another measure than the field's.
+
+    >>> names_other_measure("Lesion size (cm)", "lesions.1.longest_diameter_mm")
+    True
+    >>> names_other_measure("体重(公斤)", "weight_kg")
+    False
+    """
+    written = unicodedata.normalize("NFKC", name)
+    words = _WORD.findall(_CAMEL.sub(" ", written).casefold())
+    for end, (own, others) in _MEASURES.items():
+        if path.endswith(end):
+            own_words, other_words = own.split(), others.split()
+            return any(_is_written(word, other_words, own_words) for word in words)
+    return False
+
+
+def _is_written(word: str, marks: list[str], own: list[str]) -> bool:
+    """Whether a word is one of the marks; Chinese has no spaces, so that a mark may end a longer word."""
+    if word.isascii():
+        return word in marks
+    return word.endswith(tuple(marks)) and not word.endswith(tuple(own))
 
 
 def plain(name: str) -> str:

@@ -242,18 +242,33 @@ def placed(target: Target, text: str) -> Iterator[Placed]:
             part = ("absent", reason.value) if reason else ("value", written)
             yield (*target.steps, part[0]), part[1]
         case Shape.TEXTS:
-            if absent_reason(text) is None:
-                yield target.steps, _parts(text)
+            yield from _unless_unknown(target, text, _parts(text), nothing=[])
         case Shape.FLAG:
             word = _YES_NO.get(normalise(text))
             yield target.steps, text if word is None else word is YesNo.YES
         case Shape.LISTING:
             yield from _whole_list(target, text)
         case Shape.TEXT:
-            if not target.optional or absent_reason(text) is None:
-                yield target.steps, with_point(text) if target.decimal_comma else text
+            written = with_point(text) if target.decimal_comma else text
+            if target.optional:
+                yield from _unless_unknown(target, text, written, nothing=None)
+            else:
+                yield target.steps, written
         case _:
             assert_never(target.shape)
+
+
+def _unless_unknown(
+    target: Target, text: str, written: object, *, nothing: object
+) -> Iterator[Placed]:
+    """A text, unless it says that it is unknown.
+
+    An allergy to something unknown is an allergy: of an item, such a cell leaves that it is there.
+    """
+    if absent_reason(text) is None:
+        yield target.steps, written
+    elif target.in_item:
+        yield target.steps, nothing
 
 
 def _parts(text: str) -> list[str]:

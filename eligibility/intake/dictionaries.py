@@ -68,8 +68,8 @@ class CellReader:
         if value is None or len(found) > _MOST_IN_A_CELL:
             return Reading(text, _UNSOUND, (text,), found)
         kind = _kind(found[0][0], found[0][1])
-        says = (kind, *(str(each) for _, each in found))
-        is_absent = found[0][0][-1] == "absent"
+        says = (kind, *(each if each is None else str(each) for _, each in found))
+        is_absent = found[0][0][-1] == "absent" or found[0][1] is None
         if self._is_alone and isinstance(value, Recorded):
             found = [(self.column.target.steps, value)]
         if self.is_date and not is_absent:

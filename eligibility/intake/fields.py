@@ -52,6 +52,11 @@ class Target:
     decimal_comma: bool = False
     """The column may write numbers with a decimal comma."""
 
+    @property
+    def in_item(self) -> bool:
+        """Whether it is a part of an item of a list."""
+        return any(isinstance(step, Item) for step in self.steps)
+
 
 @dataclass(frozen=True, slots=True)
 class FieldNote:

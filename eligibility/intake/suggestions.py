@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from eligibility.intake.column_names import known_names, plain
+from eligibility.intake.column_names import known_names, names_other_measure, plain
 from eligibility.intake.columns import AS_OF, PLANNED_START, SCREENING_ID
 from eligibility.intake.fields import ANY_NUMBER, UnknownPathError, all_fields, resolve
 from eligibility.intake.template import describe, template_columns
@@ -134,8 +134,12 @@ def suggest(header: Sequence[str], samples: Sequence[Iterable[str]]) -> list[Sug
 
 
 def _best(name: str, sample: Iterable[str]) -> Suggestion | None:
-    if is_identifying(name):
-        return None
+    """None where the name promises an identifier, or numbers that are not on the field's measure."""
+    found = None if is_identifying(name) else _meant(name, sample)
+    return None if found and names_other_measure(name, found.path) else found
+
+
+def _meant(name: str, sample: Iterable[str]) -> Suggestion | None:
     path = "_".join(name.strip().lower().split())
     if is_field(path):
         return Suggestion(path, Reason.EXACT if path == name else Reason.SPELLING)
@@ -144,7 +148,8 @@ def _best(name: str, sample: Iterable[str]) -> Suggestion | None:
         return Suggestion(meant, Reason.SPELLING)
     if meant := known_names().get(key):
         return Suggestion(_as_written(meant, sample), Reason.KNOWN)
-    names = {**_spellings(), **known_names()}
+    # A slip of the pen seldom changes the first letter; "er_score" is not a "her2_score".
+    names = {k: path for k, path in {**_spellings(), **known_names()}.items() if k[0] == key[:1]}
     close = difflib.get_close_matches(key[:60], names, n=1, cutoff=0.8) if len(key) > 3 else []
     return Suggestion(_as_written(names[close[0]], sample), Reason.CLOSE) if close else None
 

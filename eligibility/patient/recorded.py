@@ -75,11 +75,14 @@ ABSENT_WORDS: dict[str, AbsentReason] = {
     "不详": AbsentReason.NOT_RECORDED,
     "未知": AbsentReason.NOT_RECORDED,
     "待回报": AbsentReason.PENDING,
+    "待出结果": AbsentReason.PENDING,
     "未检测": AbsentReason.NOT_DONE,
     "未检": AbsentReason.NOT_DONE,
     "未做": AbsentReason.NOT_DONE,
+    "未查": AbsentReason.NOT_DONE,
     "无法辨认": AbsentReason.UNREADABLE,
     "记录不一致": AbsentReason.CONFLICTING,
+    "相互矛盾": AbsentReason.CONFLICTING,
 }
 
 

@@ -86,7 +86,7 @@ def test_several_ingredients_share_a_cell() -> None:
 def test_ingredients_said_to_be_unknown_are_not_an_ingredient() -> None:
     found = document(treatments__1__agents="unknown", treatments__1__kind="chemotherapy")
 
-    assert found["treatments"] == {"items": [{"kind": {"value": "chemotherapy"}}]}
+    assert found["treatments"] == {"items": [{"agents": [], "kind": {"value": "chemotherapy"}}]}
 
 
 def test_none_in_a_whole_list_says_that_it_is_complete_and_empty() -> None:

@@ -12,7 +12,7 @@ from eligibility.intake.column_names import chinese_names, known_names, plain
 from eligibility.intake.mapping import mapping_from
 from eligibility.intake.mapping_draft import LEAVE_OUT, MappingDraft, mapping_text
 from eligibility.intake.preview import guessed_encoding
-from eligibility.intake.suggestions import Reason, field_choices, is_field, suggest
+from eligibility.intake.suggestions import Reason, Suggestion, field_choices, is_field, suggest
 
 
 def test_every_name_that_sites_use_means_a_field() -> None:
@@ -41,6 +41,43 @@ def test_a_suggestion_says_why(name: str, path: str, reason: Reason) -> None:
 @pytest.mark.parametrize("name", ["PatientName", "住院号", "Ort", "x", ""])
 def test_what_is_not_known_or_tells_who_somebody_is_gets_none(name: str) -> None:
     assert suggest([name], [["1"]]) == [None]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "最长径(cm)", "Lesion size (cm)", "short axis cm", "短径（厘米）", "weight (lb)", "体重(斤)", "Age (months)",
+        "年龄（月）", "ER score", "ER (Allred)", "ER (H-score)", "ER评分", "PR score", "PgR_IRS", "ECOG (KPS)",
+        "HER2 (FISH)", "HER2 (copies)",
+    ],
+)  # fmt: skip
+def test_a_column_on_another_measure_or_scale_is_never_suggested(name: str) -> None:
+    assert suggest([name], [["2.4"]]) == [None]
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("最长径(mm)", "lesions.1.longest_diameter_mm"),
+        ("病灶最长径（毫米）", "lesions.1.longest_diameter_mm"),
+        ("Weight (kg)", "weight_kg"),
+        ("体重(公斤)", "weight_kg"),
+        ("Age (years)", "age_years"),
+        ("年龄（岁）", "age_years"),
+        ("ER (%)", "specimens.1.er_percent"),
+        ("ECOG评分", "ecog"),
+        ("HER2 IHC", "specimens.1.her2_ihc"),
+    ],
+)
+def test_a_column_that_names_the_fields_own_measure_is_suggested(name: str, path: str) -> None:
+    assert suggest([name], [["2"]]) == [Suggestion(path, Reason.KNOWN)]
+
+
+@pytest.mark.parametrize("name", ["patient id", "患者编号", "pat no", "case id"])
+def test_a_hospitals_number_is_at_most_guessed_to_be_the_screening_id(name: str) -> None:
+    [found] = suggest([name], [["1"]])
+
+    assert found is None or found.reason is Reason.CLOSE
 
 
 def test_the_surer_reason_has_a_field_and_words_are_no_numbers() -> None:

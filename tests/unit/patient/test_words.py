@@ -12,10 +12,11 @@ from pydantic_core import PydanticCustomError
 from eligibility.errors import RecordError
 from eligibility.patient import vocabulary
 from eligibility.patient.record import PatientRecord, read_record
-from eligibility.patient.recorded import ABSENT_WORDS, Listing, Recorded
+from eligibility.patient.recorded import ABSENT_WORDS, Listing, Recorded, absent_reason
 from eligibility.patient.sections import Treatment
 from eligibility.patient.spelling import SPELLINGS, Spelled
 from eligibility.patient.vocabulary import AbsentReason
+from eligibility.wording.chinese_codes import CODES as CHINESE_CODES
 
 VOCABULARIES = [
     codes
@@ -85,6 +86,12 @@ def test_yes_and_no_may_be_a_boolean(written: object, expected: str) -> None:
 def test_zero_and_one_are_not_yes_and_no() -> None:
     with pytest.raises(RecordError):
         read_record({"consent": {"cognitive_ability": 1}})
+
+
+@pytest.mark.parametrize("reason", AbsentReason)
+def test_the_word_that_is_shown_for_a_missing_value_is_read_back(reason: AbsentReason) -> None:
+    assert absent_reason(CHINESE_CODES[reason]) is reason
+    assert absent_reason(reason.value.replace("_", " ")) is reason
 
 
 @pytest.mark.parametrize(("word", "reason"), [*ABSENT_WORDS.items(), ("  Not_Done ", "not_done")])
