@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -60,5 +61,19 @@ def _watch(event: str, given: tuple[Any, ...]) -> None:
         raise PermissionError("no outbound calls")
 
 
+def _ask_first(name: str, event: str) -> None:
+    """A socket looks a name up before it tells of the connection, and tells nothing if there is no such name."""
+    inner: Any = getattr(socket.socket, name)
+
+    def asking(self: socket.socket, *given: Any) -> Any:
+        _watch(event, (self, given[-1]))
+        return inner(self, *given)
+
+    setattr(socket.socket, name, asking)
+
+
 _tell("began", " ".join(sys.orig_argv))
 sys.addaudithook(_watch)
+for _name in ("connect", "connect_ex"):
+    _ask_first(_name, "socket.connect")
+_ask_first("sendto", "socket.sendto")

@@ -45,7 +45,9 @@ def environment(tmp_path: Path) -> Guarded:
         (f"socket.create_connection(('{_ELSEWHERE}', 80), 1)", ("socket.getaddrinfo", _ELSEWHERE)),
         (f"socket.socket().connect_ex(('{_ELSEWHERE}', 80))", ("socket.connect", _ELSEWHERE)),
         (f"socket.socket().connect(('{_NAME}', 80))", ("socket.connect", _NAME)),
+        (f"udp.connect_ex(('{_NAME}', 80))", ("socket.connect", _NAME)),
         (f"udp.sendto(b'x', ('{_ELSEWHERE}', 53))", ("socket.sendto", _ELSEWHERE)),
+        (f"udp.sendto(b'x', 0, ('{_NAME}', 53))", ("socket.sendto", _NAME)),
         (f"udp.sendmsg([b'x'], [], 0, ('{_ELSEWHERE}', 53))", ("socket.sendmsg", _ELSEWHERE)),
         (f"socket.getaddrinfo('{_NAME}', 80)", ("socket.getaddrinfo", _NAME)),
         (f"socket.gethostbyname('{_NAME}')", ("socket.gethostbyname", _NAME)),
@@ -167,7 +169,7 @@ def _use_the_pages(visitor: Visitor) -> str:
     for path in ("/patient/answer", "/patient", "/patient/record"):
         assert visitor.send(path, fields).status_code == 200, path
     asked = {"trial": form.trial, "patient": json.dumps(example_patient(name)), **dates}
-    for kind, begins in (("page", b"<!DOCTYPE"), ("pdf", b"%PDF")):
+    for kind, begins in (("page", b"<!doctype"), ("pdf", b"%PDF")):
         answer = visitor.send("/checklist", {**asked, "form": kind})
         assert answer.content[:9].startswith(begins), kind
     return done(visitor, own_table(20))
