@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -168,21 +167,25 @@ def forget(
     site: SiteOption,
     actor: ActorOption,
     older_than: Annotated[
-        int, typer.Option("--older-than", min=0, help="Days that kept documents may be old.")
+        int,
+        typer.Option(
+            "--older-than", min=0, max=36_500, help="Days that kept documents may be old."
+        ),
     ],
 ) -> None:
     """Delete kept profiles and explanations that are too old; entries and hashes stay."""
+    from api.days import days_ago
     from api.log.screening_log import open_log
     from api.log.upkeep import forget_documents
 
-    before = date.today() - timedelta(days=older_than)
+    before = days_ago(_settings(), older_than)
     place = _place(database, key_file, checkpoints)
     log = open_log(place.database, place.key(), checkpoints=place.checkpoints, upgrade=False)
     try:
         count = forget_documents(log, before=before, actor=actor, site=site)
     finally:
         log.close()
-    print(f"{count} documents from before {before} deleted")
+    print(f"{count} documents from before {before:%Y-%m-%d %H:%M} UTC deleted")
 
 
 @app.command()

@@ -6,8 +6,8 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
 
+from api.days import days_ago
 from api.log.errors import LogError, LogUnavailable
 from api.log.screening_log import ScreeningLog
 from api.log.upkeep import forget_everywhere
@@ -79,7 +79,7 @@ class LogKeeper:
     async def _forget_in_time(self) -> None:
         days = self._settings.log_retention_days
         while days is not None:
-            before = datetime.now(UTC).date() - timedelta(days=days)
+            before = days_ago(self._settings, days)
             try:
                 count = await asyncio.to_thread(
                     forget_everywhere, self.log, before=before, actor="retention"

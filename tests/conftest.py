@@ -1,9 +1,10 @@
-"""Hypothesis profiles, and the trial and screeners that many tests share."""
+"""Hypothesis profiles, and the trial, screeners and database server that many tests share."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -12,6 +13,7 @@ from eligibility.protocol.library import load_trial
 from eligibility.protocol.model import Trial
 from eligibility.screening.model import Engine
 from eligibility.screening.screen import Screener
+from tests.log import postgresql
 
 # The machines that run this are shared, so no example has a deadline.
 settings.register_profile("dev", max_examples=25, deadline=None)
@@ -40,6 +42,15 @@ def reference(trial: Trial) -> Screener:
 def screener(request: pytest.FixtureRequest, trial: Trial) -> Screener:
     """Screens by either engine; a test that takes it runs once for each."""
     return Screener(trial, engine=request.param)
+
+
+@pytest.fixture(scope="session")
+def postgresql_socket() -> Iterator[str]:
+    """The socket of a PostgreSQL server of the tests' own."""
+    if postgresql.programs() is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with postgresql.server() as socket:
+        yield socket
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -280,4 +280,9 @@ def _day_after(day: date) -> str:
 
 def utc_now() -> str:
     """Now, as it is written into an entry."""
-    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return spelled(datetime.now(UTC))
+
+
+def spelled(moment: datetime) -> str:
+    """A moment as it is written into an entry."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

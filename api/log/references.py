@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -13,7 +13,9 @@ from api.log.entry import Kind, sha256
 from api.log.verification import Verification
 
 FORGOTTEN = "documents_deleted"
-"""The event of the entry that tells of documents deleted in time."""
+"""The event of the entry that tells of documents deleted in time; it is written before they are."""
+GONE = "documents_gone"
+"""The event of the entry that tells that their deletion has come to its end."""
 _TOGETHER = 500
 _DECIDES = (Kind.DECISION, Kind.CORRECTION)
 
@@ -65,20 +67,38 @@ def _wrong_pointer(row: Row[Any], replaced: set[int]) -> str | None:
 
 
 def check_documents(connection: Connection, found: Verification) -> None:
-    """What is kept has its hash, and was said to be kept; what is gone was deleted in time, and told of."""
+    """What is kept has its hash, was said to be kept, and was not deleted; what is gone was, and told of."""
     entries, documents = tables.entries.c, tables.documents.c
     query = (
-        select(tables.documents, entries.kept, entries.input_hash, entries.explanation_hash)
+        select(
+            tables.documents,
+            entries.kept,
+            entries.input_hash,
+            entries.explanation_hash,
+            entries.site,
+            entries.recorded_at,
+        )
         .outerjoin_from(tables.documents, tables.entries, documents.sequence == entries.sequence)
         .order_by(documents.sequence)
     )
+    gone = _gone(connection)
     for row in _rows(connection, query, together=50):
         expected = row.input_hash if row.part == "profile" else row.explanation_hash
         if sha256(bytes(row.content)) != expected:
             found.tell("document_changed", f"its {row.part} is not what was hashed", row.sequence)
         elif f" {row.part} " not in row.kept:
             found.tell("document_not_kept", f"it was written without its {row.part}", row.sequence)
+        elif _is_gone(row, gone.get(row.site, ())):
+            found.tell(
+                "document_put_back",
+                f"its {row.part} is there again, though the log tells that it was deleted",
+                row.sequence,
+            )
     _check_gone(connection, found)
+
+
+def _is_gone(row: Row[Any], ended: Iterable[tuple[str, int]]) -> bool:
+    return any(row.sequence <= last and row.recorded_at < before for before, last in ended)
 
 
 def _check_gone(connection: Connection, found: Verification) -> None:
@@ -106,19 +126,39 @@ def _check_gone(connection: Connection, found: Verification) -> None:
 
 
 def _deletions(connection: Connection) -> dict[str, list[tuple[int, str]]]:
-    """For each site the entries that tell of a deletion, newest first: number, and the day before which it was."""
+    """For each site the entries that tell of a deletion, newest first: number, and what was deleted is before."""
+    told: dict[str, list[tuple[int, str]]] = {}
+    for sequence, site, detail in _told(connection, FORGOTTEN):
+        told.setdefault(site, []).append((sequence, detail["before"]))
+    return {site: found[::-1] for site, found in told.items()}
+
+
+def _gone(connection: Connection) -> dict[str, list[tuple[str, int]]]:
+    """For each site what no document may be there of: of entries recorded before, up to a number.
+
+    What a later deletion includes is left out: a site that forgets every day for years has one pair, or few.
+    """
+    ended: dict[str, list[tuple[str, int]]] = {}
+    for _, site, detail in _told(connection, GONE):
+        before, last = detail["before"], detail.get("up_to")
+        if isinstance(last, int):
+            others = [each for each in ended.get(site, ()) if each[0] > before or each[1] > last]
+            ended[site] = [*others, (before, last)]
+    return ended
+
+
+def _told(connection: Connection, event: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Number, site and detail of the entries of an event, oldest first."""
     entries = tables.entries.c
     query = (
         select(entries.sequence, entries.site, entries.detail)
-        .where(entries.kind == Kind.CONFIGURATION, entries.detail.contains(FORGOTTEN))
-        .order_by(entries.sequence.desc())
+        .where(entries.kind == Kind.CONFIGURATION, entries.detail.contains(event))
+        .order_by(entries.sequence)
     )
-    told: dict[str, list[tuple[int, str]]] = {}
     for row in _rows(connection, query):
         detail = _detail(row.detail)
-        if detail.get("event") == FORGOTTEN and isinstance(detail.get("before"), str):
-            told.setdefault(row.site, []).append((row.sequence, detail["before"]))
-    return told
+        if detail.get("event") == event and isinstance(detail.get("before"), str):
+            yield row.sequence, row.site, detail
 
 
 def _detail(text: str) -> dict[str, Any]:

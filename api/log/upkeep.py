@@ -6,10 +6,10 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import ColumnElement, Select, delete, select
 
 from api.log import tables
 from api.log.checkpoints import Checkpoints
@@ -18,8 +18,8 @@ from api.log.drafts import ConfigurationDraft
 from api.log.errors import LogSettingsError
 from api.log.head import Head, log_id_of, read_head
 from api.log.keys import LogKey
-from api.log.reading import utc_now
-from api.log.references import FORGOTTEN
+from api.log.reading import spelled, utc_now
+from api.log.references import FORGOTTEN, GONE
 from api.log.screening_log import ScreeningLog
 from eligibility.errors import Location
 
@@ -29,33 +29,50 @@ _PAUSE_SECONDS = 0.05
 
 
 def forget_documents(log: ScreeningLog, *, before: date, actor: str, site: str) -> int:
-    """Delete the profiles and explanations a site kept of entries written before a day; log that it was done.
+    """Delete the profiles and explanations a site kept of entries written before a day or moment; log it.
 
     The entries stay, with the hashes of what is gone: the chain does not notice. A few are deleted at a time, so that
-    screening goes on; several processes may do it at once, and it is logged once.
+    screening goes on; several processes may do it at once, and it is logged once, before and after.
     """
     entries, documents = tables.entries.c, tables.documents.c
     old = (
         select(documents.sequence)
         .join(tables.entries, documents.sequence == entries.sequence)
-        .where(entries.recorded_at < before.isoformat(), entries.site == site)
+        .where(_is_before(before), entries.site == site)
         .distinct()
     )
     with log.database.reading() as connection:
         last = connection.execute(old.order_by(documents.sequence.desc()).limit(1)).scalar()
     if last is None:
         return 0
-    # First the entry: should the deletion fail, the log tells of one too many, never of one too few.
-    log.append(
-        ConfigurationDraft(
+
+    def tell(event: str, **more: int) -> None:
+        draft = ConfigurationDraft(
             actor=actor,
             site=site,
-            event=FORGOTTEN,
-            changed={"before": str(before)},
-            idempotency_key=f"forget before {before} up to {last}",
+            event=event,
+            changed={"before": _spelled(before), **more},
+            idempotency_key=f"{event} before {_spelled(before)} up to {last}",
         )
-    )
-    return sum(_deleted(log, old.where(documents.sequence <= last)))
+        log.append(draft)
+
+    # First the entry: should the deletion fail, the log tells of one too many, never of one too few.
+    tell(FORGOTTEN)
+    count = sum(_deleted(log, old.where(documents.sequence <= last)))
+    # Only now nothing of it may be there any more: what is, was put back.
+    tell(GONE, up_to=last)
+    return count
+
+
+def _is_before(before: date) -> ColumnElement[bool]:
+    return tables.entries.c.recorded_at < _spelled(before)
+
+
+def _spelled(before: date) -> str:
+    """A moment as entries have their times; a day, and what is the beginning of one in UTC, as the day."""
+    if not isinstance(before, datetime):
+        return before.isoformat()
+    return spelled(before).removesuffix("T00:00:00.000000Z")
 
 
 def _deleted(log: ScreeningLog, these: Select[tuple[int]]) -> Iterator[int]:
@@ -80,7 +97,7 @@ def forget_everywhere(log: ScreeningLog, *, before: date, actor: str) -> int:
     sites = (
         select(entries.site)
         .join(tables.documents, documents.sequence == entries.sequence)
-        .where(entries.recorded_at < before.isoformat())
+        .where(_is_before(before))
         .distinct()
         .order_by(entries.site)
     )

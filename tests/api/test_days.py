@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.batches.store import Store
-from api.days import today
+from api.days import days_ago, today
 from api.settings import Settings
 from eligibility.intake.template import example_profile
 from tests.api.batches.sending import service, table
@@ -41,3 +41,17 @@ def test_a_day_begins_where_the_service_stands(zone: str, day: int) -> None:
     at = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
 
     assert today(Settings(time_zone=zone), at=at) == date(2026, 11, day)
+
+
+@pytest.mark.parametrize(
+    ("zone", "began"),
+    [
+        ("UTC", datetime(2026, 11, 18, tzinfo=UTC)),
+        ("Asia/Shanghai", datetime(2026, 11, 18, 16, tzinfo=UTC)),
+        ("America/New_York", datetime(2026, 11, 18, 5, tzinfo=UTC)),
+    ],
+)
+def test_days_are_counted_back_from_the_beginning_of_today(zone: str, began: datetime) -> None:
+    at = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
+
+    assert days_ago(Settings(time_zone=zone), 2, at=at) == began

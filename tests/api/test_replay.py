@@ -25,8 +25,8 @@ def kept(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def client(tmp_path: Path, kept: bool) -> Iterator[TestClient]:
-    settings = Settings(data_folder=tmp_path, log_keep_profiles=kept)
+def client(tmp_path: Path, kept: bool, log_settings: dict[str, Any]) -> Iterator[TestClient]:
+    settings = Settings(data_folder=tmp_path, log_keep_profiles=kept, **log_settings)
     with client_of(create_app(settings)) as client:
         assert client.post("/v1/screenings", params=QUERY, json=PATIENT).status_code == 200
         yield client

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from api.log.keys import LogKey
 from api.log.screening_log import ScreeningLog, open_log
 
-from . import postgresql
-
-_NUMBERS = itertools.count(1)
+from .postgresql import new_postgresql
 
 Opener = Callable[..., ScreeningLog]
 
@@ -23,14 +19,6 @@ Opener = Callable[..., ScreeningLog]
 @pytest.fixture(scope="session")
 def key() -> LogKey:
     return LogKey(b"a key of the tests, 32 bytes long")
-
-
-@pytest.fixture(scope="session")
-def postgresql_socket() -> Iterator[str]:
-    if postgresql.programs() is None:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    with postgresql.server() as socket:
-        yield socket
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -64,13 +52,6 @@ def log(open_it: Opener) -> ScreeningLog:
 
 def sqlite_url(folder: Path) -> str:
     return f"sqlite:///{folder / 'log.db'}"
-
-
-def new_postgresql(socket: str) -> str:
-    name = f"log{next(_NUMBERS)}"
-    with psycopg.connect(f"host={socket} user=log dbname=postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}".encode())
-    return f"postgresql://log@/{name}?host={socket}"
 
 
 def _opener(url: str, key: LogKey) -> Iterator[Opener]:

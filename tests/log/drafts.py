@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from api.log.drafts import ConfigurationDraft, CorrectionDraft, DecisionDraft, ReviewDraft
 from api.log.entry import sha256
+from api.log.screening_log import ScreeningLog
 from eligibility.protocol.verdict import Decision, Verdict
 
 TRIAL = "NCT06731140"
@@ -57,6 +60,15 @@ def random_decision(chance: random.Random, number: int) -> DecisionDraft:
         as_of=chance.choice(["2026-11-21", "day 12"]),
         planned_start=chance.choice([None, "2026-12-01"]),
     )
+
+
+def six_entries(open_it: Callable[..., ScreeningLog], marks: Path) -> ScreeningLog:
+    """A log with six entries, and checkpoints that know of them."""
+    log = open_it(checkpoints=marks)
+    for number in range(6):
+        log.append(decision(number))
+    log.checkpoint()
+    return log
 
 
 def _some(chance: random.Random) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -10,6 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
+_NUMBERS = itertools.count(1)
 # Nobody pulls the plug on this server; it is its clients that are killed.
 _OPTIONS = (
     "-c fsync=off -c full_page_writes=off"
@@ -39,15 +43,46 @@ def server() -> Iterator[str]:
         _run(
             found / "initdb", "-D", folder / "data", "-A", "trust", "-U", "log", "-E", "UTF8", "-N"
         )
-        options = f"{_OPTIONS} -k {folder}"
-        start = ("-D", folder / "data", "-l", folder / "server.log", "-o", options, "-w", "start")
-        _run(found / "pg_ctl", *start)
+        _start(folder)
         try:
             yield str(folder)
         finally:
-            _run(found / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
+            _stop(folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def stopped(socket: str) -> Iterator[None]:
+    """The server of this socket is gone as after a crash, and there again afterwards."""
+    _stop(Path(socket))
+    try:
+        yield
+    finally:
+        _start(Path(socket))
+
+
+def new_postgresql(socket: str) -> str:
+    """A new, empty database on the server of this socket; its address."""
+    name = f"log{next(_NUMBERS)}"
+    with psycopg.connect(f"host={socket} user=log dbname=postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}".encode())
+    return f"postgresql://log@/{name}?host={socket}"
+
+
+def _start(folder: Path) -> None:
+    options = f"{_OPTIONS} -k {folder}"
+    _control(folder, "-l", folder / "server.log", "-o", options, "-w", "start")
+
+
+def _stop(folder: Path) -> None:
+    _control(folder, "-m", "immediate", "-w", "stop")
+
+
+def _control(folder: Path, *words: object) -> None:
+    found = programs()
+    assert found is not None
+    _run(found / "pg_ctl", "-D", folder / "data", *words)
 
 
 def _hand_over(folder: Path) -> None:

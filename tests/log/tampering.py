@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from api.log.entry import Entry, first_previous_hash, hash_of
@@ -183,6 +182,13 @@ def add_a_document(log: sqlite3.Connection, chance: random.Random, _: str) -> No
     log.execute("INSERT INTO documents VALUES (?, ?, ?)", (sequence, part, b"{}"))
 
 
+def put_a_document_back(log: sqlite3.Connection, chance: random.Random, _: str) -> None:
+    """One that was deleted in time, as it was."""
+    parts = {"profile": b"{}", "explanation": b"[]"}
+    for part in chance.sample(sorted(parts), chance.randint(1, 2)):
+        log.execute("INSERT INTO documents VALUES (1, ?, ?)", (part, parts[part]))
+
+
 def change_a_document(log: sqlite3.Connection, chance: random.Random, _: str) -> None:
     having = sorted({number for (number,) in log.execute("SELECT sequence FROM documents")})
     log.execute(
@@ -214,72 +220,8 @@ KINDS: tuple[Tamper, ...] = (
     delete_a_document,
     delete_the_documents,
     add_a_document,
+    put_a_document_back,
     change_a_document,
-)
-
-
-def drop_a_trigger(log: sqlite3.Connection, chance: random.Random) -> None:
-    log.execute(f"DROP TRIGGER {_trigger(log, chance)}")
-
-
-def silence_a_trigger(log: sqlite3.Connection, chance: random.Random) -> None:
-    """One of the same name that forbids nothing."""
-    name = _trigger(log, chance)
-    log.execute(f"DROP TRIGGER {name}")
-    table, _, action = name.split("_")
-    log.execute(f"CREATE TRIGGER {name} BEFORE {action} ON {table} BEGIN SELECT 1; END")
-
-
-def weaken_a_trigger(log: sqlite3.Connection, chance: random.Random) -> None:
-    """The same words, for fewer entries."""
-    name = _trigger(log, chance)
-    found = log.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).fetchone()[0]
-    log.execute(f"DROP TRIGGER {name}")
-    log.execute(found.replace(" BEGIN ", " WHEN 1 = 2 BEGIN "))
-
-
-def add_a_trigger(log: sqlite3.Connection, _: random.Random) -> None:
-    log.execute("CREATE TRIGGER more AFTER INSERT ON entries BEGIN DELETE FROM documents; END")
-
-
-TRIGGER_KINDS = (drop_a_trigger, silence_a_trigger, weaken_a_trigger, add_a_trigger)
-
-
-def delete_the_file(marks: Path, _: random.Random) -> None:
-    marks.unlink()
-
-
-def empty_the_file(marks: Path, _: random.Random) -> None:
-    marks.write_bytes(b"")
-
-
-def garbage_at_the_end(marks: Path, chance: random.Random) -> None:
-    with marks.open("ab") as stream:
-        stream.write(b"\n".join(chance.randbytes(20).hex().encode() for _ in range(3)) + b"\n")
-
-
-def garbage_longer_than_is_read(marks: Path, _: random.Random) -> None:
-    with marks.open("ab") as stream:
-        stream.write(b"x" * 200_000 + b"\n")
-
-
-def garbage_in_the_place_of_the_last_lines(marks: Path, _: random.Random) -> None:
-    lines = marks.read_bytes().splitlines(keepends=True)
-    marks.write_bytes(b"".join(lines[:-2]) + b"cut\nshort\n")
-
-
-def blank_lines(marks: Path, _: random.Random) -> None:
-    with marks.open("ab") as stream:
-        stream.write(b"\n\n\n")
-
-
-FILE_KINDS = (
-    delete_the_file,
-    empty_the_file,
-    garbage_at_the_end,
-    garbage_longer_than_is_read,
-    garbage_in_the_place_of_the_last_lines,
-    blank_lines,
 )
 
 
@@ -317,11 +259,6 @@ def _changed(chance: random.Random, old: str | None) -> str | None:
     if chance.random() < 0.7:
         return _other_digit(chance, old)
     return chance.choice([old + " ", old[:-1], "x", old.upper() + "Z"])
-
-
-def _trigger(log: sqlite3.Connection, chance: random.Random) -> str:
-    names = log.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY 1")
-    return str(chance.choice([name for (name,) in names]))
 
 
 def _other_digit(chance: random.Random, old: str) -> str:

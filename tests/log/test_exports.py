@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from concurrent.futures import ThreadPoolExecutor
-from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from api.log import upkeep
 from api.log.database import Database
 from api.log.drafts import WithdrawalDraft
-from api.log.entry import Kind, sha256
 from api.log.exports import (
     IE_COLUMNS,
     LOG_COLUMNS,
@@ -29,8 +23,6 @@ from api.log.keys import LogKey
 from api.log.reading import Search
 from api.log.screening_log import ScreeningLog, open_log
 from api.log.settings import LogSettings
-from api.log.upkeep import forget_documents
-from api.log.verify import verify
 from eligibility.protocol.model import Trial
 from eligibility.protocol.verdict import Decision, Verdict
 from tests.cli.running import Ended, run
@@ -185,58 +177,6 @@ def test_criteria_of_another_version_are_never_described_by_these(
 
     with pytest.raises(ExportError, match="another version"):
         _ie(log, trial)
-
-
-def test_kept_documents_are_forgotten_in_time_and_the_chain_holds(
-    open_it: Opener, key: LogKey
-) -> None:
-    days = iter(["2026-01-01", "2026-06-01"])
-    settings = LogSettings(keep_profiles=True)
-    for day in days:
-        log = open_it(settings=settings, now=lambda day=day: f"{day}T00:00:00.000000Z")
-        content = day.encode()
-        log.append(decision(profile_document=content, input_hash=sha256(content)))
-
-    assert forget_documents(log, before=date(2026, 3, 1), actor="admin", site="site-2") == 0
-    assert forget_documents(log, before=date(2026, 3, 1), actor="admin", site=SITE) == 1
-    assert forget_documents(log, before=date(2026, 3, 1), actor="admin", site=SITE) == 0
-
-    assert log.reader.document(1, "profile", sites=[SITE]) is None
-    assert log.reader.document(2, "profile", sites=[SITE]) == b"2026-06-01"
-    said = log.reader.entry(3, sites=[SITE])
-    assert json.loads(said.detail or "") == {"event": "documents_deleted", "before": "2026-03-01"}
-    assert verify(log.database, key, checkpoints=None).is_intact
-
-
-def test_much_is_forgotten_in_small_pieces_and_logged_once(
-    open_it: Opener, key: LogKey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """By two workers at once, while a third one screens."""
-    monkeypatch.setattr(upkeep, "_FORGOTTEN_AT_ONCE", 3)
-    logs = [open_it(settings=LogSettings(keep_profiles=True)) for _ in range(3)]
-    for number in range(20):
-        content = str(number).encode()
-        logs[0].append(decision(number, profile_document=content, input_hash=sha256(content)))
-    forget = partial(forget_documents, before=date.max, actor="retention", site=SITE)
-
-    with ThreadPoolExecutor(2) as workers:
-        counts = [workers.submit(forget, log) for log in logs[:2]]
-        screened = logs[2].append(decision(99)).entry.sequence
-        pieces = [each.result() for each in counts]
-
-    told = list(logs[0].reader.every(Search(sites=(SITE,), kind=Kind.CONFIGURATION)))
-    assert (sum(pieces), len(told)) == (20, 1)
-    assert logs[0].reader.entry(screened, sites=[SITE]).decision
-    assert verify(logs[0].database, key, checkpoints=None).is_intact
-
-
-def test_what_is_kept_after_a_deletion_is_told_of_again(open_it: Opener, key: LogKey) -> None:
-    log = open_it(settings=LogSettings(keep_profiles=True))
-    for number in (1, 2):
-        log.append(decision(number, profile_document=b"{}", input_hash=sha256(b"{}")))
-        assert forget_documents(log, before=date.max, actor="retention", site=SITE) == 1
-
-    assert verify(log.database, key, checkpoints=None).faults == []
 
 
 class Site:

@@ -269,7 +269,7 @@ def test_kept_profiles_are_forgotten_in_time_at_every_site(url: str, tmp_path: P
         keeper = LogKeeper(settings)
         async with keeper.lifespan(None):
             for _ in range(200):
-                if keeper.log.head.sequence >= 5:
+                if keeper.log.head.sequence >= 7:
                     break
                 await asyncio.sleep(0.05)
         log = open_log(url, key)

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.settings import Settings
-from tests.api.conftest import client_of
+from tests.api.conftest import client_of, team_log
 from tests.api.door import identities as who
 from tests.pages.visitor import Visitor
 
@@ -48,11 +48,16 @@ def stranger(guarded: FastAPI) -> Visitor:
     return Visitor(guarded)
 
 
-@pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
-    """A log that keeps what was screened."""
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def full(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FastAPI]:
+    """A log that keeps what was screened, on either database."""
     folder = tmp_path_factory.mktemp("full")
-    settings = Settings(data_folder=folder, log_keep_profiles=True, log_keep_explanations=True)
+    where = {} if request.param == "sqlite" else team_log(request, folder)
+    settings = Settings(
+        data_folder=folder, log_keep_profiles=True, log_keep_explanations=True, **where
+    )
     service = create_app(settings)
     with client_of(service):
         yield service

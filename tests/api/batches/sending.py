@@ -59,6 +59,18 @@ def send(
     return client.post("/v1/batches", params={**AS_OF, **asked}, files=parts, headers=headers)
 
 
+def multipart(*parts: tuple[bytes, bytes], end: bytes = b"--X--\r\n") -> bytes:
+    """A body with these parts, each named as its header has it."""
+    written = [
+        b"--X\r\nContent-Disposition: form-data; name=" + name + b"\r\n\r\n" + content + b"\r\n"
+        for name, content in parts
+    ]
+    return b"".join(written) + end
+
+
+GOOD = (b'"table"; filename="t.csv"', table(1))
+
+
 def until(client: TestClient, batch: str, *states: str) -> dict[str, Any]:
     """Wait until a batch is in one of these states."""
     end = time.monotonic() + SECONDS

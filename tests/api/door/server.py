@@ -74,8 +74,14 @@ def parsed(answer: bytes) -> EXCHANGE:
 
 
 @contextmanager
-def running(folder: Path, **settings: object) -> Iterator[Server]:
-    """`eligibility-serve` as an operator starts it."""
+def running(
+    folder: Path,
+    *,
+    python: str | Path = sys.executable,
+    program: str = "from api.serve import main; main()",
+    **settings: object,
+) -> Iterator[Server]:
+    """`eligibility-serve` as an operator starts it; or by another Python, or after something else."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -84,7 +90,7 @@ def running(folder: Path, **settings: object) -> Iterator[Server]:
     log = folder / "log"
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-c", "from api.serve import main; main()"],
+            [python, "-c", program],
             env={**os.environ, "TMPDIR": str(folder), "ELIGIBILITY_PORT": str(port), **given},
             stderr=stream,
             stdout=stream,
@@ -101,7 +107,7 @@ def running(folder: Path, **settings: object) -> Iterator[Server]:
 
 
 def _wait(server: Server) -> None:
-    for _ in range(600):
+    for _ in range(1200):  # a minute: the machines that run this are shared
         assert server.process.poll() is None, server.log.read_text(encoding="utf-8")
         try:
             server.connect().close()
