@@ -185,6 +185,7 @@ _UNITS = {
     "Karnofsky points": "分（Karnofsky评分）",
     "ECOG grade": "分",
     "IHC score": "分",
+    "NYHA class": "级（NYHA）",
 }
 _LENGTHS = {"days": "天", "weeks": "周", "months": "个月", "years": "年"}
 _CALENDAR = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
