@@ -20,6 +20,7 @@ from api.pages.language import (
     TAGS,
     Language,
     language_of,
+    written_column,
     written_date,
     written_number,
     written_time,
@@ -213,6 +214,7 @@ def _environment(language: Language) -> Environment:
         "date": partial(written_date, language=language),
         "time": partial(written_time, language=language),
         "number": written_number,
+        "column": partial(written_column, language=language),
     }
     return environment
 
