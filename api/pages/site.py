@@ -25,6 +25,7 @@ from api.pages.language import (
     written_number,
     written_time,
 )
+from api.pages.shown import shown
 from api.pages.static_files import address
 from api.pages.wording import say, told_problem
 from api.security.authenticator import Authenticator
@@ -214,6 +215,7 @@ def _environment(language: Language) -> Environment:
         "date": partial(written_date, language=language),
         "time": partial(written_time, language=language),
         "number": written_number,
+        "shown": shown,
         "column": partial(written_column, language=language),
     }
     return environment

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from pathlib import Path as FilePath
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
@@ -36,7 +38,7 @@ from eligibility.intake.mapping import read_mapping
 from eligibility.intake.patients import PatientRow, open_patients
 
 _CODE = Query(max_length=60, pattern=r"^[a-z0-9_]*$")
-_FIGURES = ("attrition", "verdicts", "open_criteria", "next_questions", "gain")
+FIGURES = ("attrition", "verdicts", "open_criteria", "next_questions", "gain")
 _STEPS = frozenset({"cancel", "resume", "remove"})
 _AT_WORK = frozenset({State.WAITING, State.RUNNING, State.INTERRUPTED})
 
@@ -78,6 +80,7 @@ def run_page(
         question=told.question,
         outcome=outcome,
         figures=_figures(outcome, language),
+        numbers=_numbers(kept.file("summary.json")),
         downloads=_downloads(outcome),
     )
 
@@ -106,12 +109,19 @@ def _told(outcome: Outcome, language: Language) -> TrialTold:
 def _figures(outcome: Outcome, language: Language) -> list[tuple[str, str]]:
     """Names with files, in the reader's language; runs of earlier versions have them in English only."""
     names = {path.rpartition("/")[2] for path in outcome.files}
-    own = [(name, f"{name}.{language}.svg") for name in _FIGURES]
+    own = [(name, f"{name}.{language}.svg") for name in FIGURES]
     return [
         (name, file if file in names else f"{name}.svg")
         for name, file in own
         if f"{name}.svg" in names
     ]
+
+
+def _numbers(summary: FilePath) -> list[dict[str, Any]]:
+    """What the figures draw of each criterion, in the order of the protocol."""
+    document = json.loads(summary.read_bytes())
+    steps = {step["criterion"]: step for step in document["sequential"]}
+    return [{**steps[each["criterion"]], **each} for each in document["independent"]]
 
 
 def _downloads(outcome: Outcome) -> list[tuple[str, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -36,6 +37,9 @@ ROWS = (
     (FORMULA, "female", LONG, TURNED, "", ""),
 )
 
+SIGNS = re.compile("[\u202a-\u202e]")
+"""Signs that turn what follows them; they are seen, and not obeyed."""
+
 
 def table() -> bytes:
     text = io.StringIO()
@@ -55,7 +59,7 @@ def test_hostile_text_is_shown_as_text(
         assert page.locator("img[src='x'], main script, main b").count() == 0
         shown = " ".join(page.locator("main").inner_text().split())
         for text in texts:
-            assert " ".join(text.split()) in shown, f"{step}: {text}"
+            assert " ".join(SIGNS.sub("\ufffd", text).split()) in shown, f"{step}: {text}"
         fits(page)
         axe(page)
         shot(page, f"hostile-{step}-{language}")

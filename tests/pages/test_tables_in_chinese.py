@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
 from api.batches.model import End, State
+from api.pages.table_runs import FIGURES
 from tests.pages.tables import act, done, own_table, prepared, until_ended, upload, words
 from tests.pages.visitor import Visitor
 
@@ -126,3 +128,36 @@ def test_what_ended_a_run_is_told_in_the_readers_language(
     assert chinese in words(page)
     assert english_in(page) == []
     assert english in words(Visitor(service).open(place).text)
+
+
+def test_results_have_their_figures_titles_and_questions_in_chinese(
+    service: FastAPI, reader: Visitor
+) -> None:
+    place = done(reader, own_table(12))
+    page, english = reader.open(place).text, Visitor(service).open(place).text
+
+    assert english_in(page) == []
+    assert "体能状态" in words(page)
+    assert "INCL01 ECOG体能状态评分0-2分 3 0 8 8 0" in words(page), (
+        "numbers stand beside the figures"
+    )
+    assert re.findall(r'<img src="[^"]+/(\w+)\.zh\.svg"', page) == list(FIGURES)
+    assert re.findall(r'<img src="[^"]+/(\w+)\.svg"', english) == list(FIGURES)
+    drawing = reader.open(f"{place}/files/attrition.zh.svg")
+    assert drawing.headers["content-type"] == "image/svg+xml"
+    assert "全部已筛查患者" in drawing.text
+
+
+def test_a_run_of_an_earlier_version_shows_the_figures_it_has(
+    service: FastAPI, reader: Visitor
+) -> None:
+    place = done(reader, own_table(12))
+    kept = service.state.batches.store.find("local", place.rpartition("/")[2])
+    outcome = kept.outcome()
+    assert outcome is not None
+    files = {path: size for path, size in outcome.files.items() if ".zh." not in path}
+    kept.come_out(replace(outcome, files=files))
+
+    page = reader.open(place).text
+
+    assert re.findall(r'<img src="[^"]+/([\w.]+)\.svg"', page) == list(FIGURES)
