@@ -19,6 +19,7 @@ TAGS: dict[Language, str] = {"en": "en", "zh": "zh-Hans"}
 """As the attribute `lang` has it."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAY = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01])(?:T.*)?)?)?")
+_BY_PLACE = re.compile(r"column (\d+)")
 _OFFSET = re.compile(r"day (-?\d+)")
 
 
@@ -77,6 +78,12 @@ def written_local_time(value: datetime | str, language: Language, zone: tzinfo) 
 def written_number(value: float | Decimal) -> str:
     """A number with its thousands apart; both languages write it so."""
     return f"{value:,}"
+
+
+def written_column(name: str, language: Language) -> str:
+    """A column of a table; one whose name is not repeated is called by its place."""
+    found = _BY_PLACE.fullmatch(name)
+    return f"第{found[1]}列" if found and language == "zh" else name
 
 
 def _ranked(part: str) -> tuple[str, float]:

@@ -20,17 +20,20 @@ from api.pages.language import (
     TAGS,
     Language,
     language_of,
+    written_column,
     written_date,
     written_number,
     written_time,
 )
+from api.pages.shown import shown
 from api.pages.static_files import address
-from api.pages.wording import say
+from api.pages.wording import say, told_problem
 from api.security.authenticator import Authenticator
 from api.security.principal import Principal
 from api.security.sessions import Sessions
 from api.settings import Settings
 from eligibility.version import ENGINE_VERSION
+from eligibility.wording.faults import told_fault
 
 TOKEN = "csrf"  # noqa: S105 - the name of a field
 """The field of a form that carries the token; a script sends it as the header `x-csrf-token`."""
@@ -203,6 +206,8 @@ def _environment(language: Language) -> Environment:
     environment.globals |= {
         "t": partial(say, language=language),
         "language": language,
+        "told_fault": partial(told_fault, language=language),
+        "told_problem": partial(told_problem, language=language),
         "static": address,
         "version": ENGINE_VERSION,
     }
@@ -210,6 +215,8 @@ def _environment(language: Language) -> Environment:
         "date": partial(written_date, language=language),
         "time": partial(written_time, language=language),
         "number": written_number,
+        "shown": shown,
+        "column": partial(written_column, language=language),
     }
     return environment
 

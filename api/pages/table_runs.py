@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from pathlib import Path as FilePath
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
@@ -25,6 +27,7 @@ from api.pages.table_results import (
     result_page,
     result_row,
 )
+from api.pages.trial_words import TrialTold
 from api.parameters import PathName
 from api.screeners import screener_of
 from eligibility.batch.engines import RowScreen
@@ -35,7 +38,7 @@ from eligibility.intake.mapping import read_mapping
 from eligibility.intake.patients import PatientRow, open_patients
 
 _CODE = Query(max_length=60, pattern=r"^[a-z0-9_]*$")
-_FIGURES = ("attrition", "verdicts", "open_criteria", "next_questions", "gain")
+FIGURES = ("attrition", "verdicts", "open_criteria", "next_questions", "gain")
 _STEPS = frozenset({"cancel", "resume", "remove"})
 _AT_WORK = frozenset({State.WAITING, State.RUNNING, State.INTERRUPTED})
 
@@ -64,6 +67,8 @@ def run_page(
     if values["run"]["state"] != State.DONE or outcome is None:
         return render(request, "tables/run.html", **values)
     found = result_page(kept.file(kept.results_name()), asked, text=text)
+    language = language_of(request)
+    told = _told(outcome, language)
     return render(
         request,
         "tables/results.html",
@@ -71,9 +76,11 @@ def run_page(
         found=found,
         asked=asked,
         text=text,
-        titles=_titles(outcome),
+        titles=told.titles,
+        question=told.question,
         outcome=outcome,
-        figures=_figures(outcome),
+        figures=_figures(outcome, language),
+        numbers=_numbers(kept.file("summary.json")),
         downloads=_downloads(outcome),
     )
 
@@ -90,19 +97,31 @@ def _standing(kept: KeptBatch) -> dict[str, Any]:
     }
 
 
-def _titles(outcome: Outcome) -> dict[str, str]:
-    """What each criterion is about, in the order of the protocol; nothing where the trial is gone."""
+def _told(outcome: Outcome, language: Language) -> TrialTold:
+    """The words of the trial of a run; none where the trial is gone."""
     try:
         trial = screener_of(outcome.trial, outcome.profile).trial
     except EligibilityError:
-        return {}
-    return {criterion.id: criterion.title for criterion in trial.criteria}
+        return TrialTold(None, language)
+    return TrialTold(trial, language)
 
 
-def _figures(outcome: Outcome) -> list[str]:
-    names = [path.rpartition("/")[2] for path in outcome.files]
-    found = {name.removesuffix(".svg") for name in names if name.endswith(".svg")}
-    return sorted(found, key=lambda name: (_FIGURES.index(name) if name in _FIGURES else 9, name))
+def _figures(outcome: Outcome, language: Language) -> list[tuple[str, str]]:
+    """Names with files, in the reader's language; runs of earlier versions have them in English only."""
+    names = {path.rpartition("/")[2] for path in outcome.files}
+    own = [(name, f"{name}.{language}.svg") for name in FIGURES]
+    return [
+        (name, file if file in names else f"{name}.svg")
+        for name, file in own
+        if f"{name}.svg" in names
+    ]
+
+
+def _numbers(summary: FilePath) -> list[dict[str, Any]]:
+    """What the figures draw of each criterion, in the order of the protocol."""
+    document = json.loads(summary.read_bytes())
+    steps = {step["criterion"]: step for step in document["sequential"]}
+    return [{**steps[each["criterion"]], **each} for each in document["independent"]]
 
 
 def _downloads(outcome: Outcome) -> list[tuple[str, int]]:
@@ -223,6 +242,7 @@ def row_page(
         run=kept.shown(),
         line=line,
         identity=identity,
+        question=_told(outcome, language_of(request)).question,
         asked=asked,
         beside=neighbours(kept.file(kept.results_name()), asked, row),
         told=explanation,

@@ -85,7 +85,7 @@ class ColumnPlan:
         `names` are what messages call the columns, where the header was translated from another;
         `decimal_commas` are the places of columns that may write numbers with a decimal comma.
         """
-        reader = _HeaderReader(header, names or header, frozenset(ignored), decimal_commas)
+        reader = _HeaderReader(header, names, frozenset(ignored), decimal_commas)
         columns = reader.columns()
         if faults := reader.faults_of(columns):
             raise TableError(faults, source=source, line=line)
@@ -127,7 +127,7 @@ class _HeaderReader:
     def __init__(
         self,
         header: Sequence[str],
-        names: Sequence[str],
+        names: Sequence[str] | None,
         ignored: frozenset[str],
         decimal_commas: Collection[int],
     ) -> None:
@@ -135,7 +135,9 @@ class _HeaderReader:
         self.header = header
         # Without an id the first line may be no header but a patient, of whom nothing may be repeated.
         has_id = SCREENING_ID in map(_as_path, header)
-        self.names = names if has_id else [""] * len(header)
+        own = header if has_id else [""] * len(header)
+        # A mapping says its names itself: they are no patient's value, whatever letters they are written in.
+        self.names = names or [printable_name(each.strip(), i) for i, each in enumerate(own)]
         self.ignored = ignored
         self.faults: list[Fault] = []
         self.anchors: dict[str, int] = {}
@@ -145,7 +147,7 @@ class _HeaderReader:
         return [column for column in found if column is not None]
 
     def _column(self, index: int) -> PlannedColumn | None:
-        name = printable_name(self.names[index].strip(), index)
+        name = self.names[index]
         path = _as_path(self.header[index])
         if self.header[index].strip() in self.ignored:
             return None

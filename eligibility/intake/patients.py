@@ -172,10 +172,15 @@ class PatientTable:
         if identity and not self.seen.first_line(identity):
             self.seen.add(identity, row.line)
         rejected = (
-            RejectedRow(row.line, identity, printable_name(header[i], i), f.code, f.message, f.hint)
+            RejectedRow(row.line, identity, self._called(i), f.code, f.message, f.hint)
             for i, f in faults
         )
         return Rejection(row.line, tuple(rejected))
+
+    def _called(self, place: int) -> str:
+        """A column that a mapping names by that name; any other only if it looks like one."""
+        name = self.table.header[place]
+        return name if self._mapping else printable_name(name, place)
 
     def rejection(self, row: BrokenRow) -> Rejection:
         """What is wrong with a row that could not be split into its cells."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from eligibility.dates import parse_day
+from eligibility.errors import CriteriaError
 from eligibility.protocol.model import Trial
 from eligibility.protocol.verdict import Decision, Verdict
 from eligibility.reports.attrition import Attrition
@@ -37,6 +38,8 @@ class Run:
     planned_start: str | None
     verdicts_only: bool = False
     """Questions and dates were not asked for: that there are none says nothing about any patient."""
+    translations: Mapping[str, str] = field(default_factory=dict)
+    """The trial's own words in Chinese, by their original."""
 
 
 def run_of(
@@ -61,7 +64,16 @@ def run_of(
         as_of=as_of,
         planned_start=planned_start,
         verdicts_only=verdicts_only,
+        translations=_translations(trial),
     )
+
+
+def _translations(trial: Trial) -> Mapping[str, str]:
+    """None where their file has a fault: it costs the figures some Chinese, and no run its results."""
+    try:
+        return trial.words.of("zh")
+    except CriteriaError:
+        return {}
 
 
 class BatchFacts:

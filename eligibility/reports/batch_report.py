@@ -20,10 +20,11 @@ def write_reports(folder: Path, facts: BatchFacts) -> list[Path]:
 
     What was written comes back, the page first. The lists of the facts are read, not used up.
     """
-    drawn = figures(facts)
+    drawn, in_chinese = figures(facts), figures(facts, "zh")
     page = folder / REPORT
     page.write_text(batch_page(facts, drawn), encoding="utf-8", newline="")
-    return [page, *_write_lists(folder, facts), *_write_figures(folder / FIGURES, drawn)]
+    lists = _write_lists(folder, facts)
+    return [page, *lists, *_write_figures(folder / FIGURES, drawn, in_chinese)]
 
 
 def _write_lists(folder: Path, facts: BatchFacts) -> list[Path]:
@@ -38,11 +39,14 @@ def _write_lists(folder: Path, facts: BatchFacts) -> list[Path]:
     return [near_misses, queue, calendar]
 
 
-def _write_figures(folder: Path, drawn: list[Figure]) -> Iterator[Path]:
+def _write_figures(folder: Path, drawn: list[Figure], in_chinese: list[Figure]) -> Iterator[Path]:
+    """Each as a drawing and in pixels; in Chinese as a drawing only, for which the reader has the font."""
     folder.mkdir()
-    for figure in drawn:
+    for figure, chinese in zip(drawn, in_chinese, strict=True):
         svg = svg_of(figure.drawing)
         vector, pixels = folder / f"{figure.name}.svg", folder / f"{figure.name}.png"
+        translated = folder / f"{figure.name}.zh.svg"
         vector.write_text(svg, encoding="utf-8", newline="")
+        translated.write_text(svg_of(chinese.drawing), encoding="utf-8", newline="")
         pixels.write_bytes(png_of(svg))
-        yield from (vector, pixels)
+        yield from (vector, translated, pixels)

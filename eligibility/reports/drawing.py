@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import resvg_py
 
 from eligibility.reports.markup import Element, append, element, to_xml
+from eligibility.wording import Language
 
 WIDTH = 900
 ROW = 34
@@ -22,6 +24,12 @@ BASELINE = 21
 """Where one line of text stands in a row."""
 _LABEL_LINES = {1: (BASELINE,), 2: (14, 29)}
 _BAR = 18
+_FONTS: dict[Language, str] = {
+    "en": "DejaVu Sans, Verdana, sans-serif",
+    "zh": "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Noto Sans SC, WenQuanYi Micro Hei, sans-serif",
+}
+"""The reader's own; what is drawn in pixels takes the one that ships here, which has no Chinese."""
+_NEVER_FIRST, _NEVER_LAST = "，。；：、？）》”", "（《“"
 _FONT = Path(__file__).parent / "fonts" / "DejaVuSans-subset.ttf"
 _NOT_IN_FONT = re.compile(
     "[^\n -~\u00a0-\u024f\u0370-\u03ff\u0400-\u045f\u1e00-\u1eff\u2010-\u2027\u2030-\u203a"
@@ -78,14 +86,18 @@ class Panel:
 class Drawing:
     """One chart in the making."""
 
-    def __init__(self, name: str, title: str, description: str, *, height: int) -> None:
+    def __init__(
+        self, name: str, title: str, description: str, *, height: int, language: Language = "en"
+    ) -> None:
         self.name = name
+        spoken = {} if language == "en" else {"lang": "zh-Hans"}
         self.root = element(
             "svg",
             viewBox=f"0 0 {WIDTH} {height}",
             role="img",
             aria_labelledby=f"{name}-title {name}-description",
-            font_family="DejaVu Sans, Verdana, sans-serif",
+            font_family=_FONTS[language],
+            **spoken,
         )
         append(self.root, element("title", title, id=f"{name}-title"))
         append(self.root, element("desc", description, id=f"{name}-description"))
@@ -185,29 +197,58 @@ class Drawing:
 
 def width_of(words: str, size: int = 12) -> float:
     """About how wide a line of text is, by the mean letter of English in this font, which is a wide one."""
-    return len(words) * size * 0.56
+    return _length(words) * size * 0.56
 
 
 def wrapped(words: str, width: float) -> list[str]:
     """The text in one line, or in two of which the second is cut if it must be."""
     text = " ".join(words.split())
-    if len(text) <= _letters(width):
+    if _length(text) <= _letters(width):
         return [text]
-    space = text.rfind(" ", 1, _letters(width) + 1)
-    if space < 0:
-        return [cut(text, width)]
-    return [text[:space], cut(text[space:], width)]
+    end = _break(text, _letters(width))
+    return [text[:end], cut(text[end:], width)] if end else [cut(text, width)]
+
+
+def _break(text: str, most: int) -> int:
+    """Where a line ends: before a blank, or between two signs of Chinese; 0 where there is no such place."""
+    for end in range(len(_beginning(text, most)), 0, -1):
+        after, before = text[end], text[end - 1]
+        if after == " ":
+            return end
+        beside_chinese = _is_wide(after) or _is_wide(before)
+        if beside_chinese and after not in _NEVER_FIRST and before not in _NEVER_LAST:
+            return end
+    return 0
 
 
 def _letters(width: float) -> int:
     return int(width / width_of("x"))
 
 
+def _length(text: str) -> int:
+    """How many letters of English are as long; a sign of Chinese counts for two."""
+    return len(text) + sum(map(_is_wide, text))
+
+
+def _is_wide(sign: str) -> bool:
+    return sign >= "\u2e80" and unicodedata.east_asian_width(sign) in "WF"
+
+
+def _beginning(text: str, most: int) -> str:
+    """As much of a text as is no longer than so many letters."""
+    length = 0
+    for place, sign in enumerate(text):
+        length += 1 + _is_wide(sign)
+        if length > most:
+            return text[:place]
+    return text
+
+
 def cut(words: str, width: float) -> str:
     """The text, or as much of its beginning as the width takes."""
     text = " ".join(words.split())
     most = _letters(width)
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    return text if _length(text) <= most else _beginning(text, most - 1).rstrip() + "…"
 
 
 def svg_of(drawing: Element) -> str:

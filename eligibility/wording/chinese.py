@@ -176,6 +176,53 @@ SENTENCES: dict[str, str] = {
     "word.eligible": "符合",
     "word.ineligible": "不符合",
     "word.undetermined": "待定",
+    # the figures of a batch
+    "figure.one_patient": "1例患者",
+    "figure.patients": "{count}例患者",
+    "figure.none": "无",
+    "figure.attrition": "入组流失：各标准排除的患者",
+    "figure.attrition_reads": (
+        "{patients}中，{left}例没有任何标准不通过，其中{undetermined}例待定。一例患者可有多条标准不通过，"
+        "因此逐条累计与单条独立的例数不同。"
+    ),
+    "figure.all_screened": "全部已筛查患者",
+    "figure.sequential": "逐条累计：按方案顺序，经每条标准后的剩余患者",
+    "figure.independent": "单条独立：每条标准单独计算",
+    "figure.passing_so_far": "至此均通过",
+    "figure.undetermined_so_far": "至此待定",
+    "figure.fails_it": "该条不通过",
+    "figure.criterion": "标准",
+    "figure.entering": "进入",
+    "figure.lost": "排除",
+    "figure.left": "剩余",
+    "figure.of_these_undetermined": "其中待定",
+    "figure.fail_by_itself": "单条不通过",
+    "figure.verdicts": "各标准的判定：不通过、待定、通过",
+    "figure.fails": "不通过",
+    "figure.undetermined": "待定",
+    "figure.passes": "通过",
+    "figure.failed_most": "不通过最多的是{criterion}：{patients}中有{count}例。",
+    "figure.several_failed_most": "不通过最多的有{number}条标准：{patients}中各有{count}例。",
+    "figure.none_failed": "没有患者因任何标准不通过。",
+    "figure.open_criteria": "数据缺失：待定的标准",
+    "figure.undetermined_for": "待定例数",
+    "figure.undetermined_most": "待定最多的是{criterion}：{patients}中有{count}例。",
+    "figure.several_undetermined_most": "待定最多的有{number}条标准：{patients}中各有{count}例。",
+    "figure.none_undetermined": "没有任何标准待定。",
+    "figure.next_questions": "数据缺失：下一步需查明的问题",
+    "figure.questions_read": "{patients}尚有问题需查明；每例只计一次，按最能推进判定的问题归类。",
+    "figure.questions_not_asked": "本次运行未要求列出问题（--verdicts-only）。",
+    "figure.other_questions": "其余问题合计",
+    "figure.next_question": "下一个问题",
+    "figure.patients_column": "患者数",
+    "figure.gain": "去除单条标准后的变化",
+    "figure.gain_reads": (
+        "仅一条标准不通过、其余均通过的患者：{count}例。供讨论方案时参考，不得作为豁免某条标准的理由。"
+    ),
+    "figure.dropped": "去除的标准",
+    "figure.failed_to_eligible": "不符合 → 符合",
+    "figure.open_to_eligible": "待定 → 符合",
+    "figure.failed_to_undetermined": "不符合 → 待定",
 }
 
 _UNITS = {
@@ -185,6 +232,7 @@ _UNITS = {
     "Karnofsky points": "分（Karnofsky评分）",
     "ECOG grade": "分",
     "IHC score": "分",
+    "NYHA class": "级（NYHA）",
 }
 _LENGTHS = {"days": "天", "weeks": "周", "months": "个月", "years": "年"}
 _CALENDAR = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)

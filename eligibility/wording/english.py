@@ -173,6 +173,58 @@ SENTENCES: dict[str, str] = {
     "word.eligible": "eligible",
     "word.ineligible": "ineligible",
     "word.undetermined": "undetermined",
+    # the figures of a batch
+    "figure.one_patient": "1 patient",
+    "figure.patients": "{count} patients",
+    "figure.none": "none",
+    "figure.attrition": "Attrition: patients lost to each criterion",
+    "figure.attrition_reads": (
+        "Of {patients} {left} fail no criterion, and {undetermined} of these are undetermined. Sequential and "
+        "independent counts differ, since a patient may fail several."
+    ),
+    "figure.all_screened": "All patients screened",
+    "figure.sequential": "Sequential: left after each criterion, in order",
+    "figure.independent": "Independent: each by itself",
+    "figure.passing_so_far": "passing so far",
+    "figure.undetermined_so_far": "undetermined so far",
+    "figure.fails_it": "fails it",
+    "figure.criterion": "criterion",
+    "figure.entering": "entering",
+    "figure.lost": "lost",
+    "figure.left": "left",
+    "figure.of_these_undetermined": "of these undetermined",
+    "figure.fail_by_itself": "fail it by itself",
+    "figure.verdicts": "Verdicts by criterion: fails, undetermined, passes",
+    "figure.fails": "fails",
+    "figure.undetermined": "undetermined",
+    "figure.passes": "passes",
+    "figure.failed_most": "{criterion} is failed most often, by {count} of {patients}.",
+    "figure.several_failed_most": "{number} criteria are failed most often, by {count} of {patients} each.",
+    "figure.none_failed": "No patient fails any criterion.",
+    "figure.open_criteria": "Missing data: criteria that are undetermined",
+    "figure.undetermined_for": "undetermined for",
+    "figure.undetermined_most": "{criterion} is undetermined most often, for {count} of {patients}.",
+    "figure.several_undetermined_most": (
+        "{number} criteria are undetermined most often, for {count} of {patients} each."
+    ),
+    "figure.none_undetermined": "No criterion is undetermined for any patient.",
+    "figure.next_questions": "Missing data: what to find out next",
+    "figure.questions_read": (
+        "Something is to be found out for {patients}; each is counted once, by the question that would settle most."
+    ),
+    "figure.questions_not_asked": "Questions were not asked for in this run (--verdicts-only).",
+    "figure.other_questions": "all other questions together",
+    "figure.next_question": "next question",
+    "figure.patients_column": "patients",
+    "figure.gain": "Gain if one criterion were dropped",
+    "figure.gain_reads": (
+        "Near misses, with one criterion failed and all others passed: {count}. "
+        "For talks about the protocol; never a reason to waive a criterion."
+    ),
+    "figure.dropped": "criterion dropped",
+    "figure.failed_to_eligible": "ineligible → eligible",
+    "figure.open_to_eligible": "undetermined → eligible",
+    "figure.failed_to_undetermined": "ineligible → undetermined",
 }
 
 

@@ -25,6 +25,7 @@ _CALLS = {
     "tell": (0, 1),
     "_never": (2, None),
     "_reason": (0, 1),
+    "_of_run": (1, 2),
 }
 # What is said where the message is put together elsewhere.
 _SAID = {
@@ -95,10 +96,12 @@ def _of_class(node: ast.ClassDef, path: str) -> Iterator[Raised]:
 
 
 def _of_table(node: ast.Assign, path: str) -> Iterator[Raised]:
-    """`_MESSAGES`: the codes of pydantic with our words."""
-    if getattr(node.targets[0], "id", "") == "_MESSAGES" and isinstance(node.value, ast.Dict):
+    """`_MESSAGES`: the codes of pydantic with our words; `BROKEN`: those of rows, with words and hints."""
+    name = getattr(node.targets[0], "id", "")
+    if name in ("_MESSAGES", "BROKEN") and isinstance(node.value, ast.Dict):
         for key, value in zip(node.value.keys, node.value.values, strict=True):
-            yield Raised(str(_text(key)), str(_text(value)), path)
+            said = value.elts[0] if isinstance(value, ast.Tuple) else value
+            yield Raised(str(_text(key)), str(_text(said)), path)
 
 
 def _calls(node: ast.AST, scope: list[ast.AST]) -> Iterator[tuple[list[ast.AST], ast.Call]]:

@@ -29,7 +29,7 @@ POLICY = (
 PUT_TOGETHER = (
     "problem.", "nav.", "decision.", "verdict.", "start.example.", "start.topic.",
     "tables.state.", "tables.kind.", "tables.delimiter.", "tables.reason.", "tables.absent.",
-    "tables.result.", "tables.figure.", "tables.why_not.", "chart.", "fault.", "truth.",
+    "tables.result.", "tables.figure.", "tables.number.", "tables.why_not.", "chart.", "fault.", "truth.",
     "overtime.step.", "patient.flag.", "patient.count.", "patient.part.", "patient.complete.",
     "patient.window.", "patient.kind.", "checklist.answer.", "checklist.verdict.",
     "checklist.column.", "checklist.role.", "checklist.sign.", "checklist.kind.",
@@ -170,3 +170,12 @@ def test_hostile_text_in_a_header_is_never_in_a_page(visitor: Visitor) -> None:
     answer = visitor.open("/", **{"accept-language": "<script>alert(1)</script>"})
 
     assert "alert(1)" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in TEMPLATES if path.parent.name == "tables"], ids=lambda path: path.name
+)
+def test_text_of_a_table_is_shown_with_every_sign_seen(path: Path) -> None:
+    told = re.findall(r"<bdi[^>]*>\{\{ (.*?) \}\}", path.read_text(encoding="utf-8"))
+
+    assert [each for each in told if not each.endswith("|shown")] == []

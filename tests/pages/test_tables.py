@@ -241,6 +241,7 @@ def test_hostile_text_is_text(visitor: Visitor) -> None:
         assert "<script>alert" not in page
         assert "\x1b" not in page
         assert ">49<" not in page
+        assert not re.search(r"<bdi[^>]*>[^<]*\u202e", page), "a name is never shown turned round"
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
 
 

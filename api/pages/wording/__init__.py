@@ -5,8 +5,10 @@ from __future__ import annotations
 import pkgutil
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 from api.pages.language import LANGUAGES, Language
+from eligibility.wording.faults import ToldFault, told_fault
 
 Words = dict[str, tuple[str, str]]
 """By key: English, simplified Chinese."""
@@ -34,3 +36,13 @@ def say(key: str, language: Language, **parts: object) -> str:
 def has_words(key: str) -> bool:
     """Whether there are words for a key."""
     return key in all_words()
+
+
+def told_problem(problem: dict[str, Any], language: Language) -> ToldFault:
+    """What ended a run: what only the service meets has words of pages, all else those of the library."""
+    code = problem["code"]
+    if language != "en" and has_words(f"problem.{code}"):
+        todo = f"problem.{code}.todo"
+        hint = say(todo, language) if has_words(todo) else ""
+        return ToldFault(say(f"problem.{code}", language), hint, language)
+    return told_fault(code, problem["title"], problem["hint"], language)

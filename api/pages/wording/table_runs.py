@@ -71,7 +71,14 @@ WORDS = {
         "The numbers behind them stand in the report:",
         "图中数值见报告：",
     ),
-    "tables.report": ("report", "报告"),
+    "tables.report": ("report", "报告（英文）"),
+    "tables.figure_alt": ("Drawing; its numbers stand in the report", "图；图中数值见报告"),
+    "tables.numbers": ("Numbers by criterion", "各标准的数据"),
+    "tables.number.failed": ("fails", "不通过"),
+    "tables.number.undetermined": ("undetermined", "待定"),
+    "tables.number.passed": ("passes", "通过"),
+    "tables.number.remaining": ("left after it, in order", "按顺序经该条后剩余"),
+    "tables.number.remaining_undetermined": ("of these undetermined", "其中待定"),
     "tables.figure.attrition": ("Patients lost to each criterion", "各标准排除的患者数"),
     "tables.figure.verdicts": ("Verdicts by criterion", "各标准判定分布"),
     "tables.figure.open_criteria": ("Criteria that are undetermined", "尚不能判定的标准"),
@@ -111,5 +118,37 @@ WORDS = {
     "tables.why_not.otherwise": (
         "The row comes out otherwise than in the results. Please report this. On the command line:",
         "该行的重新计算与结果不一致，请报告此问题。命令行方式：",
+    ),
+    "problem.process_died": (
+        "The process that screened the table ended several times without a word",
+        "筛查进程多次意外中止",
+    ),
+    "problem.process_died.todo": (
+        "Whoever looks after the service looks at memory and at the service's log; then go on with it.",
+        "请系统管理员检查内存及系统日志，然后选择继续。",
+    ),
+    "problem.batch_not_logged": (
+        "The screening log refused the entry of this run",
+        "筛查日志未能写入此批次的条目",
+    ),
+    "problem.batch_not_logged.todo": (
+        "Whoever looks after the service verifies the log; then go on with it.",
+        "请系统管理员核验筛查日志，然后选择继续。",
+    ),
+    "problem.storage_unavailable": (
+        "The disk did not take what was written",
+        "数据无法写入磁盘",
+    ),
+    "problem.storage_unavailable.todo": (
+        "Whoever looks after the service looks at the data folder; then go on with it, or send the table again.",
+        "请系统管理员检查数据文件夹，然后选择继续，或重新上传表格。",
+    ),
+    "problem.record_damaged": (
+        "A file that tells of the run is damaged",
+        "此批次的记录文件已损坏",
+    ),
+    "problem.record_damaged.todo": (
+        "Whoever looks after the service looks at the disk; then go on with it, or send the table again.",
+        "请系统管理员检查磁盘，然后选择继续，或重新上传表格。",
     ),
 }

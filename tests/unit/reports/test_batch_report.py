@@ -48,7 +48,9 @@ def test_the_folder_holds_page_lists_and_figures(tmp_path: Path) -> None:
 
     figures = {"attrition", "verdicts", "open_criteria", "next_questions", "gain"}
     lists = {"report.html", "near_misses.csv", "rescreen_queue.csv", "rescreen_queue.ics"}
-    assert names == lists | {f"figures/{n}.{kind}" for n in figures for kind in ("svg", "png")}
+    assert names == lists | {
+        f"figures/{n}.{kind}" for n in figures for kind in ("svg", "zh.svg", "png")
+    }
     assert names == {
         str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()
     }

@@ -14,16 +14,9 @@ from eligibility.protocol.library import load_trial
 from eligibility.reports.batch_facts import MOST_QUESTIONS, BatchFacts, run_of
 from eligibility.reports.drawing import png_of, svg_of, width_of
 from eligibility.reports.facts_of_results import read_facts
-from eligibility.reports.figures import (
-    MOST_SHOWN,
-    attrition,
-    figures,
-    gain,
-    next_questions,
-    open_criteria,
-    verdicts,
-)
+from eligibility.reports.figures import MOST_SHOWN, Figure, figures
 from eligibility.screening.screen import Screener
+from eligibility.wording import Language
 from tests.unit.reports.batches import PASS, UNKNOWN, facts_of, row
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -62,8 +55,12 @@ def real_patients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BatchFac
         yield facts
 
 
+def drawn(name: str, facts: BatchFacts, language: Language = "en") -> Figure:
+    return next(figure for figure in figures(facts, language) if figure.name == name)
+
+
 def test_the_examples_lose_one_patient_to_each_of_five_criteria(examples: BatchFacts) -> None:
-    figure = attrition(examples)
+    figure = drawn("attrition", examples)
 
     assert figure.columns == (
         "criterion",
@@ -88,7 +85,7 @@ def test_the_examples_lose_one_patient_to_each_of_five_criteria(examples: BatchF
 
 
 def test_the_examples_by_verdict(examples: BatchFacts) -> None:
-    assert verdicts(examples).rows[:6] == snapshot(
+    assert drawn("verdicts", examples).rows[:6] == snapshot(
         (
             ("INCL02", 1, 3, 10),
             ("INCL04", 1, 2, 11),
@@ -101,10 +98,10 @@ def test_the_examples_by_verdict(examples: BatchFacts) -> None:
 
 
 def test_the_examples_by_what_is_open(examples: BatchFacts) -> None:
-    assert open_criteria(examples).rows[:3] == snapshot(
+    assert drawn("open_criteria", examples).rows[:3] == snapshot(
         (("INCL02", 3), ("INCL04", 2), ("EXCL02", 2))
     )
-    assert next_questions(examples).rows == snapshot(
+    assert drawn("next_questions", examples).rows == snapshot(
         (
             ("Are all steroids, now and in the past, listed?", 1),
             ("Are all treatments of the cancer listed?", 1),
@@ -124,7 +121,7 @@ def test_the_examples_by_what_is_open(examples: BatchFacts) -> None:
 
 
 def test_what_the_examples_would_gain(examples: BatchFacts) -> None:
-    assert gain(examples).rows == snapshot(
+    assert drawn("gain", examples).rows == snapshot(
         (
             ("INCL02", 1, 2, 0),
             ("INCL04", 1, 1, 0),
@@ -142,31 +139,31 @@ def test_who_of_the_examples_waits(examples: BatchFacts) -> None:
 
 
 def test_real_patients_by_figure(real_patients: BatchFacts) -> None:
-    assert attrition(real_patients).rows[1] == snapshot(("INCL02", 122, 33, 89, 89, 33))
-    assert verdicts(real_patients).rows[:3] == snapshot(
+    assert drawn("attrition", real_patients).rows[1] == snapshot(("INCL02", 122, 33, 89, 89, 33))
+    assert drawn("verdicts", real_patients).rows[:3] == snapshot(
         (("INCL02", 33, 83, 6), ("INCL08", 12, 3, 107), ("EXCL04", 3, 119, 0))
     )
-    assert next_questions(real_patients).rows == snapshot(
+    assert drawn("next_questions", real_patients).rows == snapshot(
         (
             ("Are all treatments of the cancer listed?", 96),
             ("What is the ECOG performance status?", 14),
         )
     )
-    assert gain(real_patients).rows == snapshot(
+    assert drawn("gain", real_patients).rows == snapshot(
         (("INCL02", 0, 0, 28), ("INCL08", 0, 0, 7), ("EXCL04", 0, 0, 3))
     )
     assert (len(real_patients.near_misses), len(real_patients.queue)) == snapshot((38, 0))
 
 
 def test_every_row_adds_up_to_the_patients_screened(real_patients: BatchFacts) -> None:
-    for _, *counts in verdicts(real_patients).rows:
+    for _, *counts in drawn("verdicts", real_patients).rows:
         assert sum(map(int, counts)) == 122
 
 
 def test_no_label_of_a_criterion_is_cut(examples: BatchFacts) -> None:
     labels = {f"{name} {title}" for name, title in examples.run.titles.items()}
 
-    for figure in (attrition(examples), verdicts(examples), gain(examples)):
+    for figure in (drawn(name, examples) for name in ("attrition", "verdicts", "gain")):
         words = [text.text or "" for text in figure.drawing.iter("text")]
         pairs = {" ".join(pair) for pair in pairwise(words)}
         shown = {name.split()[0] for name in labels if name in pairs | set(words)}
@@ -175,7 +172,8 @@ def test_no_label_of_a_criterion_is_cut(examples: BatchFacts) -> None:
 
 
 def test_a_criterion_is_undetermined_and_never_open(examples: BatchFacts) -> None:
-    figures_of = [attrition(examples), verdicts(examples), open_criteria(examples), gain(examples)]
+    names = ("attrition", "verdicts", "open_criteria", "gain")
+    figures_of = [drawn(name, examples) for name in names]
 
     for figure in figures_of:
         words = " ".join(text.text or "" for text in figure.drawing.iter("text"))
@@ -184,7 +182,7 @@ def test_a_criterion_is_undetermined_and_never_open(examples: BatchFacts) -> Non
 
 
 def test_the_bars_are_as_long_as_the_counts() -> None:
-    figure = verdicts(facts_of(row("P1", "fpp"), row("P2", "fpp"), row("P3", "upp")))
+    figure = drawn("verdicts", facts_of(row("P1", "fpp"), row("P2", "fpp"), row("P3", "upp")))
 
     bars = [r for r in figure.drawing.iter("rect") if r.get("height") == "18"]
     [failed, still_open, *passed] = [float(r.get("width", "0")) for r in bars]
@@ -199,7 +197,7 @@ def test_rare_questions_are_summed_up_so_that_memory_and_figure_stay_small() -> 
     for number in range(MOST_QUESTIONS + 20):
         facts.add(row(f"P{number}", "upp", f"question {number:05}?"))
 
-    figure = next_questions(facts)
+    figure = drawn("next_questions", facts)
 
     assert len(facts.questions) == MOST_QUESTIONS
     assert figure.rows[0] == ("common?", 5)
@@ -230,7 +228,7 @@ def test_every_figure_is_valid_svg_and_png_for(facts: BatchFacts) -> None:
 
 
 def test_the_same_counts_give_the_same_bytes() -> None:
-    one, other = (attrition(facts_of(row("P1", "fpu"))).drawing for _ in range(2))
+    one, other = (drawn("attrition", facts_of(row("P1", "fpu"))).drawing for _ in range(2))
 
     assert svg_of(one) == svg_of(other)
     assert png_of(svg_of(one)) == png_of(svg_of(other))
@@ -252,7 +250,7 @@ def test_numbers_on_an_axis_are_round_and_never_touch(screened: int) -> None:
     facts = facts_of()
     facts.count((PASS, PASS, PASS), row("P", "ppp").decision, patients=screened)
 
-    drawing = verdicts(facts).drawing
+    drawing = drawn("verdicts", facts).drawing
 
     ticks = [t for t in drawing.iter("text") if t.get("class") == "soft"]
     places = [float(t.get("x", "0")) for t in ticks]
@@ -266,7 +264,7 @@ def test_numbers_on_an_axis_are_round_and_never_touch(screened: int) -> None:
 def test_a_sign_that_the_font_lacks_is_a_box_and_not_a_gap() -> None:
     facts = [facts_of(row("P", "upp", question)) for question in ("中", "□", " ")]
 
-    chinese, box, gap = (png_of(svg_of(next_questions(each).drawing)) for each in facts)
+    chinese, box, gap = (png_of(svg_of(drawn("next_questions", each).drawing)) for each in facts)
 
     assert chinese == box
     assert chinese != gap
