@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from starlette.requests import Request
 
 from api.security.cookies import cookie
+from eligibility.dates import usual_text
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -39,8 +40,8 @@ def known_language(tag: str | None) -> Language | None:
 
 
 def written_date(value: date | str | None, language: Language) -> str:
-    """A day, month or year as people write it; `day 12` of a record without dates likewise."""
-    text = value.isoformat() if isinstance(value, date) else value or ""
+    """A day, month or year in the one form of a language, however it was typed; `day 12` of a record without dates likewise."""
+    text = value.isoformat() if isinstance(value, date) else usual_text(value or "")
     if offset := _OFFSET.fullmatch(text):
         return text if language == "en" else f"第{offset[1]}天"
     found = _DAY.fullmatch(text)

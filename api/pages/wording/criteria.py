@@ -92,7 +92,7 @@ WORDS = {
     ),
     "overtime.as_of": ("Judged as of", "判定日期"),
     "overtime.start": ("Planned start of treatment", "计划首次给药日期"),
-    "overtime.date_hint": ("2026-12-01, or day 10", "如 2026-12-01 或 day 10"),
+    "overtime.date_hint": ("2026-12-01, or day 10", "如 2026-12-01、2026年12月1日或 day 10"),
     "overtime.slider": ("Move the planned start", "拖动调整计划首次给药日期"),
     "overtime.step.-7": ("7 days earlier", "提前7天"),
     "overtime.step.-1": ("1 day earlier", "提前1天"),

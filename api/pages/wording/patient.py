@@ -10,7 +10,7 @@ WORDS = {
     "patient.writing": ("How values may be written", "数值的写法"),
     "patient.writing_values": (
         "Numbers: 1.5, <1, >90, 1-10 %, 1-2+. Dates: 2026-11-21, 2026-11, 2026, or day 12 in records without dates.",
-        "数字：1.5、<1、>90、1-10 %、1-2+。日期：2026-11-21、2026-11、2026；无日期的记录可写 day 12。",
+        "数字：1.5、<1、>90、1-10 %、1-2+。日期：2026-11-21、2026年11月21日、2026-11、2026；无日期的记录可写 day 12。",
     ),
     "patient.writing_absent": (
         "Where there is no value, write why: not done, pending, unreadable, conflicting, unknown.",
