@@ -120,11 +120,7 @@ class Conditions:
         yield from self._faults_of_days()
 
     def _faults_of_days(self) -> Iterator[tuple[str, str]]:
-        unreadable = [
-            name
-            for name in _DAYS
-            if self[name] and _day(self[name]) is None
-        ]
+        unreadable = [name for name in _DAYS if self[name] and _day(self[name]) is None]
         yield from ((name, "log.fault.day") for name in unreadable)
         first, last = _day(self["recorded_from"]), _day(self["recorded_until"])
         if first and last and last < first:

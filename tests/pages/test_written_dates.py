@@ -14,7 +14,13 @@ from tests.api.callers import MALE, PATIENT
 from tests.pages.log_entries import last_of, screened
 from tests.pages.visitor import Visitor
 
-SPELLINGS = ("2026-12-10", "2026/12/10", "2026年12月10日", "2026 年 12 月 10 号", "２０２６年１２月１０日")
+SPELLINGS = (
+    "2026-12-10",
+    "2026/12/10",
+    "2026年12月10日",
+    "2026 年 12 月 10 号",
+    "２０２６年１２月１０日",
+)
 DATE_FIELDS = re.compile(
     r'<input[^>]* name="(?:as_of|planned_start|[\w.]*\.(?:date|start|last_dose))"[^>]*>'
 )

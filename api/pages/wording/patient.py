@@ -35,6 +35,8 @@ WORDS = {
     "patient.complete.no": ("No: there may be more", "否：可能还有"),
     "patient.part.date": ("{field}: date", "{field}：日期"),
     "patient.part.source": ("{field}: source document", "{field}：来源文件"),
+    "patient.list_source": ("Source document of the list", "此项列表的来源文件"),
+    "patient.found": ("Dates and sources: {title}", "日期与来源：{title}"),
     "patient.within": ("{item}: {title}", "{item}的{title}"),
     "patient.more": ("More fields", "更多字段"),
     "patient.more_labs": ("Tests that this trial does not ask about", "本试验未要求的检查"),
