@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,16 +21,17 @@ from api.pages.language import (
     TAGS,
     Language,
     language_of,
+    timed,
     written_date,
+    written_local_time,
     written_number,
-    written_time,
 )
 from api.pages.static_files import address
 from api.pages.wording import say
 from api.security.authenticator import Authenticator
 from api.security.principal import Principal
 from api.security.sessions import Sessions
-from api.settings import Settings
+from api.settings import Settings, zone_of
 from eligibility.version import ENGINE_VERSION
 
 TOKEN = "csrf"  # noqa: S105 - the name of a field
@@ -91,7 +93,8 @@ class Site:
         self.table = table
         self.authenticator = authenticator
         self.sessions = sessions
-        self._environments = {language: _environment(language) for language in LANGUAGES}
+        zone = zone_of(settings.time_zone)
+        self._environments = {language: _environment(language, zone) for language in LANGUAGES}
 
     def render(
         self,
@@ -190,7 +193,7 @@ def is_script(request: Request) -> bool:
 _POLICY = PAGE_POLICY.decode()
 
 
-def _environment(language: Language) -> Environment:
+def _environment(language: Language, zone: tzinfo) -> Environment:
     """One for each language, so that macros speak it too without being told."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
@@ -208,7 +211,8 @@ def _environment(language: Language) -> Environment:
     }
     environment.filters |= {
         "date": partial(written_date, language=language),
-        "time": partial(written_time, language=language),
+        "time": partial(written_local_time, language=language, zone=zone),
+        "timed": partial(timed, language=language, zone=zone),
         "number": written_number,
     }
     return environment

@@ -75,6 +75,7 @@ def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
         width: str = "desk",
         scheme: Any = "light",
         script: bool = True,
+        time_zone: str | None = None,
         may_log: tuple[str, ...] = (),
     ) -> Page:
         context = browser.new_context(
@@ -83,6 +84,7 @@ def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
             viewport={"width": WIDTHS[width], "height": 800},
             color_scheme=scheme,
             java_script_enabled=script,
+            timezone_id=time_zone,
         )
         context.set_default_timeout(10_000)
         page = context.new_page()
