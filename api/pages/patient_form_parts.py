@@ -36,8 +36,8 @@ class FieldView:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemView:
-    """One item of a list, or a row of the laboratory."""
+class GroupView:
+    """One item of a list, or a row of the laboratory: fields that are seen, and those that are folded away."""
 
     name: str
     title: str
@@ -59,8 +59,8 @@ class ListView:
     path: str
     title: str
     declared: FieldView | None
-    items: tuple[ItemView, ...]
-    more: tuple[FieldView | ItemView, ...] = ()
+    items: tuple[GroupView, ...]
+    more: tuple[FieldView | GroupView, ...] = ()
     source: FieldView | None = None
     """The document that the list as a whole comes from."""
     is_kept: bool = False
@@ -69,20 +69,9 @@ class ListView:
 
 
 @dataclass(frozen=True, slots=True)
-class TopicView:
-    """One fieldset."""
+class TopicView(GroupView):
+    """One fieldset: fields of the record itself, then lists."""
 
-    name: str
-    title: str
-    fields: tuple[FieldView, ...]
-    more: tuple[FieldView, ...]
-    found: tuple[FieldView, ...]
-    """When and where each value was found, as far as that is not said yet."""
-    lists: tuple[ListView, ...]
-    is_kept: bool
+    lists: tuple[ListView, ...] = ()
+    is_kept: bool = False
     """Whether some of it is kept from a profile, because the form cannot show it."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether what is seldom asked must be seen."""
-        return any(field.is_used for field in self.more)

@@ -22,7 +22,7 @@ from api.pages.patient_fields import (
     units_of,
 )
 from api.pages.patient_form import FieldFault, PatientForm
-from api.pages.patient_form_parts import Choice, FieldView, ItemView, ListView, TopicView
+from api.pages.patient_form_parts import Choice, FieldView, GroupView, ListView, TopicView
 from api.pages.wording import has_words, say
 from eligibility.errors import EligibilityError
 from eligibility.findings.catalogue import FINDINGS
@@ -153,7 +153,7 @@ class FormView:
         view = self._field(fields()[f"{path}.source"], f"{path}.source")
         return replace(view, label=self._say("patient.list_source"), is_long=False)
 
-    def _item(self, path: str, item: str, title: str) -> ItemView:
+    def _item(self, path: str, item: str, title: str) -> GroupView:
         seen: list[FieldView] = []
         rare: list[FieldView] = []
         found: list[FieldView] = []
@@ -164,20 +164,20 @@ class FormView:
             target.append(self._field(field, name, titled=title))
             target.extend(self._parts_of(name))
             found.extend(self._unsaid_parts_of(name))
-        return ItemView(f"{path}.{item}", title, tuple(seen), tuple(rare), tuple(found))
+        return GroupView(f"{path}.{item}", title, tuple(seen), tuple(rare), tuple(found))
 
     def _lab_items(self) -> list[str]:
         """Rows in the order in which they were sent, then the other tests."""
         sent = self._items.get(LABS, [])
         return [*sent, *(test.value for test in LabTest if test.value not in sent)]
 
-    def _row(self, item: str) -> tuple[ItemView, bool]:
+    def _row(self, item: str) -> tuple[GroupView, bool]:
         test, _, number = item.partition(".")
         title = self._voice.text(FINDINGS[test].title)
         title = f"{title[:1].upper()}{title[1:]}" + (f" ({number})" if number else "")
         view = self._item(LABS, item, title)
         is_asked = any(name.startswith(f"{LABS}.{test}.") for name in self._asked)
-        row = ItemView(view.name, title, (*view.fields, *view.more), ())
+        row = GroupView(view.name, title, (*view.fields, *view.more), ())
         return row, is_asked or any(field.is_used for field in row.fields)
 
     def _field(self, field: Field, name: str, *, titled: str = "") -> FieldView:
