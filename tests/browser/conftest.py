@@ -17,6 +17,10 @@ from tests.api.door import identities as who
 from tests.api.door.server import running
 
 WIDTHS = {"phone": 320, "tablet": 820, "desk": 1280}
+by_keyboard = pytest.mark.parametrize(
+    ("language", "width"), [("en", "desk"), ("zh", "phone"), ("zh", "tablet")]
+)
+"""How a journey is made by Tab, Enter, Space and arrows alone: in each language, at each width."""
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 OpenPage = Callable[..., Page]
 Shot = Callable[..., None]
@@ -118,11 +122,19 @@ def shot() -> Shot:
     return taking
 
 
+_IS_SEEN = """each => {
+    const [box] = each.getClientRects(), at = [box.x + box.width / 2, box.y + box.height / 2];
+    const top = document.elementFromPoint(...at);
+    return each === top || each.contains(top) || Boolean(top?.contains(each));
+}"""
+
+
 def reach(page: Page, control: Locator, *, most: int = 500) -> None:
-    """Goes to a control by the Tab key alone, from wherever the focus is."""
+    """Goes to a control by the Tab key alone, from wherever the focus is; nothing may lie over it there."""
     for _ in range(most):
         page.keyboard.press("Tab")
         if control.and_(page.locator(":focus")).count():
+            assert control.evaluate(_IS_SEEN), f"something lies over it: {control}"
             return
     raise AssertionError(f"not reached by {most} times Tab: {control}")
 
