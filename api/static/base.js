@@ -47,7 +47,7 @@ for (const each of document.querySelectorAll("time[data-utc]")) {
   const at = new Date(each.dateTime);
   if (!at.getTimezoneOffset()) continue;
   const beside = document.createElement("span");
-  beside.className = "here";
+  beside.className = "by-clock";
   beside.textContent = document.documentElement.dataset.here.replace("{moment}", here(at));
   each.after(" ", beside);
 }

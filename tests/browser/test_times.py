@@ -40,19 +40,19 @@ def test_the_computers_own_time_stands_beside_utc(
     page = recorded(open_page, language=language, time_zone=time_zone)
 
     expect(page.locator(".receipt time")).to_contain_text("UTC")
-    expect(page.locator(".receipt .here")).to_have_text(told)
+    expect(page.locator(".receipt .by-clock")).to_have_text(told)
     shot(page, f"receipt-time-{language}")
 
 
 def test_where_it_is_utc_nothing_is_added(open_page: OpenPage) -> None:
     page = recorded(open_page, time_zone="UTC")
 
-    expect(page.locator(".here")).to_have_count(0)
+    expect(page.locator(".by-clock")).to_have_count(0)
 
 
 def test_every_time_of_the_log_has_it(open_page: OpenPage) -> None:
     recorded(open_page, time_zone="Asia/Shanghai")
     page = open_page("/log-book", time_zone="Asia/Shanghai")
 
-    expect(page.locator(".here").first).to_contain_text("UTC+08:00 here")
-    assert page.locator(".here").count() == page.locator("time").count()
+    expect(page.locator(".by-clock").first).to_contain_text("UTC+08:00 here")
+    assert page.locator(".by-clock").count() == page.locator("time").count()
