@@ -123,9 +123,11 @@ def shot() -> Shot:
 
 
 _IS_SEEN = """each => {
-    const [box] = each.getClientRects(), at = [box.x + box.width / 2, box.y + box.height / 2];
-    const top = document.elementFromPoint(...at);
-    return each === top || each.contains(top) || Boolean(top?.contains(each));
+    const [box] = each.getClientRects();
+    return [0.2, 0.5, 0.8].some((part) => {
+        const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height * part);
+        return each === top || each.contains(top) || Boolean(top?.contains(each));
+    });
 }"""
 
 
@@ -134,8 +136,11 @@ def reach(page: Page, control: Locator, *, most: int = 500) -> None:
     for _ in range(most):
         page.keyboard.press("Tab")
         if control.and_(page.locator(":focus")).count():
-            assert control.evaluate(_IS_SEEN), f"something lies over it: {control}"
-            return
+            for _ in range(20):  # the page may still be on its way there
+                if control.evaluate(_IS_SEEN):
+                    return
+                page.wait_for_timeout(25)
+            raise AssertionError(f"something lies over it: {control}")
     raise AssertionError(f"not reached by {most} times Tab: {control}")
 
 

@@ -218,6 +218,8 @@ def test_a_lost_connection_is_told_and_found_again(
     expect(page.locator("#banner")).to_contain_text(OFFLINE[language])
     expect(page.locator("#banner")).to_contain_text(OLDER[language])
     expect(page.locator("#answer")).to_have_class(re.compile("outdated"))
+    word = page.locator("#answer-top .decision-word")
+    expect(word).to_have_css("text-decoration-line", "line-through")
     fits(page)
     axe(page)
     shot(page, f"patient-offline-{language}-{width}", whole=False)
