@@ -142,8 +142,8 @@ def _read(
 
 def _events(page: Page | None) -> frozenset[str]:
     """What the entries tell of that there are words for."""
-    told = (each.told.get("event") for each in page.entries) if page else ()
-    return frozenset(event for event in told if has_words(f"log.detail.{event}"))
+    told = (str(each.told.get("event", "")) for each in page.entries) if page else ()
+    return frozenset(event for event in told if event and has_words(f"log.detail.{event}"))
 
 
 def _next(request: Request, conditions: Conditions, page: Page | None) -> str | None:

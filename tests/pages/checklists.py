@@ -21,6 +21,10 @@ TRIAL = load_trial(DEFAULT_TRIAL, profile=PROFILE)
 DATES = {"as_of": "2026-11-21", "planned_start": "2026-12-01"}
 
 
+BODY = '<tbody role="rowgroup">'
+"""The rows of one criterion begin with it."""
+
+
 def asked(name: str = "wait_for_washout", **changed: Any) -> dict[str, str]:
     patient = json.dumps({**example_patient(name), **changed})
     return {"trial": DEFAULT_TRIAL, "site_profile": PROFILE, "patient": patient, **DATES}

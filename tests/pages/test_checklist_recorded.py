@@ -18,7 +18,7 @@ from api.settings import Settings
 from api.words import Role
 from tests.api.conftest import client_of
 from tests.api.door import identities as who
-from tests.pages.checklists import DATES, PROFILE, pages_of, squeezed, text_of
+from tests.pages.checklists import BODY, DATES, PROFILE, pages_of, squeezed, text_of
 from tests.pages.visitor import Visitor
 
 PATIENT = example_patient("wait_for_washout")
@@ -120,7 +120,7 @@ def test_a_review_stands_beside_what_was_computed(tmp_path: Path) -> None:
         text = Visitor(service).open("/log-book/1/checklist").text
         pdf = Visitor(service).open("/log-book/1/checklist?form=pdf").content
 
-    row = next(part for part in text.split("<tbody>") if f">{criterion}<" in part)
+    row = next(part for part in text.split(BODY) if f">{criterion}<" in part)
     assert found["decision"] == "undetermined"
     assert "<strong>OPEN</strong>" in row
     assert "Dr &lt;b&gt;Li&lt;/b&gt;" in row
