@@ -48,6 +48,6 @@ for (const each of document.querySelectorAll("time[data-utc]")) {
   if (!at.getTimezoneOffset()) continue;
   const beside = document.createElement("span");
   beside.className = "by-clock";
-  beside.textContent = document.documentElement.dataset.here.replace("{moment}", here(at));
+  beside.textContent = document.body.dataset.here.replace("{moment}", here(at));
   each.after(" ", beside);
 }

@@ -4,7 +4,7 @@ WORDS = {
     "criteria.title": ("Criteria", "入排标准"),
     "criteria.lead": (
         "Each criterion in the protocol's own words, beside the condition by which it is decided here.",
-        "每条标准左侧为方案原文，右侧为本系统据以判定的条件。",
+        "每条标准均列出方案原文，以及本系统据以判定的条件。",
     ),
     "criteria.trials": ("Trials of the library", "试验目录"),
     "criteria.count": ("{count} criteria", "共 {count} 条标准"),
