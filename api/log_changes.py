@@ -18,7 +18,7 @@ from api.log.drafts import (
 )
 from api.log.entry import Entry, sha256
 from api.log.errors import EntryRefused
-from api.parameters import Caller
+from api.parameters import LONGEST_DAY, Caller
 from eligibility.protocol.verdict import Verdict
 
 _Reason = Annotated[str, Field(min_length=3, max_length=2000)]
@@ -41,8 +41,8 @@ class Correction(Body):
 
     reason: _Reason
     patient: dict[str, Any]
-    as_of: str | None = Field(None, max_length=10)
-    planned_start: str | None = Field(None, max_length=10)
+    as_of: str | None = Field(None, max_length=LONGEST_DAY)
+    planned_start: str | None = Field(None, max_length=LONGEST_DAY)
     """Null takes the planned start away."""
     profile: str | None = Field(None, max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")
     """Null screens without a site profile."""

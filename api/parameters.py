@@ -19,10 +19,12 @@ Name = Annotated[str, Query(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")]
 OptionalName = Annotated[str | None, Query(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")]
 PathName = Annotated[str, Path(max_length=60)]
 Number = Annotated[int, Path(ge=1, le=2**53, description="The number of an entry of the log.")]
+LONGEST_DAY = 40
+"""Characters of a day, however it is written: `2026 年 12 月 10 日` is one too."""
 Day = Annotated[
     str | None,
     Query(
-        max_length=10,
+        max_length=LONGEST_DAY,
         description='A whole date, "2026-11-21", or "day 120" for de-identified records.',
     ),
 ]

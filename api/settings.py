@@ -65,7 +65,8 @@ class Settings(BaseSettings):
     trusted_hosts: Words = ()
     """Names by which the service is called (the `Host` header), with commas. This machine's own always hold."""
     time_zone: str = "UTC"
-    """By which clock it is today for a request that names no day, written like `Asia/Shanghai` (IANA)."""
+    """By which clock it is today for a request that names no day, and by which pages tell times beside UTC; written
+    like `Asia/Shanghai` (IANA)."""
     shutdown_seconds: Seconds = 20
     """How long running requests may take to finish once the service is told to stop."""
 

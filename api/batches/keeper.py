@@ -86,7 +86,7 @@ class BatchKeeper:
                     actor=actor,
                     site=kept.site,
                     event="batch_deleted",
-                    changed={"batch": kept.path.name},
+                    changed={"batch": kept.path.name, **_what_it_was(kept)},
                 )
             )
             self.store.remove(kept)
@@ -125,6 +125,14 @@ class BatchKeeper:
             "recorded_at": entry.recorded_at,
             "entry_hash": entry.entry_hash,
         }
+
+
+def _what_it_was(kept: KeptBatch) -> dict[str, int]:
+    """How people know a run again once it is gone. Not by its name: a file's name may be a patient's."""
+    outcome, end = kept.outcome(), kept.end()
+    if outcome is None or end is None or end.entry is None:
+        return {}
+    return {"rows": outcome.rows, "entry": int(end.entry["sequence"])}
 
 
 def _state(kept: KeptBatch) -> State | None:

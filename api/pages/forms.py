@@ -28,6 +28,12 @@ async def form_of(request: Request) -> FormData:
     return await request.form(max_fields=_MOST_FIELDS, max_files=10)
 
 
+def text_of(form: FormData, name: str) -> str:
+    """What stands in a field; nothing where the form has none of this name."""
+    value = form.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
 async def check_token(request: Request) -> None:
     """Raise Refusal for what is sent to a page from anywhere but a page that this browser was given."""
     row = request.scope["state"].get("row")

@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Literal, get_args
 
+from markupsafe import Markup
 from starlette.requests import Request
 
 from api.security.cookies import cookie
+from eligibility.dates import usual_text
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -40,8 +42,8 @@ def known_language(tag: str | None) -> Language | None:
 
 
 def written_date(value: date | str | None, language: Language) -> str:
-    """A day, month or year as people write it; `day 12` of a record without dates likewise."""
-    text = value.isoformat() if isinstance(value, date) else value or ""
+    """A day, month or year as a language writes it, however it was typed; `day 12` of a record without dates too."""
+    text = value.isoformat() if isinstance(value, date) else usual_text(value or "")
     if offset := _OFFSET.fullmatch(text):
         return text if language == "en" else f"第{offset[1]}天"
     found = _DAY.fullmatch(text)
@@ -73,6 +75,16 @@ def written_local_time(value: datetime | str, language: Language, zone: tzinfo) 
     offset = f"UTC{local:%z}"
     here = f"{written_time(local.replace(tzinfo=None), language)} {offset[:-2]}:{offset[-2:]}"
     return f"{here} ({told})" if language == "en" else f"{here}（{told}）"
+
+
+def timed(value: datetime | str, language: Language, zone: tzinfo) -> Markup:
+    """A moment that a browser understands too: where the site's clock is UTC, it adds its own (base.js)."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    mark = "" if moment.astimezone(zone).utcoffset() else Markup(" data-utc")
+    text = written_local_time(moment, language, zone)
+    return Markup('<time datetime="{}"{}>{}</time>').format(
+        moment.isoformat(timespec="seconds"), mark, text
+    )
 
 
 def written_number(value: float | Decimal) -> str:

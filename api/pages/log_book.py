@@ -22,6 +22,7 @@ from api.pages.log_conditions import (
     typed_conditions,
 )
 from api.pages.site import render
+from api.pages.wording import has_words
 from api.parameters import caller_of
 from api.problems import Problem
 from api.routes.log_exports import criteria_by_hash, csv_file
@@ -117,6 +118,7 @@ async def _found(request: Request, conditions: Conditions) -> Response:
         kinds=tuple(Kind),
         decisions=tuple(Decision),
         verdicts=tuple(Verdict),
+        events=_events(page),
         default_trial=DEFAULT_TRIAL,
     )
 
@@ -136,6 +138,12 @@ def _read(
     replacements = reader.replacements([each.sequence for each in page.entries], sites=sites)
     is_empty = not page.entries and not reader.search(Search(sites=sites), limit=1).entries
     return page, replacements, is_empty
+
+
+def _events(page: Page | None) -> frozenset[str]:
+    """What the entries tell of that there are words for."""
+    told = (str(each.told.get("event", "")) for each in page.entries) if page else ()
+    return frozenset(event for event in told if event and has_words(f"log.detail.{event}"))
 
 
 def _next(request: Request, conditions: Conditions, page: Page | None) -> str | None:

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from api.log.entry import Kind, is_storable
 from api.log.reading import Search
 from api.pages.site import site_of
+from eligibility.dates import usual_text
 from eligibility.patient.record import SCREENING_ID_PATTERN
 from eligibility.protocol.verdict import Decision, Verdict
 
@@ -42,6 +43,7 @@ _CHOICES = {
     "verdict": frozenset(Verdict),
     "order": frozenset({"newest_first", "oldest_first"}),
 }
+_DAYS = ("recorded_from", "recorded_until")
 _CRITERION = re.compile(r"[A-Z][A-Z0-9_]{0,7}", re.ASCII)
 _TRIAL = re.compile(r"[A-Za-z0-9_.-]{1,60}", re.ASCII)
 _SCREENING_ID = re.compile(SCREENING_ID_PATTERN)
@@ -118,11 +120,7 @@ class Conditions:
         yield from self._faults_of_days()
 
     def _faults_of_days(self) -> Iterator[tuple[str, str]]:
-        unreadable = [
-            name
-            for name in ("recorded_from", "recorded_until")
-            if self[name] and _day(self[name]) is None
-        ]
+        unreadable = [name for name in _DAYS if self[name] and _day(self[name]) is None]
         yield from ((name, "log.fault.day") for name in unreadable)
         first, last = _day(self["recorded_from"]), _day(self["recorded_until"])
         if first and last and last < first:
@@ -169,6 +167,7 @@ def address(
 def _tidied(texts: dict[str, str], cursor: str | None = None) -> Conditions:
     if "criterion" in texts:
         texts["criterion"] = texts["criterion"].upper()
+    texts |= {name: usual_text(texts[name]) for name in _DAYS if name in texts}
     return Conditions(texts, cursor)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +13,8 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import Response
 
+from api.batches.errors import BatchRequestError
+from api.batches.keeper import BatchKeeper
 from api.decisions import Desk
 from api.entry_documents import receipt
 from api.log.entry import Entry, Kind
@@ -122,6 +125,7 @@ async def entry_page(
         titles=_titles(view, told),
         detail_names=[each for each in _words_of(view.detail) if has_words(f"log.detail.{each}")],
         entry=view.entry,
+        run=await asyncio.to_thread(_run_of, request, view.entry),
         typed=typed,
         recorded=next((e for e in view.history if e.sequence == recorded), None),
         once=typed.fields.get("once") or new_once(),
@@ -143,6 +147,19 @@ def view_of(reader: LogReader, sequence: int, sites: tuple[str, ...], last: int 
         subject=(entry.subject or "") if is_plain else (entry.subject or "")[:16],
         criteria=criteria_then(entry),
     )
+
+
+def _run_of(request: Request, entry: Entry) -> str | None:
+    """The address of the table run that an entry is about, while it is kept."""
+    batch = entry.told.get("batch")
+    if entry.kind != Kind.BATCH or not isinstance(batch, str):
+        return None
+    keeper: BatchKeeper = request.app.state.batches
+    try:
+        keeper.store.find(entry.site, batch)
+    except BatchRequestError:
+        return None
+    return f"/tables/{batch}"
 
 
 def _words_of(detail: Mapping[str, Any]) -> Iterator[str]:

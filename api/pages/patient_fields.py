@@ -199,6 +199,17 @@ def fields_of(list_path: str) -> tuple[Field, ...]:
     )
 
 
+@cache
+def parts_to_say(generic: str, list_path: str = "") -> tuple[str, ...]:
+    """What may be said of a value alone, where its item does not say it and it is no date itself."""
+    field = fields()[generic]
+    if not field.has_reasons or list_path == LABS:
+        return ()
+    has_source = bool(list_path) and any(each.name == "source" for each in fields_of(list_path))
+    said = {"date": field.is_date, "source": has_source}
+    return tuple(part for part in PARTS if not said[part])
+
+
 @lru_cache(maxsize=8192)
 def place_of(name: str) -> Place | None:
     """Where a column is on the form; None for what the form does not have."""

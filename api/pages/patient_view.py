@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
 from api.pages.language import Language
 from api.pages.patient_fields import (
@@ -17,10 +17,12 @@ from api.pages.patient_fields import (
     asked_of,
     fields,
     fields_of,
+    parts_to_say,
     place_of,
     units_of,
 )
 from api.pages.patient_form import FieldFault, PatientForm
+from api.pages.patient_form_parts import Choice, FieldView, GroupView, ListView, TopicView
 from api.pages.wording import has_words, say
 from eligibility.errors import EligibilityError
 from eligibility.findings.catalogue import FINDINGS
@@ -41,83 +43,6 @@ _SAID_BY_NAME = ("score", "grade", "class", "points")
 _WHOLE_DAYS = ("as_of", "planned_start")
 # Names that are written in capitals wherever they stand.
 _CAPITALS = {"ct", "mri", "fish", "cish", "sish", "dish", "ngs", "aids"}
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One entry of a drop-down."""
-
-    value: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class FieldView:
-    """One field as it is drawn."""
-
-    name: str
-    label: str
-    text: str
-    choices: tuple[Choice, ...] = ()
-    reasons: tuple[Choice, ...] = ()
-    faults: tuple[str, ...] = ()
-    unit: str = ""
-    example: str = ""
-    is_long: bool = False
-    suggestions: str = ""
-    """The list of suggestions it has."""
-
-    @property
-    def is_used(self) -> bool:
-        """Whether it must be seen: it holds something, or something is wrong with it."""
-        return bool(self.text.strip() or self.faults)
-
-
-@dataclass(frozen=True, slots=True)
-class ItemView:
-    """One item of a list, or a row of the laboratory."""
-
-    name: str
-    title: str
-    fields: tuple[FieldView, ...]
-    more: tuple[FieldView, ...]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether what is seldom asked must be seen."""
-        return any(field.is_used for field in self.more)
-
-
-@dataclass(frozen=True, slots=True)
-class ListView:
-    """A list of items."""
-
-    path: str
-    title: str
-    declared: FieldView | None
-    items: tuple[ItemView, ...]
-    more: tuple[FieldView | ItemView, ...] = ()
-    is_kept: bool = False
-    is_asked: bool = True
-    """Whether a criterion asks about it, or it holds something."""
-
-
-@dataclass(frozen=True, slots=True)
-class TopicView:
-    """One fieldset."""
-
-    name: str
-    title: str
-    fields: tuple[FieldView, ...]
-    more: tuple[FieldView, ...]
-    lists: tuple[ListView, ...]
-    is_kept: bool
-    """Whether some of it is kept from a profile, because the form cannot show it."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether what is seldom asked must be seen."""
-        return any(field.is_used for field in self.more)
 
 
 class FormView:
@@ -159,6 +84,7 @@ class FormView:
             self._say(f"chart.topic.{topic.name}"),
             tuple(self._with_parts(asked)),
             tuple(self._with_parts(name for name in shown if name not in asked)),
+            tuple(part for name in shown for part in self._unsaid_parts_of(name)),
             tuple(self._list(path) for path in topic.lists),
             len(shown) < len(topic.fields),
         )
@@ -166,14 +92,24 @@ class FormView:
     def _with_parts(self, names: Iterable[str]) -> Iterator[FieldView]:
         for name in names:
             yield self._field(fields()[name], name)
-            yield from self._parts_of(name, always=name == "ecog")
+            yield from self._parts_of(name)
 
-    def _parts_of(self, name: str, *, always: bool = False) -> Iterator[FieldView]:
-        """The date and the source of a value; those that were filled, else where the chart has them."""
+    def _parts_of(self, name: str) -> Iterator[FieldView]:
+        """The date and the source of a value that stand beside it: those that were filled."""
         for part in PARTS:
-            path = f"{name}.{part}"
-            if always or path in self._parts.get(name, ()):
-                yield self._part(path, name, part)
+            if self._is_beside(name, part):
+                yield self._part(f"{name}.{part}", name, part)
+
+    def _unsaid_parts_of(self, name: str) -> Iterator[FieldView]:
+        """Those that may be said and are not yet."""
+        place = place_of(name)
+        assert place is not None  # it is a field of the form
+        for part in parts_to_say(place.generic, place.list_path):
+            if not self._is_beside(name, part):
+                yield self._part(f"{name}.{part}", name, part)
+
+    def _is_beside(self, name: str, part: str) -> bool:
+        return name in _ALWAYS_WITH_PARTS or f"{name}.{part}" in self._parts.get(name, ())
 
     def _part(self, path: str, name: str, part: str) -> FieldView:
         place = place_of(name)
@@ -189,6 +125,7 @@ class FormView:
 
     def _list(self, path: str) -> ListView:
         declared = self._declared(path) if path in DECLARED else None
+        source = self._source(path) if path in DECLARED else None
         title = self._say(f"chart.{path}")
         if path in self._form.kept:
             return ListView(path, title, None, (), is_kept=True)
@@ -202,8 +139,9 @@ class FormView:
             self._item(path, item, f"{title} {n}") for n, item in enumerate(shown, start=1)
         )
         asked = any(name == path or name.startswith(f"{path}.") for name in self._asked)
-        asked = asked or bool(items) or (declared is not None and declared.is_used)
-        return ListView(path, title, declared, views, is_asked=asked)
+        asked = asked or bool(items)
+        asked = asked or any(each is not None and each.is_used for each in (declared, source))
+        return ListView(path, title, declared, views, source=source, is_asked=asked)
 
     def _declared(self, path: str) -> FieldView:
         name = f"{path}.complete"
@@ -211,29 +149,35 @@ class FormView:
         yes, no = (Choice(each, self._say(f"patient.complete.{each}")) for each in ("yes", "no"))
         return FieldView(view.name, view.label, view.text, (yes, no), faults=view.faults)
 
-    def _item(self, path: str, item: str, title: str) -> ItemView:
+    def _source(self, path: str) -> FieldView:
+        view = self._field(fields()[f"{path}.source"], f"{path}.source")
+        return replace(view, label=self._say("patient.list_source"), is_long=False)
+
+    def _item(self, path: str, item: str, title: str) -> GroupView:
         seen: list[FieldView] = []
         rare: list[FieldView] = []
+        found: list[FieldView] = []
         for field in fields_of(path):
             name = field.generic.replace(f".{ANY_NUMBER}.", f".{item}.")
             asked = field.generic.replace(f".{ANY_NUMBER}.", ".") in self._asked
             target = seen if asked or field.name in _ALWAYS else rare
             target.append(self._field(field, name, titled=title))
             target.extend(self._parts_of(name))
-        return ItemView(f"{path}.{item}", title, tuple(seen), tuple(rare))
+            found.extend(self._unsaid_parts_of(name))
+        return GroupView(f"{path}.{item}", title, tuple(seen), tuple(rare), tuple(found))
 
     def _lab_items(self) -> list[str]:
         """Rows in the order in which they were sent, then the other tests."""
         sent = self._items.get(LABS, [])
         return [*sent, *(test.value for test in LabTest if test.value not in sent)]
 
-    def _row(self, item: str) -> tuple[ItemView, bool]:
+    def _row(self, item: str) -> tuple[GroupView, bool]:
         test, _, number = item.partition(".")
         title = self._voice.text(FINDINGS[test].title)
         title = f"{title[:1].upper()}{title[1:]}" + (f" ({number})" if number else "")
         view = self._item(LABS, item, title)
         is_asked = any(name.startswith(f"{LABS}.{test}.") for name in self._asked)
-        row = ItemView(view.name, title, (*view.fields, *view.more), ())
+        row = GroupView(view.name, title, (*view.fields, *view.more), ())
         return row, is_asked or any(field.is_used for field in row.fields)
 
     def _field(self, field: Field, name: str, *, titled: str = "") -> FieldView:
@@ -303,6 +247,8 @@ def lab_units() -> Mapping[str, tuple[str, ...]]:
     return {test.value: units_of(test.value) for test in LabTest}
 
 
+_ALWAYS_WITH_PARTS = ("ecog",)
+"""Values whose date and source are asked for beside them: a trial counts the days since."""
 _OPEN_LISTS = ("specimens", "treatments", "lesions")
 """Lists that begin with one empty item; the others are most often denied."""
 _ALWAYS = ("kind", "code", "site", "date", "type", "agents", "start", "value", "unit")

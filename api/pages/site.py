@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,11 @@ from api.pages.language import (
     TAGS,
     Language,
     language_of,
+    timed,
     written_column,
     written_date,
+    written_local_time,
     written_number,
-    written_time,
 )
 from api.pages.shown import shown
 from api.pages.static_files import address
@@ -31,7 +33,7 @@ from api.pages.wording import say, told_problem
 from api.security.authenticator import Authenticator
 from api.security.principal import Principal
 from api.security.sessions import Sessions
-from api.settings import Settings
+from api.settings import Settings, zone_of
 from eligibility.version import ENGINE_VERSION
 from eligibility.wording.faults import told_fault
 
@@ -94,7 +96,8 @@ class Site:
         self.table = table
         self.authenticator = authenticator
         self.sessions = sessions
-        self._environments = {language: _environment(language) for language in LANGUAGES}
+        zone = zone_of(settings.time_zone)
+        self._environments = {language: _environment(language, zone) for language in LANGUAGES}
 
     def render(
         self,
@@ -193,7 +196,7 @@ def is_script(request: Request) -> bool:
 _POLICY = PAGE_POLICY.decode()
 
 
-def _environment(language: Language) -> Environment:
+def _environment(language: Language, zone: tzinfo) -> Environment:
     """One for each language, so that macros speak it too without being told."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
@@ -213,7 +216,8 @@ def _environment(language: Language) -> Environment:
     }
     environment.filters |= {
         "date": partial(written_date, language=language),
-        "time": partial(written_time, language=language),
+        "time": partial(written_local_time, language=language, zone=zone),
+        "timed": partial(timed, language=language, zone=zone),
         "number": written_number,
         "shown": shown,
         "column": partial(written_column, language=language),

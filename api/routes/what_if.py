@@ -15,7 +15,7 @@ from api.decisions import Desk
 from api.description import PATIENT, answers, json_body
 from api.edits import EditError, edited
 from api.log.drafts import document_bytes
-from api.parameters import Day, Name, OptionalName
+from api.parameters import LONGEST_DAY, Day, Name, OptionalName
 from api.screeners import screener_of
 from eligibility.dates import anchors
 from eligibility.explanation import explain
@@ -38,9 +38,9 @@ class WhatIf(Body):
     """Values by path: `ecog`, `labs.0.value`; an item after the last one is added."""
     remove: list[str] = Field(default_factory=list, max_length=_MOST_EDITS)
     """Paths to take away, one after the other, after `set`."""
-    as_of: str | None = Field(None, max_length=10)
+    as_of: str | None = Field(None, max_length=LONGEST_DAY)
     """Another day of judgement."""
-    planned_start: str | None = Field(None, max_length=10)
+    planned_start: str | None = Field(None, max_length=LONGEST_DAY)
     """Another planned start; null for none."""
 
 

@@ -28,3 +28,26 @@ export function afterPause(milliseconds, work) {
 }
 
 document.documentElement.classList.add("script");
+
+// Times are told in UTC where the site has set no clock of its own: beside them stands this computer's.
+
+const two = (number) => String(number).padStart(2, "0");
+
+/** As the pages write times: `18:05 UTC+08:00`, with the day where it is another one than in UTC. */
+function here(at) {
+  const ahead = -at.getTimezoneOffset(), far = Math.abs(ahead);
+  const clock = `${two(at.getHours())}:${two(at.getMinutes())} UTC${ahead < 0 ? "-" : "+"}${two(Math.floor(far / 60))}:${two(far % 60)}`;
+  if (at.getDate() === at.getUTCDate()) return clock;
+  if (document.documentElement.lang.startsWith("zh")) return `${at.getFullYear()}年${at.getMonth() + 1}月${at.getDate()}日 ${clock}`;
+  const month = new Intl.DateTimeFormat("en-US", { month: "short" }).format(at);
+  return `${at.getDate()} ${month} ${at.getFullYear()}, ${clock}`;
+}
+
+for (const each of document.querySelectorAll("time[data-utc]")) {
+  const at = new Date(each.dateTime);
+  if (!at.getTimezoneOffset()) continue;
+  const beside = document.createElement("span");
+  beside.className = "by-clock";
+  beside.textContent = document.body.dataset.here.replace("{moment}", here(at));
+  each.after(" ", beside);
+}

@@ -17,6 +17,10 @@ from tests.api.door import identities as who
 from tests.api.door.server import running
 
 WIDTHS = {"phone": 320, "tablet": 820, "desk": 1280}
+by_keyboard = pytest.mark.parametrize(
+    ("language", "width"), [("en", "desk"), ("zh", "phone"), ("zh", "tablet")]
+)
+"""How a journey is made by Tab, Enter, Space and arrows alone: in each language, at each width."""
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 OpenPage = Callable[..., Page]
 Shot = Callable[..., None]
@@ -75,6 +79,7 @@ def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
         width: str = "desk",
         scheme: Any = "light",
         script: bool = True,
+        time_zone: str | None = None,
         may_log: tuple[str, ...] = (),
     ) -> Page:
         context = browser.new_context(
@@ -83,6 +88,7 @@ def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
             viewport={"width": WIDTHS[width], "height": 800},
             color_scheme=scheme,
             java_script_enabled=script,
+            timezone_id=time_zone,
         )
         context.set_default_timeout(10_000)
         page = context.new_page()
@@ -116,12 +122,25 @@ def shot() -> Shot:
     return taking
 
 
+_IS_SEEN = """each => {
+    const [box] = each.getClientRects();
+    return [0.2, 0.5, 0.8].some((part) => {
+        const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height * part);
+        return each === top || each.contains(top) || Boolean(top?.contains(each));
+    });
+}"""
+
+
 def reach(page: Page, control: Locator, *, most: int = 500) -> None:
-    """Goes to a control by the Tab key alone, from wherever the focus is."""
+    """Goes to a control by the Tab key alone, from wherever the focus is; nothing may lie over it there."""
     for _ in range(most):
         page.keyboard.press("Tab")
         if control.and_(page.locator(":focus")).count():
-            return
+            for _ in range(20):  # the page may still be on its way there
+                if control.evaluate(_IS_SEEN):
+                    return
+                page.wait_for_timeout(25)
+            raise AssertionError(f"something lies over it: {control}")
     raise AssertionError(f"not reached by {most} times Tab: {control}")
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from tests.browser.conftest import SCREENSHOTS, OpenPage, Shot
+from tests.browser.conftest import SCREENSHOTS, OpenPage, Shot, by_keyboard, reach
 
 Check = Callable[[Page], None]
 
@@ -63,16 +63,23 @@ def test_each_printed_page_has_its_foot_and_no_row_is_torn(
     assert "EligibilityscreeningStart" not in pages[0]
 
 
-def test_it_is_made_by_keyboard_and_fetched_as_pdf(open_page: OpenPage) -> None:
-    page = open_page("/checklist?example=thin_chart")
+@by_keyboard
+def test_it_is_made_by_keyboard_and_fetched_as_pdf(
+    open_page: OpenPage, language: str, width: str
+) -> None:
+    page = open_page("/checklist?example=thin_chart", language=language, width=width)
 
-    page.get_by_role("textbox", name="The patient's profile").focus()
-    page.keyboard.press("Tab")
+    reach(page, page.locator("textarea#patient"))
+    reach(page, page.locator("form.ask button"), most=1)
     page.keyboard.press("Enter")
-    expect(page.get_by_text("PREVIEW, not in the screening log").first).to_be_visible()
-    page.get_by_label("Paper").select_option("letter")
+    said = {"en": "PREVIEW, not in the screening log", "zh": "预览件"}[language]
+    expect(page.get_by_text(said).first).to_be_visible()
+    reach(page, page.locator("select[name=paper]"))
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("select[name=paper]")).to_have_value("letter")
+    reach(page, page.locator("button[name=form][value=pdf]"))
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download as PDF").press("Enter")
+        page.keyboard.press("Enter")
     assert download.value.suggested_filename == "checklist-preview.pdf"
     reader = PdfReader(download.value.path())
     assert [round(float(each)) for each in reader.pages[0].mediabox[2:]] == [612, 792]

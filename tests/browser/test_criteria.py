@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WIDTHS, OpenPage, Shot
+from tests.browser.conftest import WIDTHS, OpenPage, Shot, by_keyboard, reach
 
 PAGE = "/criteria/NCT06731140"
 OVER_TIME = f"{PAGE}/over-time?criterion=EXCL05&profile=atezolizumab_p1&example=wait_for_washout"
@@ -35,12 +35,15 @@ def test_a_trial_is_read(
     shot(page, f"criteria-{language}-{width}-{scheme}")
 
 
-def test_an_anchor_leads_to_its_criterion_and_cases_open_by_keyboard(open_page: OpenPage) -> None:
-    page = open_page(f"{PAGE}#EXCL05")
+@by_keyboard
+def test_an_anchor_leads_to_its_criterion_and_cases_open_by_keyboard(
+    open_page: OpenPage, language: str, width: str
+) -> None:
+    page = open_page(f"{PAGE}#EXCL05", language=language, width=width)
     section = page.locator("#EXCL05")
 
     expect(section).to_be_in_viewport()
-    section.locator("summary").focus()
+    reach(page, section.locator("summary"), most=20)
     page.keyboard.press("Enter")
     expect(section.get_by_text("Chemotherapy 20 days before the start", exact=True)).to_be_visible()
 
@@ -55,10 +58,11 @@ def test_one_criterion_over_time(
 
     verdict = page.locator("#result .status").first
     expect(verdict).to_have_class("status fail")
+    reach(page, slider)
     for _ in range(6):
-        slider.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
     expect(verdict).to_have_class("status unknown")
-    slider.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
     expect(verdict).to_have_class("status pass")
     expect(page.locator("#planned_start")).to_have_value("2026-12-08")
     expect(slider).to_be_focused()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from pathlib import Path
@@ -16,7 +17,7 @@ from api.edits import edited
 from tests.api.callers import MALE, PATIENT, QUERY
 from tests.api.door import identities as who
 from tests.api.door.server import running
-from tests.browser.conftest import WIDTHS, OpenPage, Shot
+from tests.browser.conftest import WIDTHS, OpenPage, Shot, by_keyboard, reach
 
 # A last dose of 21 days before the start: whether that is "within 3 weeks", the protocol does not say.
 OPEN = {
@@ -24,6 +25,7 @@ OPEN = {
     "screening_id": "S-300",
 }
 HEADINGS = {"en": "Screening log", "zh": "筛查日志"}
+UNDETERMINED = {"en": "undetermined", "zh": "尚不能判定"}
 CONFLICT = ("409 (Conflict)",)
 UNPROCESSABLE = ("422 (Unprocessable",)
 Check = Callable[[Page], None]
@@ -122,19 +124,27 @@ def test_no_result_says_what_to_do_and_a_fault_stands_at_its_field(
     shot(page, "log-fault")
 
 
-def test_two_are_chosen_in_the_list_and_compared_by_keyboard(
-    open_page: OpenPage, full: str
+@by_keyboard
+def test_two_are_searched_chosen_and_compared_by_keyboard(
+    open_page: OpenPage, full: str, language: str, width: str
 ) -> None:
-    page = open_page("/log-book", at=full)
+    page = open_page("/log-book", at=full, language=language, width=width)
+    reach(page, page.locator("#actor"))
+    page.keyboard.type("local")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("kept="))
+    reach(page, page.locator("th[aria-sort] a"))
+    page.keyboard.press("Enter")
+    expect(page.locator("th[aria-sort=ascending]")).to_have_count(1)
     for number in (1, 2):
-        page.get_by_label(f"Compare entry {number}", exact=True).focus()
+        reach(page, page.locator(f"input[name=entry][value='{number}']"))
         page.keyboard.press("Space")
-    page.get_by_role("button", name="Compare the two").focus()
+    reach(page, page.locator("form[action='/log-book/compare'] p.actions button"))
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Two screenings side by side")
+    expect(page).to_have_url(re.compile(r"first=1&second=2$"))
     changed = page.locator("tr.changed", has_text="INCL08").last
-    expect(changed).to_contain_text("verdict changed")
+    expect(changed).to_contain_text({"en": "verdict changed", "zh": "结论改变"}[language])
     expect(changed).to_contain_text("≠")
 
 
@@ -155,30 +165,51 @@ def test_a_replay_of_what_was_dropped_again_is_byte_for_byte_the_same(
     expect(page.get_by_role("status").first).to_contain_text("its hash is another")
 
 
+@by_keyboard
 def test_an_investigator_reviews_by_keyboard_and_the_computed_answer_stays(
-    open_page: OpenPage, full: str, shot: Shot, axe: Check
+    open_page: OpenPage, full: str, shot: Shot, axe: Check, language: str, width: str
 ) -> None:
     number = screened(full, OPEN)
-    page = open_page(f"/log-book/{number}", at=full)
-    page.locator("#review-pass").focus()
+    page = open_page(f"/log-book/{number}", at=full, language=language, width=width)
+    reach(page, page.locator("#review-pass"))
     page.keyboard.press("Space")
-    page.keyboard.press("Tab")
+    reach(page, page.locator("#review-reason"), most=1)
     page.keyboard.type("discussed <b>at length</b>")
     page.reload()
     expect(page.locator("#review-reason")).to_have_value("discussed <b>at length</b>")
     expect(page.locator("#review-pass")).not_to_be_checked()
-    page.locator("#review-pass").focus()
+    reach(page, page.locator("#review-pass"))
     page.keyboard.press("Space")
-    page.locator("#review-source").focus()
+    reach(page, page.locator("#review-source"))
     page.keyboard.type("board minutes")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text("Recorded as entry")).to_be_visible()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("undetermined")
+    expect(page.locator("p.notice[role=status]")).to_contain_text("✓")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(UNDETERMINED[language])
     expect(page.locator("ol.history")).to_contain_text("discussed <b>at length</b>")
     expect(page.locator("#review-reason")).to_have_value("")
     axe(page)
-    shot(page, "log-reviewed")
+    shot(page, f"log-reviewed-{language}-{width}")
+
+
+@by_keyboard
+def test_a_decision_is_withdrawn_by_keyboard(
+    open_page: OpenPage, full: str, shot: Shot, axe: Check, fits: Check, language: str, width: str
+) -> None:
+    number = screened(full, MALE)
+    page = open_page(f"/log-book/{number}", at=full, language=language, width=width)
+    reach(page, page.locator("details:has(#withdrawal-reason) > summary"))
+    page.keyboard.press("Enter")
+    reach(page, page.locator("#withdrawal-reason"), most=1)
+    page.keyboard.type("screened by mistake")
+    reach(page, page.locator("form[data-draft=withdrawal] button"), most=1)
+    page.keyboard.press("Space")
+
+    expect(page.locator("p.notice.bad")).to_contain_text("screened by mistake")
+    expect(page.locator("#withdrawal-reason")).to_have_count(0)
+    fits(page)
+    axe(page)
+    shot(page, f"log-withdrawn-{language}-{width}")
 
 
 def drafts(page: Page) -> list[str]:

@@ -11,9 +11,13 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from api.pages.example_patients import example_patient
-from tests.browser.conftest import WIDTHS, OpenPage, Shot, reach
+from tests.browser.conftest import WIDTHS, OpenPage, Shot, by_keyboard, reach
 
 WAITING = "/patient?example=wait_for_washout"
+Check = Callable[[Page], None]
+OFFLINE = {"en": "Not connected", "zh": "连接已断开"}
+OLDER = {"en": "older than them", "zh": "早于这些内容"}
+RECORDED = {"en": "Recorded", "zh": "已记入日志"}
 UNDETERMINED = {"en": "undetermined", "zh": "尚不能判定"}
 LOST = ("Failed to load resource", "net::ERR")
 
@@ -27,8 +31,8 @@ def decided(page: Page, decision: str) -> None:
 def test_a_patient_is_screened_while_somebody_types(
     open_page: OpenPage,
     shot: Shot,
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
+    axe: Check,
+    fits: Check,
     language: str,
     width: str,
 ) -> None:
@@ -54,7 +58,7 @@ def test_a_patient_is_screened_while_somebody_types(
 
 @pytest.mark.parametrize("language", UNDETERMINED)
 def test_it_is_readable_in_the_dark_and_says_what_it_cannot_read(
-    open_page: OpenPage, shot: Shot, axe: Callable[[Page], None], language: str
+    open_page: OpenPage, shot: Shot, axe: Check, language: str
 ) -> None:
     page = open_page("/patient?example=thin_chart", language=language, scheme="dark")
     page.locator("#f-ecog").fill("about 2")
@@ -72,8 +76,17 @@ def test_it_is_readable_in_the_dark_and_says_what_it_cannot_read(
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_the_whole_journey_by_keyboard_alone(open_page: OpenPage, shot: Shot, script: bool) -> None:
-    page = open_page(WAITING, script=script)
+@by_keyboard
+def test_the_whole_journey_by_keyboard_alone(
+    open_page: OpenPage,
+    shot: Shot,
+    axe: Check,
+    fits: Check,
+    language: str,
+    width: str,
+    script: bool,
+) -> None:
+    page = open_page(WAITING, script=script, language=language, width=width)
 
     reach(page, page.locator("#f-ecog"))
     page.keyboard.press("Control+A")
@@ -85,37 +98,73 @@ def test_the_whole_journey_by_keyboard_alone(open_page: OpenPage, shot: Shot, sc
     page.keyboard.press("Enter")
     expect(page.locator("#f-treatments\\.4\\.kind")).to_be_visible()
     assert page.locator("#f-ecog").input_value() == "1-2"
-    reach(page, page.get_by_role("button", name="Record this screening"))
+    reach(page, page.locator("button[formaction='/patient/record']"))
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Recorded")
+    expect(page.get_by_role("heading", level=1)).to_have_text(RECORDED[language])
     expect(page.locator(".receipt code").first).to_have_text(re.compile(r"^[0-9a-f]{64}$"))
-    shot(page, f"patient-receipt-{'script' if script else 'plain'}")
+    fits(page)
+    if script:
+        axe(page)
+        shot(page, f"patient-receipt-{language}-{width}")
 
 
-def test_a_question_leads_to_its_field(open_page: OpenPage) -> None:
-    page = open_page("/patient?example=thin_chart")
+@by_keyboard
+def test_a_question_leads_to_its_field(open_page: OpenPage, language: str, width: str) -> None:
+    page = open_page("/patient?example=thin_chart", language=language, width=width)
+    question = page.locator("#answer-top .questions a[data-field=ecog]").first
 
-    reach(page, page.get_by_role("link", name="What is the ECOG performance status?"))
+    reach(page, question)
     page.keyboard.press("Enter")
     expect(page.locator("#f-ecog")).to_be_focused()
     page.keyboard.type("1")
 
-    expect(page.get_by_role("link", name="What is the ECOG performance status?")).to_have_count(0)
-    expect(page.locator("#c-INCL01 .status")).to_have_text("met")
+    expect(page.locator("#answer-top .questions a[data-field=ecog]")).to_have_count(0)
+    expect(page.locator("#c-INCL01 .status")).to_have_class("status pass")
 
 
-def test_the_start_is_moved_by_slider_and_by_dragging(open_page: OpenPage, shot: Shot) -> None:
-    page = open_page(WAITING)
-    field, slider = page.locator("#f-planned_start"), page.locator("#start-slider")
-    slider.focus()
+@by_keyboard
+def test_when_and_where_a_value_was_found_is_said_by_keyboard(
+    open_page: OpenPage, shot: Shot, axe: Check, fits: Check, language: str, width: str
+) -> None:
+    page = open_page(WAITING, language=language, width=width)
+
+    reach(page, page.locator("#topic-person > details.found > summary"))
+    page.keyboard.press("Enter")
+    reach(page, page.locator("#f-weight_kg\\.date"))
+    page.keyboard.type("2026年11月2日" if language == "zh" else "2026-11-02")
+    reach(page, page.locator("#f-weight_kg\\.source"))
+    page.keyboard.type("ward chart 3")
+
+    expect(page.locator("#shown-json")).to_have_value(re.compile("ward chart 3"))
+    decided(page, "ineligible")
+    fits(page)
+    axe(page)
+    shot(page, f"patient-sources-{language}-{width}")
+
+
+@by_keyboard
+def test_the_start_is_moved_by_the_keys_of_the_slider(
+    open_page: OpenPage, language: str, width: str
+) -> None:
+    page = open_page(WAITING, language=language, width=width)
+    slider = page.locator("#start-slider")
+    reach(page, slider)
     for _ in range(7):
         page.keyboard.press("ArrowRight")
 
-    expect(field).to_have_value("2026-12-08")
+    expect(page.locator("#f-planned_start")).to_have_value("2026-12-08")
     decided(page, "undetermined")
     expect(slider).to_be_focused()
-    expect(slider).to_have_attribute("aria-valuetext", "8 December 2026")
+    told = {"en": "8 December 2026", "zh": "2026年12月8日"}[language]
+    expect(slider).to_have_attribute("aria-valuetext", told)
+
+
+def test_the_start_is_moved_by_dragging(open_page: OpenPage, shot: Shot) -> None:
+    page = open_page(WAITING)
+    field = page.locator("#f-planned_start")
+    field.fill("2026-12-08")
+    decided(page, "undetermined")
     strip = page.locator(".strip")
     strip.scroll_into_view_if_needed()
     box = strip.bounding_box()
@@ -158,15 +207,22 @@ def test_a_reload_and_another_tab_lose_nothing(open_page: OpenPage) -> None:
     other.close()
 
 
-def test_a_lost_connection_is_told_and_found_again(open_page: OpenPage, shot: Shot) -> None:
-    page = open_page(WAITING, may_log=LOST)
+@pytest.mark.parametrize(("language", "width"), [("en", "desk"), ("zh", "phone")])
+def test_a_lost_connection_is_told_and_found_again(
+    open_page: OpenPage, shot: Shot, axe: Check, fits: Check, language: str, width: str
+) -> None:
+    page = open_page(WAITING, may_log=LOST, language=language, width=width)
     page.context.set_offline(True)
     page.locator("#f-ecog").fill("2")
 
-    expect(page.locator("#banner")).to_contain_text("Not connected")
-    expect(page.locator("#banner")).to_contain_text("older than them")
+    expect(page.locator("#banner")).to_contain_text(OFFLINE[language])
+    expect(page.locator("#banner")).to_contain_text(OLDER[language])
     expect(page.locator("#answer")).to_have_class(re.compile("outdated"))
-    shot(page, "patient-offline", whole=False)
+    word = page.locator("#answer-top .decision-word")
+    expect(word).to_have_css("text-decoration-line", "line-through")
+    fits(page)
+    axe(page)
+    shot(page, f"patient-offline-{language}-{width}", whole=False)
     page.locator("#f-planned_start").fill("2026-12-08")
     page.context.set_offline(False)
     expect(page.locator("#banner")).to_be_hidden()

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from api.pages.example_patients import example_patient
 from tests.browser.conftest import OpenPage, Shot
@@ -44,7 +44,7 @@ def failing(status: int) -> Callable[[Route], None]:
 
 @pytest.mark.parametrize("language", UPDATING)
 def test_a_connection_that_hangs_leaves_no_old_answer(
-    open_page: OpenPage, shot: Shot, language: str
+    open_page: OpenPage, shot: Shot, axe: Callable[[Page], None], language: str
 ) -> None:
     page = open_page(WAITING, language=language, width="phone", may_log=LOST)
     hung = Hung()
@@ -57,6 +57,7 @@ def test_a_connection_that_hangs_leaves_no_old_answer(
     expect(page.locator(".decision .when-outdated")).to_contain_text(OUTDATED[language])
     expect(page.locator("#bar .when-outdated")).to_be_visible()
     expect(page.locator("#bar-status")).to_be_hidden()
+    axe(page)
     shot(page, f"patient-hung-{language}", whole=False)
     page.unroute(ANSWERS)
     expect(page.locator("#answer-top")).to_have_attribute("data-decision", "undetermined")

@@ -7,26 +7,30 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WIDTHS, OpenPage, Shot
+from tests.browser.conftest import WIDTHS, OpenPage, Shot, by_keyboard, reach
 
 Guarded = tuple[str, dict[str, str]]
+Check = Callable[[Page], None]
 SIGN_IN = {"en": "Sign in", "zh": "登录"}
 # Chromium tells in its console of each answer that is no success.
 REFUSED = ("401 (Unauthorized)",)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_in_and_out_by_keyboard(open_page: OpenPage, guarded: Guarded, script: bool) -> None:
+@by_keyboard
+def test_in_and_out_by_keyboard(
+    open_page: OpenPage, guarded: Guarded, language: str, width: str, script: bool
+) -> None:
     at, keys = guarded
-    page = open_page("/", at=at, script=script)
+    page = open_page("/", at=at, script=script, language=language, width=width)
     expect(page).to_have_url(f"{at}/sign-in?next=%2F")
 
-    page.get_by_label("Access key").focus()
+    reach(page, page.locator("#key"))
     page.keyboard.type(keys["coordinator"])
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{at}/")
 
-    page.get_by_role("button", name="Sign out").focus()
+    reach(page, page.locator("form[action='/sign-out'] button"))
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{at}/sign-in")
     page.goto("/")
@@ -39,8 +43,8 @@ def test_a_wrong_key_is_told_beside_the_field(
     open_page: OpenPage,
     guarded: Guarded,
     shot: Shot,
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
+    axe: Check,
+    fits: Check,
     language: str,
     width: str,
 ) -> None:
@@ -58,20 +62,27 @@ def test_a_wrong_key_is_told_beside_the_field(
     shot(page, f"sign-in-wrong-{language}-{width}")
 
 
+@by_keyboard
 def test_who_has_two_sites_chooses_one_by_keyboard(
-    open_page: OpenPage, guarded: Guarded, shot: Shot, axe: Callable[[Page], None]
+    open_page: OpenPage, guarded: Guarded, shot: Shot, axe: Check, language: str, width: str
 ) -> None:
     at, keys = guarded
-    page = open_page("/sign-in", at=at)
-    page.get_by_label("Access key").fill(keys["two sites"])
+    page = open_page("/sign-in", at=at, language=language, width=width)
+    reach(page, page.locator("#key"))
+    page.keyboard.type(keys["two sites"])
     page.keyboard.press("Enter")
-    page.get_by_role("link", name="Change site").press("Enter")
+    expect(page).to_have_url(f"{at}/")
+    reach(page, page.locator("a[href='/site']"))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{at}/site")
 
     axe(page)
-    shot(page, "site-en-desk")
-    page.get_by_role("button", name="basel").press("Enter")
+    shot(page, f"site-{language}-{width}")
+    reach(page, page.get_by_role("button", name="basel"))
+    page.keyboard.press("Space")
 
-    expect(page.get_by_role("banner")).to_contain_text("Site: basel")
+    said = {"en": "Site: basel", "zh": "中心：basel"}[language]
+    expect(page.get_by_role("banner")).to_contain_text(said)
 
 
 def test_a_script_cannot_read_who_signed_in(open_page: OpenPage, guarded: Guarded) -> None:
@@ -87,7 +98,7 @@ def test_a_script_cannot_read_who_signed_in(open_page: OpenPage, guarded: Guarde
 
 @pytest.mark.parametrize("language", SIGN_IN)
 def test_a_page_that_is_not_there(
-    open_page: OpenPage, shot: Shot, axe: Callable[[Page], None], language: str
+    open_page: OpenPage, shot: Shot, axe: Check, language: str
 ) -> None:
     page = open_page("/nothing", language=language, may_log=("404 (Not Found)",))
 

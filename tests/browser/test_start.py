@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WIDTHS, OpenPage, Shot
+from tests.browser.conftest import WIDTHS, OpenPage, Shot, by_keyboard, reach
 
 HEADINGS = {"en": "Who can enter the trial", "zh": "谁可以入组"}
 _MOST_TABS = 30
@@ -41,16 +41,17 @@ def test_it_is_readable_in_the_dark(
     shot(page, f"start-{language}-dark")
 
 
-def test_the_language_is_reached_and_chosen_by_keyboard_alone(page: Page) -> None:
-    chinese = page.get_by_role("button", name="中文")
-    for _ in range(_MOST_TABS):
-        page.keyboard.press("Tab")
-        if chinese.evaluate("each => each === document.activeElement"):
-            break
+@by_keyboard
+def test_the_language_is_reached_and_chosen_by_keyboard_alone(
+    open_page: OpenPage, language: str, width: str
+) -> None:
+    page = open_page(language=language, width=width)
+    other, tag, name = {"en": ("zh", "zh-Hans", "中文"), "zh": ("en", "en", "English")}[language]
+    reach(page, page.get_by_role("button", name=name), most=_MOST_TABS)
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("heading", level=1)).to_contain_text(HEADINGS["zh"])
-    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(HEADINGS[other])
+    expect(page.locator("html")).to_have_attribute("lang", tag)
 
 
 def test_the_language_is_chosen_without_script(open_page: OpenPage) -> None:
@@ -61,9 +62,12 @@ def test_the_language_is_chosen_without_script(open_page: OpenPage) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text(HEADINGS["zh"])
 
 
-def test_the_first_key_leads_to_the_content(page: Page) -> None:
+@by_keyboard
+def test_the_first_key_leads_to_the_content(open_page: OpenPage, language: str, width: str) -> None:
+    page = open_page(language=language, width=width)
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    skip = {"en": "Skip to the content", "zh": "跳到正文"}[language]
+    expect(page.get_by_role("link", name=skip)).to_be_focused()
 
     page.keyboard.press("Enter")
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from api.log.drafts import BatchDraft
 from api.log.errors import LogUnavailable
 from api.settings import Settings
 from api.words import Role
@@ -263,26 +262,3 @@ def test_a_correction_stands_in_the_place_of_the_old_and_both_say_so(
         f"/log-book/{number}/withdrawals", {"reason": "too late", "seen_until": "99999"}
     )
     assert (late.status_code, "too late" in late.text) == (409, True)
-
-
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [("en", ("Table run", "Rows screened", "Results (SHA-256)")),
-     ("zh", ("批量筛查编号", "筛查行数", "结果文件（SHA-256）"))],
-)  # fmt: skip
-def test_what_a_table_came_to_is_said_in_words(
-    anna: Visitor, full: FastAPI, language: str, words: tuple[str, ...]
-) -> None:
-    draft = BatchDraft(
-        actor="local", site="local", batch="a" * 44, trial="NCT06731140", rules_hash="b" * 64,
-        engine_version="1", table_hash="c" * 64, results_hash="d" * 64, rows=1200, rejected=3,
-        decisions={},
-    )  # fmt: skip
-    number = full.state.desk.log.submit(draft).result().entry.sequence
-
-    page = anna.open(f"/log-book/{number}", **{"accept-language": language}).text
-
-    facts = page.partition('<dl class="facts">')[2].partition("</dl>")[0]
-    assert [each for each in words if f"<dt>{each}</dt>" not in facts] == []
-    assert "<dd>1,200</dd>" in facts
-    assert "<dt><code>" not in facts

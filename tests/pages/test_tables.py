@@ -1,27 +1,22 @@
-"""Tables through the pages: looked at, told what they mean, screened, and looked through, by people of one site."""
+"""Tables through the pages: looked at, told what they mean, and screened; what cannot be read is said."""
 
 from __future__ import annotations
 
 import gzip
-import html
 import io
 import re
-from typing import Any
 
 import pytest
 import yaml
 from fastapi import FastAPI
 from openpyxl import Workbook
 
-from api.words import Role
 from eligibility.intake.mapping import mapping_from
-from tests.api.door import identities as who
 from tests.pages.tables import (
     AS_OF,
     CLINIC,
     act,
     chosen,
-    done,
     own_table,
     prepared,
     until_ended,
@@ -29,12 +24,6 @@ from tests.pages.tables import (
     words,
 )
 from tests.pages.visitor import Visitor
-
-
-@pytest.fixture(scope="module")
-def finished(service: FastAPI) -> str:
-    """A run of 130 rows that is done, of which 13 could not be read."""
-    return done(Visitor(service), own_table(130))
 
 
 def test_a_table_is_looked_at_and_nothing_is_screened(visitor: Visitor) -> None:
@@ -275,250 +264,6 @@ def test_days_and_trial_are_checked_where_they_stand(
     assert message in answer.text
     for value in filter(None, said.values()):
         assert value in answer.text or "trial" in said, "nothing that was typed is lost"
-
-
-# Results ---------------------------------------------------------------------------------------
-
-
-def ids(text: str) -> list[str]:
-    return re.findall(r'rows/\d+(?:\?[^"]*)?"><bdi>([^<]+)', text)
-
-
-def test_results_are_filtered_sorted_and_paged_on_the_server(
-    visitor: Visitor, finished: str
-) -> None:
-    first = visitor.open(finished).text
-    second = visitor.open(f"{finished}?page=2").text
-    third = visitor.open(f"{finished}?page=3").text
-    whole = ids(first) + ids(second) + ids(third)
-
-    assert (len(whole), len(set(whole))) == (117, 117)
-    assert whole == sorted(whole), "in the order of the table"
-    down = ids(visitor.open(f"{finished}?sort=screening_id&down=true").text)
-    assert down == sorted(whole, reverse=True)[:50]
-    males = visitor.open(f"{finished}?decision=ineligible&size=100").text
-    assert all(int(each[2:]) % 3 == 0 or int(each[2:]) % 4 == 3 for each in ids(males))
-    failed = visitor.open(f"{finished}?criterion=INCL01&verdict=fail&size=100").text
-    assert ids(failed)
-    assert all(int(each[2:]) % 4 == 3 for each in ids(failed))
-    by_verdict = visitor.open(f"{finished}?sort=INCL01&size=100").text
-    assert [int(each[2:]) % 4 == 3 for each in ids(by_verdict)] == sorted(
-        int(each[2:]) % 4 == 3 for each in ids(by_verdict)
-    ), "what passed comes first, stable"
-
-
-def test_an_id_is_searched_for_without_standing_in_an_address(
-    visitor: Visitor, finished: str
-) -> None:
-    answer = visitor.send(f"{finished}/results", {"text": "s-0001", "sort": "screening_id"})
-
-    assert answer.status_code == 200
-    assert ids(answer.text) == [f"S-0001{n}" for n in range(9)]
-    assert "s-0001" not in "".join(re.findall(r'(?:href|action)="([^"]*)"', answer.text))
-    again = visitor.send(
-        f"{finished}/results", {"text": "s-0001", "again": "sort=screening_id&down=true"}
-    )
-    assert ids(again.text) == [f"S-0001{n}" for n in reversed(range(9))]
-    codes = visitor.send(f"{finished}/results", {"text": "", "decision": "ineligible"})
-    assert codes.headers["location"] == f"{finished}?decision=ineligible#results"
-
-
-@pytest.mark.parametrize(
-    "query", ["decision=maybe", "sort=a%22b", "page=0", "size=7", "id=S-1", "criterion=INCL01%20"]
-)
-def test_what_is_no_code_is_no_filter(visitor: Visitor, finished: str, query: str) -> None:
-    assert visitor.open(f"{finished}?{query}").status_code == 422
-
-
-def test_rejected_rows_are_filtered_by_code_and_column(visitor: Visitor, finished: str) -> None:
-    page = visitor.open(f"{finished}/rejected").text
-    assert "13 match" in words(page)
-    code = re.search(r"\?code=(\w+)&amp;column=0", page)
-    assert code
-    assert "13 match" in words(visitor.open(f"{finished}/rejected?code={code[1]}&column=0").text)
-    assert "0 match" in words(visitor.open(f"{finished}/rejected?code=no_such").text)
-    assert visitor.open(f"{finished}/rejected?column=9").status_code == 404
-
-
-def test_a_row_is_explained_and_agrees_with_the_results(visitor: Visitor, finished: str) -> None:
-    text = words(visitor.open(f"{finished}/rows/4").text)
-
-    assert "S-00004" in text
-    assert "ECOG performance status" in text
-    chinese = visitor.open(f"{finished}/rows/4", **{"accept-language": "zh"}).text
-    assert "体能状态" in chinese
-    assert visitor.open(f"{finished}/rows/117").status_code == 404
-
-
-def test_files_and_figures_are_there(visitor: Visitor, finished: str) -> None:
-    text = visitor.open(finished).text
-    for name in re.findall(r'/files/([^"]+)"', text):
-        answer = visitor.open(f"{finished}/files/{name}")
-        assert answer.status_code == 200, name
-    assert text.count("<figure>") == 5
-    assert visitor.open(f"{finished}/files/batch.json").status_code == 404
-
-
-@pytest.fixture
-def colleagues(guarded: FastAPI, settings: Any) -> tuple[Visitor, Visitor, Visitor]:
-    store = who.store_of(settings)
-    found = [Visitor(guarded) for _ in range(3)]
-    for visitor, site in zip(found, (who.SITE, who.SITE, who.OTHER_SITE), strict=True):
-        visitor.sign_in(who.key(store, Role.COORDINATOR, sites=(site,)))
-    return found[0], found[1], found[2]
-
-
-def test_a_second_person_of_the_site_opens_the_same_and_no_other_site_does(
-    colleagues: tuple[Visitor, Visitor, Visitor],
-) -> None:
-    first, second, other = colleagues
-    draft = prepared(first, CLINIC.encode())
-    run = done(first, own_table(20))
-
-    for place in (draft, run, f"{run}/rows/0", f"{run}/rejected", f"{run}/files/results.csv"):
-        assert second.open(place).status_code == 200
-        assert other.open(place).status_code == 404
-    assert run in second.open("/tables").text
-    assert run not in other.open("/tables").text
-    for step in ("cancel", "resume", "remove"):
-        assert other.send(f"{run}/step", {"do": step}).status_code == 404
-    assert act(other, draft, "remove").status_code == 404
-    assert other.send(f"{run}/results", {"text": "S"}).status_code == 404
-    assert second.send(f"{run}/step", {"do": "remove"}).headers["location"] == "/tables"
-    assert first.open(run).status_code == 404
-
-
-# Two people on one draft -----------------------------------------------------------------------
-
-
-def as_shown(text: str) -> dict[str, str]:
-    """The fields of a draft's page that say what it was shown with."""
-    hidden = re.findall(
-        r'<input type="hidden" name="((?:was\.|word\.|header)[^"]*)" value="([^"]*)"', text
-    )
-    return {name: html.unescape(value) for name, value in hidden}
-
-
-def test_two_people_on_one_draft_do_not_wipe_each_others_choices(visitor: Visitor) -> None:
-    place = prepared(visitor, CLINIC.encode())
-    shown = as_shown(visitor.open(place).text)
-    unchosen = {f"to.{n}": "" for n in range(8)}
-
-    act(visitor, place, "check", **shown, **{**unchosen, "to.1": "sex", "to.0": "screening_id"})
-    second = act(visitor, place, "check", **shown, **{**unchosen, "to.2": "ecog"})
-
-    assert second.status_code == 303
-    assert chosen(visitor.open(place).text) == {"0": "screening_id", "1": "sex", "2": "ecog"}
-
-
-def test_what_two_people_chose_differently_is_shown_with_both(visitor: Visitor) -> None:
-    place = prepared(visitor, CLINIC.encode())
-    shown = as_shown(visitor.open(place).text)
-    act(visitor, place, "check", **shown, **{"to.2": "ecog"})
-
-    answer = act(visitor, place, "check", **shown, **{"to.2": "karnofsky", "to.1": "sex"})
-
-    assert answer.status_code == 409
-    assert "theirs, kept: ecog ; yours, not kept: karnofsky" in words(answer.text)
-    assert chosen(answer.text)["2"] == "karnofsky", "it is there to be sent again"
-    assert chosen(visitor.open(place).text) == {"1": "sex", "2": "ecog"}
-    again = act(visitor, place, "check", **as_shown(answer.text), **{"to.2": "karnofsky"})
-    assert again.status_code == 303
-    assert chosen(visitor.open(place).text)["2"] == "karnofsky"
-
-
-def test_words_and_days_told_meanwhile_stay(visitor: Visitor) -> None:
-    place = prepared(visitor, CLINIC.encode())
-    act(visitor, place, "check", **{"to.1": "sex"})
-    shown = as_shown(visitor.open(place).text)
-    assert shown["word.1.0"] == "w"
-    act(visitor, place, "check", **shown, **{"means.1.0": "female"})
-
-    answer = act(visitor, place, "check", **shown, **{"means.1.0": "male", "as_of": "2026-11-20"})
-
-    assert answer.status_code == 409
-    assert "female" in words(answer.text).partition("yours, not kept")[0]
-    assert 'name="was.as_of" value="2026-11-20"' in visitor.open(place).text
-
-
-@pytest.mark.parametrize("do", ["screen", "forget"])
-def test_nobody_screens_or_forgets_what_they_have_not_seen(visitor: Visitor, do: str) -> None:
-    place = prepared(visitor, own_table(3))
-    act(visitor, place, "use")
-    shown = as_shown(visitor.open(place).text)
-    act(visitor, place, "check", **shown, **{"to.2": "-"})
-
-    assert act(visitor, place, do, **shown).status_code == 409
-    seen = as_shown(visitor.open(place).text)
-    assert chosen(visitor.open(place).text)["2"] == "-"
-    assert act(visitor, place, do, **seen).status_code == 303
-
-
-def test_a_choice_for_columns_that_are_read_otherwise_by_now_is_not_given_to_others(
-    visitor: Visitor,
-) -> None:
-    place = prepared(visitor, CLINIC.encode())
-    shown = as_shown(visitor.open(place).text)
-    act(visitor, place, "check", **shown, **{"delimiter": "comma"})
-
-    answer = act(visitor, place, "check", **shown, **{"to.0": "sex"})
-
-    assert answer.status_code == 409
-    assert "yours, not kept: sex" in words(answer.text)
-    assert chosen(visitor.open(place).text) == {}
-
-
-def test_a_verdict_without_a_criterion_means_some_criterion(
-    visitor: Visitor, finished: str
-) -> None:
-    failed = ids(visitor.open(f"{finished}?verdict=fail&size=100").text)
-    ineligible = ids(visitor.open(f"{finished}?decision=ineligible&size=100").text)
-
-    assert failed == ineligible
-    assert 0 < len(failed) < 100
-    assert ids(visitor.open(f"{finished}?verdict=fail&criterion=INCL99").text) == []
-    hint = "A criterion filters only together with a verdict"
-    assert hint in words(visitor.open(f"{finished}?criterion=INCL01").text)
-    assert hint not in words(visitor.open(f"{finished}?criterion=INCL01&verdict=fail").text)
-
-
-def test_the_row_before_and_after_are_those_of_the_filtered_and_sorted_table(
-    visitor: Visitor, finished: str
-) -> None:
-    asked = "decision=ineligible&sort=screening_id&down=true"
-    page = visitor.open(f"{finished}?{asked}").text
-    rows = re.findall(r'rows/(\d+)\?([^"]+)"><bdi>', page)
-    assert html.unescape(rows[1][1]) == asked
-
-    text = html.unescape(visitor.open(f"{finished}/rows/{rows[1][0]}?{asked}").text)
-
-    assert f'{finished}/rows/{rows[0][0]}?{asked}" rel="prev"' in text
-    assert f'{finished}/rows/{rows[2][0]}?{asked}" rel="next"' in text
-    assert "S-0" not in "".join(re.findall(r'href="([^"]*)"', text))
-    first = visitor.open(f"{finished}/rows/{rows[0][0]}?{asked}", **{"accept-language": "zh"}).text
-    assert 'rel="prev"' not in first
-    assert "下一例" in first
-
-
-def test_what_is_read_first_stands_before_the_verdicts(visitor: Visitor, finished: str) -> None:
-    text = visitor.open(finished).text
-    names = re.findall(r"sort=(\w+)", text.partition("<thead>")[2].partition("</thead>")[0])
-
-    assert names[:6] == [
-        "screening_id", "decision", "deciding_criteria", "next_question", "possible_from", "valid_until"
-    ]  # fmt: skip
-    assert names[6] == "INCL01"
-    assert re.search(r'title="INCL\d+ [^"]+"><bdi>INCL\d+</bdi> \+\d+</td>', text)
-
-
-def test_a_page_of_ten_thousand_results_holds_fifty_rows(visitor: Visitor) -> None:
-    run = done(visitor, own_table(11_112))
-
-    first, last = visitor.open(run).text, visitor.open(f"{run}?page=201").text
-
-    assert "10,001 match; page 1 of 201" in words(first)
-    assert (len(ids(first)), len(set(ids(first))), len(ids(last))) == (50, 50, 1)
-    assert len(first) < 400_000
 
 
 def test_columns_that_fit_exactly_are_folded_and_the_others_come_first(visitor: Visitor) -> None:

@@ -14,6 +14,7 @@ WORDS = {
     "base.change_site": ("Change site", "更换中心"),
     "base.person": ("Signed in as {person}", "已登录：{person}"),
     "base.local": ("On this computer only, without sign-in", "仅限本机使用，无需登录"),
+    "base.here": ("({moment} here)", "（本机时间 {moment}）"),
     "base.sign_out": ("Sign out", "退出登录"),
     "nav.start": ("Start", "首页"),
     "nav.patient": ("Patient", "患者筛查"),

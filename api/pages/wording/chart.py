@@ -61,7 +61,7 @@ WORDS = {
     "chart.labs.value": ("Value", "数值"),
     "chart.labs.unit": ("Unit", "单位"),
     "chart.labs.upper_limit_of_normal": ("Upper limit", "正常值上限"),
-    "chart.labs.date": ("Sample taken on", "采样日期"),
+    "chart.labs.date": ("Sampled on", "采样日期"),
     "chart.labs.source": ("Source", "来源"),
     "chart.topic.lesions": ("Lesions and metastases", "病灶与转移"),
     "chart.lesions": ("Lesion", "病灶"),

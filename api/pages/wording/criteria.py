@@ -4,7 +4,7 @@ WORDS = {
     "criteria.title": ("Criteria", "入排标准"),
     "criteria.lead": (
         "Each criterion in the protocol's own words, beside the condition by which it is decided here.",
-        "每条标准左侧为方案原文，右侧为本系统据以判定的条件。",
+        "每条标准均列出方案原文，以及本系统据以判定的条件。",
     ),
     "criteria.trials": ("Trials of the library", "试验目录"),
     "criteria.count": ("{count} criteria", "共 {count} 条标准"),
@@ -92,7 +92,7 @@ WORDS = {
     ),
     "overtime.as_of": ("Judged as of", "判定日期"),
     "overtime.start": ("Planned start of treatment", "计划首次给药日期"),
-    "overtime.date_hint": ("2026-12-01, or day 10", "如 2026-12-01 或 day 10"),
+    "overtime.date_hint": ("2026-12-01, or day 10", "如 2026-12-01、2026年12月1日或 day 10"),
     "overtime.slider": ("Move the planned start", "拖动调整计划首次给药日期"),
     "overtime.step.-7": ("7 days earlier", "提前7天"),
     "overtime.step.-1": ("1 day earlier", "提前1天"),

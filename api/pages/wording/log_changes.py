@@ -45,7 +45,7 @@ WORDS = {
         "The whole profile as it should have been: paste its JSON, drop its file here, or choose it below.",
         "完整且正确的患者资料：粘贴 JSON，或将文件拖到此处，或在下方选择文件。",
     ),
-    "log.day_hint": ("For example: 2026-11-21", "例如：2026-11-21"),
+    "log.day_hint": ("For example: 2026-11-21", "如 2026-11-21 或 2026年11月21日"),
     "log.correct_go": ("Screen anew and record the correction", "重新筛查并记录更正"),
     "log.withdraw": ("Withdraw it", "撤回"),
     "log.withdraw_go": ("Record the withdrawal", "记录撤回"),

@@ -10,7 +10,7 @@ WORDS = {
     "patient.writing": ("How values may be written", "数值的写法"),
     "patient.writing_values": (
         "Numbers: 1.5, <1, >90, 1-10 %, 1-2+. Dates: 2026-11-21, 2026-11, 2026, or day 12 in records without dates.",
-        "数字：1.5、<1、>90、1-10 %、1-2+。日期：2026-11-21、2026-11、2026；无日期的记录可写 day 12。",
+        "数字：1.5、<1、>90、1-10 %、1-2+。日期：2026-11-21、2026年11月21日、2026-11、2026；无日期的记录可写 day 12。",
     ),
     "patient.writing_absent": (
         "Where there is no value, write why: not done, pending, unreadable, conflicting, unknown.",
@@ -35,6 +35,8 @@ WORDS = {
     "patient.complete.no": ("No: there may be more", "否：可能还有"),
     "patient.part.date": ("{field}: date", "{field}：日期"),
     "patient.part.source": ("{field}: source document", "{field}：来源文件"),
+    "patient.list_source": ("Source document of the list", "此项列表的来源文件"),
+    "patient.found": ("Dates and sources: {title}", "日期与来源：{title}"),
     "patient.within": ("{item}: {title}", "{item}的{title}"),
     "patient.more": ("More fields", "更多字段"),
     "patient.more_labs": ("Tests that this trial does not ask about", "本试验未要求的检查"),

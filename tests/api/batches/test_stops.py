@@ -134,7 +134,7 @@ def test_what_is_deleted_is_gone_from_the_disk(tmp_path: Path) -> None:
         assert left == []
         last = client.get("/v1/log", params={"kind": "configuration"}).json()["entries"]
         assert [(each["actor"], each["detail"]) for each in last] == [
-            ("local", {"event": "batch_deleted", "batch": batch})
+            ("local", {"event": "batch_deleted", "batch": batch, "rows": 6, "entry": 1})
         ]
         assert not [p for p in tmp_path.rglob("*") if batch in p.name]
         new = send(client, content, key="k")
