@@ -91,7 +91,7 @@ def _standing(kept: KeptBatch) -> dict[str, Any]:
 
 
 def _titles(outcome: Outcome) -> dict[str, str]:
-    """What each criterion is about, in the order of the protocol; nothing where the trial is gone."""
+    """What each criterion is about, for those that the trial still has; nothing where the trial is gone."""
     try:
         trial = screener_of(outcome.trial, outcome.profile).trial
     except EligibilityError:
