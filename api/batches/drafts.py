@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -14,7 +16,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from api.batches.errors import UploadError, not_there
+from api.batches.errors import (
+    BatchRequestError,
+    RecordDamaged,
+    StorageError,
+    UploadError,
+    is_running,
+    not_there,
+)
 from api.batches.files import FILE, Lock, make_folder, read_json, sync_folder, write_json
 from api.batches.kept import LOCK, MAPPING, TABLE
 from api.batches.model import BATCH_ID, Batch, Choices, new_id, now
@@ -22,12 +31,14 @@ from api.batches.receive import Sender, taken_in, to_its_end
 from api.batches.store import Store
 from api.batches.upload import Upload, no_room
 from api.log.entry import sha256
+from api.logs import log
 from api.security.principal import SITE
 from eligibility.intake.mapping import MAX_MAPPING_BYTES
 
 KEPT_HOURS = 24
 MOST_PER_SITE = 50
 _DRAFT = "draft.json"
+_WAIT_SECONDS = 10.0
 _FIELDS = frozenset({"csrf", "trial", "as_of", "planned_start"})
 
 
@@ -57,8 +68,11 @@ class Draft:
 
     @classmethod
     def of(cls, document: dict[str, Any]) -> Self:
-        """The draft that a document was made of."""
-        return cls(**document)
+        """The draft that a document was made of. Raises RecordDamaged."""
+        try:
+            return cls(**document)
+        except TypeError:
+            raise RecordDamaged from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +115,7 @@ class Drafts:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._folder = store.folder / "drafts"
+        self._told: set[Path] = set()
 
     async def receive(
         self, body: AsyncIterator[bytes], boundary: bytes, sender: Sender
@@ -164,11 +179,41 @@ class Drafts:
         names = sorted(filter(BATCH_ID.fullmatch, self._names(site)), reverse=True)
         return [kept for name in names if (kept := self.find(site, name))]
 
+    def listed(self, site: str) -> list[Draft]:
+        """What a site prepares, newest first, but what is damaged, or was screened or removed just now."""
+        found = []
+        for kept in self.of_site(site):
+            try:
+                found.append(kept.draft())
+            except BatchRequestError:
+                continue
+            except RecordDamaged as error:
+                if kept.path not in self._told:
+                    self._told.add(kept.path)
+                    log("draft_damaged", logging.ERROR, batch=kept.path.name, code=error.code)
+        return found
+
     def remove(self, kept: KeptDraft) -> None:
-        """Forget a draft with its table."""
-        if lock := Lock.take(kept.path / LOCK):
-            with lock:
-                shutil.rmtree(kept.path, ignore_errors=True)
+        """Forget a draft with its table: once this returns it is gone; raises EligibilityError if it stays."""
+        until = time.monotonic() + _WAIT_SECONDS
+        while (lock := Lock.take(kept.path / LOCK)) is None:
+            if not kept.path.exists():
+                return
+            if time.monotonic() > until:
+                raise is_running()
+            time.sleep(0.02)
+        self._remove(kept, lock)
+
+    def _remove(self, kept: KeptDraft, lock: Lock) -> None:
+        with lock:
+            try:
+                self._store.discard(kept.path)
+            except FileNotFoundError:
+                return  # it has become a batch just now
+            except OSError:
+                raise StorageError(
+                    "the table cannot be removed", hint="try again; the operator looks at the disk"
+                ) from None
 
     @contextmanager
     def alone(self, kept: KeptDraft) -> Iterator[None]:
@@ -217,8 +262,14 @@ class Drafts:
         oldest = datetime.now(UTC) - timedelta(hours=KEPT_HOURS)
         before = f"{int(oldest.timestamp() * 1000):012x}"  # how ids begin
         for name in self._names(site):
-            if BATCH_ID.fullmatch(name) and name < before:
-                self.remove(KeptDraft(self._folder / site / name))
+            kept = KeptDraft(self._folder / site / name)
+            is_old = BATCH_ID.fullmatch(name) and name < before
+            if not is_old or (lock := Lock.take(kept.path / LOCK)) is None:
+                continue  # whoever works on it is done before the next round
+            try:
+                self._remove(kept, lock)
+            except StorageError as error:
+                log("retention_failed", logging.ERROR, batch=name, code=error.code)
 
 
 def _batch(

@@ -53,6 +53,10 @@ class KeptBatch:
         except FileNotFoundError:
             raise not_there() from None
 
+    def check(self) -> None:
+        """Raises RecordDamaged if what was sent and asked for cannot be read."""
+        _ = self.batch
+
     @property
     def site(self) -> str:
         """The site it belongs to."""

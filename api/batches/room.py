@@ -40,7 +40,7 @@ class Room:
             self._places.leave(site)
 
     def _checked(self, site: str, coming: int) -> Place:
-        self._check_waiting(site)
+        self.check_waiting(site)
         place = Place(
             self._store.folder,
             reserve=self._settings.disk_reserve_bytes,
@@ -49,7 +49,8 @@ class Room:
         place.check(coming)
         return place
 
-    def _check_waiting(self, site: str) -> None:
+    def check_waiting(self, site: str) -> None:
+        """Raises BatchRequestError if no more batches of this site may wait."""
         sites = [kept.site for kept in self._store.open_batches()]
         if len(sites) >= self._most or sites.count(site) >= self._share:
             raise too_many()

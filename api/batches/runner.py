@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from api.batches.errors import RecordDamaged, problem_of
+from api.batches.errors import RecordDamaged, is_running, not_there, problem_of
 from api.batches.files import Lock
 from api.batches.kept import MOST_DEATHS, KeptBatch
 from api.batches.model import Batch, End, Outcome, State, now
@@ -34,6 +34,8 @@ _RETRY_SECONDS = 5.0
 _RETENTION_SECONDS = 3600.0
 _ENDING_SECONDS = 5.0
 _KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ")
+_NOT_NOW = frozenset({is_running().code, not_there().code})
+"""Why a batch whose time has come may stay for now: somebody works on it, or has just removed it."""
 _DIED = {
     "code": "process_died",
     "title": f"the process that screened the table ended {MOST_DEATHS} times without a word",
@@ -170,9 +172,7 @@ class Runner:
             return
         with lock:  # let go of here; the process that is started holds on to it
             if not kept.is_to_be_settled:
-                _ = (
-                    kept.batch
-                )  # what is damaged is found here, and not by a process that dies of it
+                kept.check()  # what is damaged is found here, and not by a process that dies of it
                 kept.begin()
                 self._children.append(_Child(kept, _started(kept, lock, slot)))
                 log("batch_started", batch=kept.path.name)
@@ -230,8 +230,12 @@ class Runner:
         end = kept.end()
         if end is None or end.at >= before:
             return
-        with suppress(EligibilityError):  # the next round tries again
+        try:
             self._remove(kept, "retention")
+        except EligibilityError as error:  # the next round tries again
+            if error.code not in _NOT_NOW:
+                log("retention_failed", logging.ERROR, batch=kept.path.name, code=error.code)
+        else:
             log("batch_forgotten", batch=kept.path.name)
 
 

@@ -199,11 +199,21 @@ class Store:
         """Takes a batch away with all its files; its lock must be held."""
         key_hash = _key_hash(kept)
         self.close(kept)
-        kept.path.rename(self._deleted / kept.path.name)
-        sync_folder(kept.path.parent)
+        gone = self._set_aside(kept.path)
         if key_hash:
             (kept.path.parent / _KEYS / key_hash).unlink(missing_ok=True)
-        shutil.rmtree(self._deleted / kept.path.name, ignore_errors=True)
+        shutil.rmtree(gone, ignore_errors=True)
+
+    def discard(self, folder: Path) -> None:
+        """Takes a folder of tables away with all its files; its lock must be held. Raises OSError, and it stays."""
+        shutil.rmtree(self._set_aside(folder), ignore_errors=True)
+
+    def _set_aside(self, folder: Path) -> Path:
+        """From here on it is gone: what cannot be removed now is cleaned up later."""
+        gone = self._deleted / folder.name
+        folder.rename(gone)
+        sync_folder(folder.parent)
+        return gone
 
 
 def _key_hash(kept: KeptBatch) -> str | None:

@@ -10,7 +10,9 @@ from sqlalchemy import Connection, inspect, select, text
 from api.log.errors import LogSchema
 from api.log.tables import log
 
-REVISION = "0001"
+REVISION = "first_release"
+_UNRELEASED = frozenset({"0001"})
+"""Versions from before the first release: one name stood for several sets of tables, so none can be upgraded."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 _UPGRADE = "run `eligibility log upgrade` with the account that owns the tables"
 
@@ -32,8 +34,8 @@ def check_schema(connection: Connection) -> None:
     found = revision_of(connection)
     if found is None:
         raise missing()
-    _refuse_newer(found)
     if found != REVISION:
+        _refuse_unknown(found)
         raise LogSchema(
             f"the tables have version {found}, {REVISION} is needed",
             code="log_schema_older",
@@ -41,13 +43,28 @@ def check_schema(connection: Connection) -> None:
         )
 
 
-def _refuse_newer(found: str) -> None:
-    if found > REVISION:
+def _refuse_unknown(found: str) -> None:
+    """Raises LogSchema for a version from which no migration leads here."""
+    if found in _UNRELEASED:
+        raise LogSchema(
+            f"the tables have version {found}, from before the first release, and cannot be upgraded",
+            code="log_schema_unreleased",
+            hint="export the log with the software that made it; then begin a new one in another place",
+        )
+    if found not in _known():
         raise LogSchema(
             f"the tables have version {found}, this software knows up to {REVISION}",
             code="log_schema_newer",
             hint="use the newer software; going back would need a backup from before",
         )
+
+
+def _known() -> frozenset[str]:
+    """Every version that the migrations have a name for: the names have no order, the migrations do."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - only another version needs it
+
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    return frozenset(each.revision for each in scripts.walk_revisions())
 
 
 def missing() -> LogSchema:
@@ -63,7 +80,7 @@ def upgrade(connection: Connection) -> None:
     if found == REVISION:
         return
     if found is not None:
-        _refuse_newer(found)
+        _refuse_unknown(found)
     # Imported here: only the first start and an upgrade need it.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415

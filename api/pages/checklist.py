@@ -74,7 +74,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class LogPosition:
     """Where the screening stands in the screening log."""
 
     sequence: int
@@ -110,7 +110,7 @@ class Checklist:
     site: str | None = None
     zone: tzinfo = UTC
     """By which clock the site tells the time."""
-    record: Record | None = None
+    position: LogPosition | None = None
     """None for a preview that the log does not hold."""
 
     @property
@@ -121,7 +121,7 @@ class Checklist:
 
 
 def checklist_of(
-    explanation: Explanation, input_hash: str, *, record: Record | None = None
+    explanation: Explanation, input_hash: str, *, position: LogPosition | None = None
 ) -> Checklist:
     """The checklist of a screening that was explained just now, in the explanation's language."""
     screening = explanation.screening
@@ -143,14 +143,14 @@ def checklist_of(
         engine_version=ENGINE_VERSION,
         language=explanation.language,
         valid_until=explanation.valid_until,
-        record=record,
+        position=position,
     )
 
 
 def checklist_of_document(
     document: Mapping[str, Any],
     input_hash: str,
-    record: Record,
+    position: LogPosition,
     trial: Trial | None,
     language: Language,
 ) -> Checklist:
@@ -174,14 +174,14 @@ def checklist_of_document(
         engine_version=document["engine_version"],
         language="en",
         valid_until=document["valid_until"],
-        record=record,
+        position=position,
     )
 
 
-def record_of(entry: Entry, about: Iterable[Entry]) -> Record:
+def position_of(entry: Entry, about: Iterable[Entry]) -> LogPosition:
     """Where a screening stands in the log, and what has replaced it since."""
     later = [each for each in about if each.kind == Kind.CORRECTION]
-    return Record(
+    return LogPosition(
         sequence=entry.sequence,
         entry_hash=entry.entry_hash,
         recorded_at=entry.recorded_at,

@@ -13,7 +13,7 @@ from api.pages.wording import say
 def head_lines(checklist: Checklist, language: Language) -> list[tuple[str, str]]:
     """What stands at the head: names and texts."""
     t: Callable[..., str] = partial(say, language=language)
-    start, record = checklist.planned_start, checklist.record
+    start, position = checklist.planned_start, checklist.position
     profile = checklist.profile_title
     site_profile = t("checklist.no_profile")
     if checklist.profile:
@@ -30,12 +30,12 @@ def head_lines(checklist: Checklist, language: Language) -> list[tuple[str, str]
         (t("checklist.rules"), checklist.rules_hash),
         (t("checklist.input"), checklist.input_hash),
         (t("checklist.source"), checklist.source or t("checklist.source_changed")),
-        (t("checklist.entry"), record.entry_hash if record else t("checklist.preview")),
+        (t("checklist.entry"), position.entry_hash if position else t("checklist.preview")),
     ]
-    if record is not None:
-        moment = written_local_time(record.recorded_at, language, checklist.zone)
-        told = t("checklist.recorded_at", moment=moment, actor=record.actor)
-        lines.append((t("checklist.recorded", number=record.sequence), told))
+    if position is not None:
+        moment = written_local_time(position.recorded_at, language, checklist.zone)
+        told = t("checklist.recorded_at", moment=moment, actor=position.actor)
+        lines.append((t("checklist.recorded", number=position.sequence), told))
     # No record of a trial says its version, and none of a patient says who these are.
     blanks = ("checklist.version", "checklist.physician", "checklist.consenting")
     return [*lines, *((t(each), t("checklist.to_fill_in")) for each in blanks)]
@@ -52,10 +52,10 @@ def _valid_until(checklist: Checklist, language: Language) -> str:
 def foot_lines(checklist: Checklist, language: Language) -> tuple[str, ...]:
     """What stands at the foot of every page: what it is, of what, and by which rules."""
     t: Callable[..., str] = partial(say, language=language)
-    record = checklist.record
+    position = checklist.position
     what = (
-        t("checklist.recorded", number=record.sequence) + f" · {record.entry_hash[:16]}"
-        if record
+        t("checklist.recorded", number=position.sequence) + f" · {position.entry_hash[:16]}"
+        if position
         else t("checklist.preview")
     )
     foot = t(

@@ -18,7 +18,7 @@ from api.pages.checklist import (
     Checklist,
     checklist_of,
     checklist_of_document,
-    record_of,
+    position_of,
     reviews_of,
     with_reviews,
 )
@@ -179,7 +179,8 @@ async def _of_profile(
         if replay.answer["outcome"] != "confirmed" or replay.screening is None:
             return None, replay.answer
         explanation = explain(replay.screening, language)
-        made = checklist_of(explanation, entry.input_hash or "", record=record_of(entry, about))
+        position = position_of(entry, about)
+        made = checklist_of(explanation, entry.input_hash or "", position=position)
         return with_reviews(made, reviews_of(about)), replay.answer
 
     return await desk.compute(make)
@@ -195,7 +196,7 @@ async def _of_explanation(
     made = checklist_of_document(
         json.loads(content),
         entry.input_hash or "",
-        record_of(entry, about),
+        position_of(entry, about),
         _same_trial(entry),
         language_of(request),
     )

@@ -105,13 +105,13 @@ class _Drawing:
         yield KeepTogether(list(self._signing()))
 
     def _notices(self) -> Iterator[str]:
-        record = self.checklist.record
-        if record is None:
+        position = self.checklist.position
+        if position is None:
             yield self.t("checklist.preview")
             return
-        for number in record.withdrawn_by:
+        for number in position.withdrawn_by:
             yield self.t("checklist.withdrawn", number=number)
-        for number in record.corrected_by:
+        for number in position.corrected_by:
             yield self.t("checklist.corrected", number=number)
 
     def _head(self) -> Flowable:

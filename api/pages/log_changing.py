@@ -42,6 +42,7 @@ _FAULTS = {
     "planned_start": "log.fault.dates",
 }
 _MOST_DETAILS = 20
+_MOST_DIGITS = 16
 Writing = Callable[[Desk, Caller, Mapping[str, str]], Awaitable[int]]
 
 
@@ -182,4 +183,5 @@ def details_of(error: RecordError) -> tuple[str, ...]:
 def _seen(typed: Mapping[str, str]) -> int:
     """The last entry the form showed; without it nothing is known to have been seen."""
     given = typed.get("seen_until", "")
-    return int(given) if given.isdecimal() and given.isascii() and int(given[:16]) > 0 else 1
+    is_number = given.isdecimal() and given.isascii() and len(given) <= _MOST_DIGITS
+    return int(given) if is_number and int(given) > 0 else 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -15,7 +16,7 @@ from api.log.reading import LogReader
 from api.pages.forms import form_of
 from api.pages.language import language_of
 from api.pages.log_entry import EntryView, view_of
-from api.pages.log_explanations import Told, in_language, made_again
+from api.pages.log_explanations import explained
 from api.pages.log_rows import criterion_rows
 from api.pages.site import render
 from api.parameters import caller_of
@@ -48,16 +49,14 @@ async def compare(request: Request, first: str = "", second: str = "") -> Respon
             faults[name] = "log.fault.number"
     if len(views) < len(numbers):
         return _page(request, numbers, faults=faults)
-    tolds = [await desk.compute(partial(made_again, view.entry, view.told)) for view in views]
     language = language_of(request)
-    in_ours = [
-        await desk.compute(partial(in_language, view.entry, told, language))
-        for view, told in zip(views, tolds, strict=True)
+    found = [
+        await desk.compute(partial(explained, view.entry, view.kept, language)) for view in views
     ]
     # Both in one language, or what is only told otherwise would look like a change.
-    if all(told.document and "language" in told.document for told in in_ours):
-        tolds = in_ours
-    return _page(request, numbers, views=views, tolds=tolds)
+    in_ours, as_logged = [each.spoken for each in found], [each.logged for each in found]
+    documents = in_ours if all(in_ours) else as_logged
+    return _page(request, numbers, views=views, documents=documents)
 
 
 async def choose(request: Request) -> Response:
@@ -88,10 +87,9 @@ def _page(
     *,
     faults: dict[str, str] | None = None,
     views: list[EntryView] | None = None,
-    tolds: list[Told] | None = None,
+    documents: list[dict[str, Any] | None] | None = None,
 ) -> Response:
-    views, tolds, faults = views or [], tolds or [], faults or {}
-    documents = [told.document for told in tolds]
+    views, documents, faults = views or [], documents or [], faults or {}
     first, second = documents if len(documents) == len(numbers) else (None, None)
     is_same_trial = len({view.entry.trial for view in views}) == 1
     rows = criterion_rows(first, second) if first and second and is_same_trial else ()
@@ -102,7 +100,7 @@ def _page(
         numbers=numbers,
         faults=faults,
         views=views,
-        missing=[pair for pair in zip(views, tolds, strict=True) if pair[1].document is None],
+        missing=[view for view, each in zip(views, documents, strict=True) if each is None],
         facts=tuple(_facts(views)) if views else (),
         rows=rows,
         spoken=(first or {}).get("language", "en"),

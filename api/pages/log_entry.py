@@ -20,7 +20,12 @@ from api.entry_documents import receipt
 from api.log.entry import Entry, Kind
 from api.log.reading import LogReader
 from api.pages.language import language_of
-from api.pages.log_explanations import Told, criteria_then, in_language, told_of
+from api.pages.log_explanations import (
+    KeptExplanation,
+    criteria_then,
+    explained,
+    kept_explanation,
+)
 from api.pages.site import render
 from api.pages.wording import has_words
 from api.parameters import Number, caller_of
@@ -55,7 +60,7 @@ class EntryView:
     """All that the page shows."""
 
     entry: Entry
-    told: Told
+    kept: KeptExplanation
     history: tuple[Entry, ...]
     """The first entry, and all that was added to it since, this one included."""
     replaced_by: Entry | None
@@ -115,14 +120,15 @@ async def entry_page(
     last = desk.log.head.sequence
     view = await desk.read(partial(view_of, desk.log.reader, sequence, sites, last))
     language = language_of(request)
-    told = await desk.compute(partial(in_language, view.entry, view.told, language))
+    found = await desk.compute(partial(explained, view.entry, view.kept, language))
     return render(
         request,
         "log/entry.html",
         status=status,
         view=view,
-        told=told,
-        titles=_titles(view, told),
+        explanation=found.shown,
+        is_made_again=found.is_made_again,
+        titles=_titles(view, found.shown),
         detail_names=[each for each in _words_of(view.detail) if has_words(f"log.detail.{each}")],
         entry=view.entry,
         run=await asyncio.to_thread(_run_of, request, view.entry),
@@ -135,11 +141,10 @@ async def entry_page(
 def view_of(reader: LogReader, sequence: int, sites: tuple[str, ...], last: int = 0) -> EntryView:
     """An entry with what belongs to it; EntryNotFound if it is absent or another site's."""
     entry = reader.entry(sequence, sites=sites)
-    told = told_of(reader, entry, sites=sites)
     is_plain = entry.subject_form == "plain"
     return EntryView(
         entry=entry,
-        told=told,
+        kept=kept_explanation(reader, entry, sites=sites),
         history=_history(reader, entry, sites),
         replaced_by=reader.replacements([sequence], sites=sites).get(sequence),
         is_in_chain=reader.is_in_chain(entry),
@@ -169,10 +174,10 @@ def _words_of(detail: Mapping[str, Any]) -> Iterator[str]:
         yield detail["event"]
 
 
-def _titles(view: EntryView, told: Told) -> dict[str, tuple[str, str]]:
-    """By id the title of each criterion and the language it is in; the trial's own where nothing was told."""
+def _titles(view: EntryView, explanation: Mapping[str, Any] | None) -> dict[str, tuple[str, str]]:
+    """By id the title of each criterion and the language it is in; the trial's own where nothing explains it."""
     own = {name: (each.title, "en") for name, each in view.criteria.items()}
-    criteria = told.document["criteria"] if told.document else ()
+    criteria = explanation["criteria"] if explanation else ()
     return own | {
         each["id"]: (each["title"], each.get("title_language", "en")) for each in criteria
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from api.log.entry import Entry
@@ -19,12 +19,12 @@ from eligibility.patient.record import parse_json
 from eligibility.protocol.model import Criterion
 from eligibility.screening.model import Screening
 
-State = Literal["kept", "made_again", "not_kept", "changed", "no_decision"]
+State = Literal["kept", "not_kept", "changed", "no_decision"]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """The explanation of an entry, if it can be had."""
+class KeptExplanation:
+    """What the log has kept of the explanation of an entry."""
 
     document: dict[str, Any] | None
     state: State
@@ -38,38 +38,51 @@ class Told:
         return "" if self.profile is None else self.profile.decode()
 
 
-def told_of(reader: LogReader, entry: Entry, *, sites: Sequence[str]) -> Told:
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The explanation of an entry, whether it was kept or comes out of the kept profile again, byte for byte."""
+
+    logged: dict[str, Any] | None
+    """As it was logged, in English."""
+    spoken: dict[str, Any] | None
+    """In the reader's language; None where only the logged one can be had."""
+    is_made_again: bool = False
+    """Whether the logged one was not kept itself."""
+
+    @property
+    def shown(self) -> dict[str, Any] | None:
+        """What the reader is shown."""
+        return self.spoken or self.logged
+
+
+def kept_explanation(reader: LogReader, entry: Entry, *, sites: Sequence[str]) -> KeptExplanation:
     """What is known of why an entry says what it says."""
     if entry.decision is None:
-        return Told(None, "no_decision")
+        return KeptExplanation(None, "no_decision")
     try:
         explanation = reader.document(entry.sequence, "explanation", sites=sites)
         profile = reader.document(entry.sequence, "profile", sites=sites)
     except LogDamaged:
-        return Told(None, "changed")
+        return KeptExplanation(None, "changed")
     if explanation is not None:
-        return Told(json.loads(explanation), "kept", profile is not None, profile)
-    return Told(None, "not_kept", profile is not None, profile)
+        return KeptExplanation(json.loads(explanation), "kept", profile is not None, profile)
+    return KeptExplanation(None, "not_kept", profile is not None, profile)
 
 
-def made_again(entry: Entry, told: Told) -> Told:
-    """The explanation from the kept profile, if it has the hash of the one that was logged."""
-    if told.document is not None or told.profile is None:
-        return told
-    found = replayed(entry, parse_json(told.profile), is_posted=False)
-    if found.answer["outcome"] != "confirmed" or found.explanation is None:
-        return told
-    return Told(json.loads(found.explanation), "made_again", told.has_profile, told.profile)
-
-
-def in_language(entry: Entry, told: Told, language: Language) -> Told:
-    """The explanation in the reader's language, if the kept profile gives the one that was logged; else as it is."""
-    if language == "en" or told.profile is None:
-        return told
-    found = replayed(entry, parse_json(told.profile), is_posted=False)
-    if found.answer["outcome"] != "confirmed" or found.screening is None:
-        return told
-    return replace(told, document=spoken(found.screening, language))
+def explained(entry: Entry, kept: KeptExplanation, language: Language) -> Explained:
+    """The explanation as it was logged and in the reader's language; the kept profile is screened at most once."""
+    as_kept = Explained(kept.document, kept.document if language == "en" else None)
+    if kept.profile is None or as_kept.spoken is not None:
+        return as_kept
+    try:
+        found = replayed(entry, parse_json(kept.profile), is_posted=False)
+    except EligibilityError:  # a profile this version cannot read: to replay it tells why
+        return as_kept
+    if found.answer["outcome"] != "confirmed" or not found.explanation or not found.screening:
+        return as_kept
+    logged = kept.document or json.loads(found.explanation)
+    in_language = logged if language == "en" else spoken(found.screening, language)
+    return Explained(logged, in_language, is_made_again=kept.document is None)
 
 
 def spoken(screening: Screening, language: Language) -> dict[str, Any]:

@@ -30,8 +30,8 @@ async def replay(request: Request, sequence: Number) -> Response:
     texts = await typed_in(await form_of(request))
     view = await desk.read(partial(view_of, desk.log.reader, sequence, caller_of(request).sites))
     is_posted = bool(texts.get("profile"))
-    content = texts["profile"].encode("utf-8", "replace") if is_posted else view.told.profile
-    if view.told.state == "changed" and not is_posted:
+    content = texts["profile"].encode("utf-8", "replace") if is_posted else view.kept.profile
+    if view.kept.state == "changed" and not is_posted:
         raise LogDamaged("what was kept is not what was hashed", code="document_changed")
 
     def again() -> Replay:
@@ -49,7 +49,7 @@ async def replay(request: Request, sequence: Number) -> Response:
 
 def _result(request: Request, view: EntryView, found: Replay, texts: dict[str, str]) -> Response:
     now: dict[str, Any] | None = json.loads(found.explanation) if found.explanation else None
-    rows, others = _differences(view.told.document, now)
+    rows, others = _differences(view.kept.document, now)
     return render(
         request,
         "log/replay.html",

@@ -15,6 +15,8 @@ from eligibility.patient.identifiers import is_identifying
 
 _LONGEST = 300
 """Most characters of what is typed into a field."""
+_LONGEST_CHOICE = 4000
+"""The same for a column, which may fill many fields."""
 _SETTINGS = ("as_of", "planned_start", "encoding", "delimiter", "sheet")
 
 
@@ -43,7 +45,8 @@ class Merged:
 def text_of(form: FormData, name: str) -> str:
     """What was typed into a field, of a length that is kept."""
     value = form.get(name)
-    return value.strip()[:_LONGEST] if isinstance(value, str) else ""
+    longest = _LONGEST_CHOICE if name.startswith("to.") else _LONGEST
+    return value.strip()[:longest] if isinstance(value, str) else ""
 
 
 def header_mark(header: Sequence[str]) -> str:
@@ -88,9 +91,11 @@ class _Merging:
         word: str = "",
     ) -> str:
         """What holds from now on for one field."""
-        shown = text_of(self.form, f"was.{name}") if f"was.{name}" in self.form else now
+        shown = self._sent(f"was.{name}", now)
         self.is_behind |= shown != now
-        mine = text_of(self.form, name) if name in self.form else shown
+        if self._sent(name, shown) in (shown, now):
+            return now
+        mine = text_of(self.form, name)
         if mine in (shown, now):
             return now
         if shown != now:
@@ -98,13 +103,18 @@ class _Merging:
             return now
         return mine
 
+    def _sent(self, name: str, default: str) -> str:
+        """What the form holds to the letter: what it only shows may be longer than what is typed."""
+        value = self.form.get(name, default)
+        return value if isinstance(value, str) else default
+
     def column(self, mapping: MappingDraft, index: int, column: str) -> None:
         """What the form says of one column and of its words."""
         before = mapping.choice(column)
         choice = self.value(column, f"to.{index}", before, index=index)
         if choice in ("", LEAVE_OUT) or not is_identifying(column):
             mapping.choose(column, choice)
-        shown: Any = self.form.get(f"was.to.{index}", before)
+        shown = self._sent(f"was.to.{index}", before)
         for number in range(len(self.form)):
             word = self.form.get(f"word.{index}.{number}")
             if not isinstance(word, str):

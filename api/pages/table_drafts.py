@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from api.batches.drafts import Draft, Drafts, KeptDraft
-from api.batches.errors import UploadError
+from api.batches.errors import BatchRequestError, UploadError
 from api.batches.keeper import BatchKeeper
 from api.batches.mappings import LONGEST_NAME, SavedMapping
 from api.batches.model import Choices
@@ -223,7 +223,9 @@ def _screen(request: Request, keeper: BatchKeeper, kept: KeptDraft) -> Response 
     view = view_of(kept)
     if not view.may_screen or view.preview is None:
         return draft_page(request, keeper, kept, said="tables.not_yet", status=422)
-    if len(keeper.store.open_batches()) >= keeper.settings.batch_max_waiting:
+    try:
+        keeper.room.check_waiting(request.state.site)
+    except BatchRequestError:
         return draft_page(request, keeper, kept, said="tables.too_many", status=503)
     draft, header = view.draft, view.preview.header
     is_mapped = not view.preview.is_profiles and mapping_of(draft, view.mapping, header) is not None

@@ -37,7 +37,7 @@ def trial_choices() -> tuple[tuple[str, str], ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class TriedRows:
     """What came of reading the first rows as the mapping says, without screening them."""
 
     rows: int = 0
@@ -58,7 +58,7 @@ class View:
     faults: tuple[Fault, ...]
     """Why there is nothing to see."""
     columns: list[ColumnView]
-    trial: Trial
+    tried: TriedRows
     problems: list[str]
     """What must be decided before it can be screened: keys of words."""
 
@@ -81,7 +81,7 @@ class View:
     @property
     def may_screen(self) -> bool:
         """Whether nothing is left to decide."""
-        return not (self.problems or self.faults or self.trial.wrong)
+        return not (self.problems or self.faults or self.tried.wrong)
 
 
 def header_of(kept: KeptDraft, draft: Draft) -> tuple[str, ...]:
@@ -120,11 +120,13 @@ def view_of(kept: KeptDraft) -> View:
         words = words_of(first.header, mapping)
         preview = look(kept.table, layout=layout_of(draft), sheet=draft.sheet or None, words=words)
     except TableError as error:
-        return View(draft, mapping, None, error.faults, [], Trial(), _day_problems(draft, mapping))
+        return View(
+            draft, mapping, None, error.faults, [], TriedRows(), _day_problems(draft, mapping)
+        )
     columns = column_views(preview, mapping)
-    trial = Trial() if preview.is_profiles else _tried(kept, draft, mapping, preview.header)
+    tried = TriedRows() if preview.is_profiles else _tried(kept, draft, mapping, preview.header)
     problems = [*_problems(preview, mapping), *_day_problems(draft, mapping)]
-    return View(draft, mapping, preview, (), columns, trial, problems)
+    return View(draft, mapping, preview, (), columns, tried, problems)
 
 
 def _problems(preview: Preview, mapping: MappingDraft) -> list[str]:
@@ -154,10 +156,12 @@ def _day_problems(draft: Draft, mapping: MappingDraft) -> list[str]:
     return found
 
 
-def _tried(kept: KeptDraft, draft: Draft, mapping: MappingDraft, header: tuple[str, ...]) -> Trial:
+def _tried(
+    kept: KeptDraft, draft: Draft, mapping: MappingDraft, header: tuple[str, ...]
+) -> TriedRows:
     """The first rows read as the mapping says; nobody is screened."""
     if mapping.id is None or mapping.undecided(header):
-        return Trial()
+        return TriedRows()
     faults: Counter[tuple[str, str, str, str]] = Counter()
     rows = rejected = 0
     try:
@@ -173,9 +177,9 @@ def _tried(kept: KeptDraft, draft: Draft, mapping: MappingDraft, header: tuple[s
                         {(f.column or "", f.code, f.message, f.hint or "") for f in row.faults}
                     )
     except (MappingError, TableError) as error:
-        return Trial(wrong=error.faults)
+        return TriedRows(wrong=error.faults)
     most = tuple((*fault, count) for fault, count in faults.most_common(20))
-    return Trial(rows, rejected, most)
+    return TriedRows(rows, rejected, most)
 
 
 def mapping_of(draft: Draft, mapping: MappingDraft, header: tuple[str, ...]) -> Mapping | None:

@@ -77,6 +77,11 @@ class ResultPage:
     numbers: list[int]
     """By row its place in the results, the same whatever it is sorted by."""
 
+    @property
+    def criteria(self) -> list[str]:
+        """The columns that hold verdicts, whether or not the trial still has these criteria."""
+        return _criteria(self.columns)
+
 
 def result_page(path: Path, asked: Asked, *, text: str = "") -> ResultPage:
     """The rows that are asked for; `text` is looked for in ids."""
@@ -143,8 +148,7 @@ def _filters(asked: Asked, columns: Iterable[str], text: str) -> list[pl.Expr]:
     if asked.decision:
         found.append(pl.col("decision") == asked.decision.value)
     if asked.verdict:
-        criteria = [name for name in columns if name not in _NO_CRITERIA]
-        asked_of = [name for name in criteria if asked.criterion in ("", name)]
+        asked_of = [name for name in _criteria(columns) if asked.criterion in ("", name)]
         some = [pl.col(name) == asked.verdict.value for name in asked_of]
         # A criterion that these results do not have has no verdict in any row.
         found.append(pl.any_horizontal(some) if some else pl.lit(value=False))
@@ -153,6 +157,10 @@ def _filters(asked: Asked, columns: Iterable[str], text: str) -> list[pl.Expr]:
             pl.col("screening_id").str.to_lowercase().str.contains(text.lower(), literal=True)
         )
     return found
+
+
+def _criteria(columns: Iterable[str]) -> list[str]:
+    return [name for name in columns if name not in _NO_CRITERIA]
 
 
 def _order(asked: Asked, columns: Iterable[str]) -> pl.Expr | None:

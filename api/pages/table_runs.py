@@ -98,7 +98,7 @@ def _standing(kept: KeptBatch) -> dict[str, Any]:
 
 
 def _told(outcome: Outcome, language: Language) -> TrialTold:
-    """The words of the trial of a run; none where the trial is gone."""
+    """The words of the trial of a run, for what it still has; none where the trial is gone."""
     try:
         trial = screener_of(outcome.trial, outcome.profile).trial
     except EligibilityError:

@@ -49,7 +49,7 @@ def tables(request: Request, *, before: _Before = None) -> Response:
     return render(
         request,
         "tables/list.html",
-        drafts=[] if before else [kept.draft() for kept in keeper.drafts.of_site(site)],
+        drafts=[] if before else keeper.drafts.listed(site),
         runs=[_line(kept) for kept in found if kept.exists],
         following=last,
         is_first=before is None,

@@ -197,10 +197,15 @@ def test_an_empty_database_where_the_checkpoints_know_of_entries_is_refused(
     assert refused.value.code == "checkpoints_of_other_log"
 
 
+@pytest.mark.parametrize("upgrade", [False, True])
 @pytest.mark.parametrize(
-    ("found", "code"), [("9999", "log_schema_newer"), ("0000", "log_schema_older")]
-)
-def test_tables_of_another_version_are_refused(open_it: Opener, found: str, code: str) -> None:
+    ("found", "code"),
+    [("0001", "log_schema_unreleased"), ("0000", "log_schema_newer"), ("9999", "log_schema_newer"),
+     ("a_later_step", "log_schema_newer")],
+)  # fmt: skip
+def test_tables_of_a_version_that_no_migration_knows_are_refused(
+    open_it: Opener, found: str, code: str, *, upgrade: bool
+) -> None:
     log = open_it()
     with log.database.writing() as connection:
         connection.execute(
@@ -208,8 +213,11 @@ def test_tables_of_another_version_are_refused(open_it: Opener, found: str, code
         )
 
     with pytest.raises(LogSchema) as refused:
-        open_it(upgrade=False)
+        open_it(upgrade=upgrade)
     assert refused.value.code == code
+    assert refused.value.hint
+    with log.database.reading() as connection:
+        assert schema.revision_of(connection) == found, "it is left as it was"
 
 
 def test_a_newer_log_is_not_upgraded_backwards(open_it: Opener) -> None:
@@ -229,19 +237,20 @@ def test_an_older_log_is_brought_to_the_newer_tables(
     shutil.copytree(schema.MIGRATIONS, newer, ignore=shutil.ignore_patterns("__pycache__"))
     (newer / "versions" / "second_tables.py").write_text(
         "from alembic import op\n"
-        "revision, down_revision = '0002', '0001'\n"
+        f"revision, down_revision = 'another_step', '{schema.REVISION}'\n"
         "def upgrade(): op.execute('CREATE TABLE second (one INTEGER)')\n",
         encoding="utf-8",
     )
     monkeypatch.setattr(schema, "MIGRATIONS", newer)
-    monkeypatch.setattr(schema, "REVISION", "0002")
+    monkeypatch.setattr(schema, "REVISION", "another_step")
 
-    with pytest.raises(LogSchema, match="0002 is needed"):
+    with pytest.raises(LogSchema, match="another_step is needed") as refused:
         open_it(upgrade=False)
+    assert refused.value.code == "log_schema_older", "the name comes before the older one"
     log = open_it(upgrade=True)
 
     with log.database.reading() as connection:
-        assert schema.revision_of(connection) == "0002"
+        assert schema.revision_of(connection) == "another_step"
         assert connection.execute(text("SELECT count(*) FROM second")).scalar() == 0
 
 

@@ -210,6 +210,18 @@ def test_who_was_overtaken_writes_nothing_and_keeps_what_she_typed(
     assert last_of(full) == before + 1
 
 
+@pytest.mark.parametrize("seen", ["9" * 5000, "9" * 17, "-1", "²", "0"], ids=len)
+def test_what_is_no_number_of_an_entry_has_seen_nothing(anna: Visitor, seen: str) -> None:
+    number = screened(anna, OPEN)
+    fields = {"criterion": "EXCL05", "answer": "pass", "reason": "mine", "seen_until": str(number)}
+    anna.send(f"/log-book/{number}/reviews", {**fields, "reason": "theirs"})
+
+    answer = anna.send(f"/log-book/{number}/reviews", {**fields, "once": "o4", "seen_until": seen})
+
+    assert answer.status_code == 409
+    assert ">mine</textarea>" in answer.text
+
+
 def test_what_was_typed_survives_a_log_that_is_away(
     anna: Visitor, full: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,6 +73,10 @@ WORDS = {
         "The explanation is shown as it was recorded, in English.",
         "判定说明按原始记录以英文显示。",
     ),
+    "log.made_again": (
+        "Made again from the stored profile, byte for byte as it was recorded; the explanation itself is not kept.",
+        "由已保存的患者资料重演得出，与当时的记录逐字节一致；判定说明本身未保存。",
+    ),
     "log.told_anew": (
         "Told in your language from the stored profile, which gives the recorded explanation byte for byte; the"
         " record itself is in English.",
@@ -87,8 +91,8 @@ WORDS = {
         "判定说明未保存或已按期删除。请用该患者资料重演以查看。",
     ),
     "log.not_kept_profile": (
-        "Its explanation is not kept here, but the profile is: replay it to see the explanation.",
-        "判定说明未保存，但患者资料仍在：重演即可查看。",
+        "Its explanation is not kept here, and the stored profile does not give it again: replay it to see why.",
+        "判定说明未保存，且由已保存的患者资料未能得出与记录一致的说明：重演可查看原因。",
     ),
     "log.protocol_text": ("Protocol text", "方案原文"),
     "log.evidence": ("Values", "依据数值"),

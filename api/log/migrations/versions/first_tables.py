@@ -8,7 +8,7 @@ from alembic import op
 from api.log.errors import LogSchema
 from api.log.triggers import FUNCTION, FUNCTION_BODY, postgresql_triggers, sqlite_triggers
 
-revision = "0001"
+revision = "first_release"
 down_revision = None
 branch_labels = None
 depends_on = None

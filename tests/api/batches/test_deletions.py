@@ -1,0 +1,233 @@
+"""What is deleted by hand or in time is gone; what cannot be deleted is said, and hides nothing else."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import threading
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from api.batches import drafts as drafting
+from api.batches import runner
+from api.batches.drafts import Draft, Drafts, KeptDraft
+from api.batches.errors import BatchRequestError, StorageError, is_running, not_there
+from api.batches.files import Lock, make_folder
+from api.batches.kept import KeptBatch
+from api.batches.mappings import SavedMappings
+from api.batches.model import Batch, End, Outcome, State, new_id
+from api.batches.runner import Runner
+from api.batches.store import Store
+from api.log.errors import LogDamaged, LogUnavailable
+from eligibility.errors import EligibilityError
+from tests.api.batches.keeping import accepted, wait_for
+from tests.api.batches.sending import table
+
+LONG_AGO = "2025-01-01T00:00:00+00:00"
+SITE = "berlin"
+
+
+def no_note(_: Batch, __: Outcome) -> dict[str, object]:
+    raise AssertionError("nothing is done")
+
+
+def told(caplog: pytest.LogCaptureFixture, event: str) -> list[dict[str, object]]:
+    """The fields of every line of an event."""
+    lines = [each for each in caplog.records if each.getMessage() == event]
+    return [vars(each)["fields"] for each in lines]
+
+
+@pytest.fixture
+def lines(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    caplog.set_level(logging.INFO, "eligibility.service")
+    return caplog
+
+
+# Batches in time -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "codes"),
+    [(LogDamaged("the head does not fit"), ["log_damaged"]),
+     (LogUnavailable("it is read-only", code="log_read_only"), ["log_read_only"]),
+     (is_running(), []), (not_there(), [])],
+    ids=lambda value: getattr(value, "code", ""),
+)  # fmt: skip
+def test_a_deletion_in_time_that_the_log_refuses_is_told_of(
+    store: Store,
+    lines: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    error: EligibilityError,
+    codes: list[str],
+) -> None:
+    kept, asked = accepted(store), []
+    kept.finish(End(State.CANCELLED, LONG_AGO))
+    store.close(kept)
+
+    def remove(which: KeptBatch, actor: str) -> None:
+        asked.append((which.path, actor))
+        raise error
+
+    monkeypatch.setattr(runner, "_ROUND_SECONDS", 0.02)
+    working = Runner(store, no_note, remove, processes=1, retention_days=30)
+    working.start()
+    wait_for(lambda: asked)
+    working.stop()
+
+    assert asked == [(kept.path, "retention")]
+    failed = told(lines, "retention_failed")
+    assert failed == [{"batch": kept.path.name, "code": each} for each in codes]
+    assert told(lines, "batch_forgotten") == []
+
+
+# Drafts ----------------------------------------------------------------------------------------
+
+
+def draft_of(store: Store, draft_id: str = "") -> KeptDraft:
+    """A table that was sent to be looked at."""
+    draft = Draft(draft_id or new_id(), SITE, "key:1", LONG_AGO, "t.csv", 1, "0" * 64)
+    kept = KeptDraft(make_folder(store.folder / "drafts" / SITE / draft.id))
+    kept.table.write_bytes(table(1))
+    kept.save(draft)
+    return kept
+
+
+def test_a_draft_that_somebody_works_on_is_removed_once_they_are_done(store: Store) -> None:
+    kept, drafts = draft_of(store), Drafts(store)
+    lock = Lock.take(kept.path / "lock")
+    assert lock is not None
+    removing = threading.Thread(target=drafts.remove, args=(kept,))
+    removing.start()
+    time.sleep(0.2)
+    assert removing.is_alive()
+    lock.release()
+    removing.join(20)
+
+    assert drafts.find(SITE, kept.path.name) is None
+    assert list(store.folder.rglob("table")) == []
+    drafts.remove(kept)  # and once more is nothing
+
+
+def test_a_draft_that_is_worked_on_for_long_is_not_said_to_be_gone(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafting, "_WAIT_SECONDS", 0.05)
+    kept, drafts = draft_of(store), Drafts(store)
+
+    with drafts.alone(kept), pytest.raises(BatchRequestError) as refused:
+        drafts.remove(kept)
+
+    assert refused.value.code == "batch_running"
+    assert kept.table.exists()
+    drafts.remove(kept)
+    assert not kept.path.exists()
+
+
+def test_what_the_disk_does_not_remove_stays_and_is_told_of(
+    store: Store, lines: pytest.LogCaptureFixture
+) -> None:
+    kept, old, drafts = draft_of(store), draft_of(store, "0" * 12 + new_id()[12:]), Drafts(store)
+    shutil.rmtree(store.folder / "deleted")
+    (store.folder / "deleted").touch()
+
+    with pytest.raises(StorageError) as refused:
+        drafts.remove(kept)
+    listed = drafts.listed(SITE)
+    drafts.forget_in_time()
+
+    assert kept.path.name not in str(refused.value)
+    assert [each.id for each in listed] == [kept.path.name, old.path.name]
+    assert (
+        told(lines, "retention_failed")
+        == [{"batch": old.path.name, "code": "storage_unavailable"}] * 2
+    )
+
+
+def test_what_cannot_be_emptied_at_once_is_gone_and_emptied_later(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, drafts = draft_of(store), Drafts(store)
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", lambda *_, **__: None)
+        drafts.remove(kept)
+    assert drafts.find(SITE, kept.path.name) is None
+    assert len(list(store.folder.rglob("table"))) == 1
+
+    store.clean_up()
+
+    assert list(store.folder.rglob("table")) == []
+
+
+@pytest.mark.parametrize("content", [None, b"", b"[]", b'{"a": 1}'])
+def test_a_draft_that_is_gone_or_damaged_hides_no_other(
+    store: Store,
+    lines: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    content: bytes | None,
+) -> None:
+    good, bad, drafts = draft_of(store), draft_of(store), Drafts(store)
+    found = drafts.of_site(SITE)
+    if content is None:
+        drafts.remove(bad)  # by a colleague, since they were counted
+        monkeypatch.setattr(drafts, "of_site", lambda _: found)
+    else:
+        (bad.path / "draft.json").write_bytes(content)
+
+    assert len(found) == 2
+    assert [each.id for each in drafts.listed(SITE)] == [good.path.name]
+    assert [each.id for each in drafts.listed(SITE)] == [good.path.name]
+    damaged = [{"batch": bad.path.name, "code": "record_damaged"}] if content is not None else []
+    assert told(lines, "draft_damaged") == damaged, "once, and not at every look"
+
+
+# Saved mappings --------------------------------------------------------------------------------
+
+MAPPING = {"id": "No", "columns": {"ECOG": ["ecog"]}}
+SAVED = {"name": "bad", "actor": "key:1", "saved_at": LONG_AGO, "document": MAPPING}
+DAMAGED = {
+    "empty": b"",
+    "cut": b"{",
+    "a list": b"[]",
+    "nothing in it": b"{}",
+    "another field": json.dumps({**SAVED, "more": 1}).encode(),
+    "no name": json.dumps({**SAVED, "name": 1}).encode(),
+    "no time": json.dumps({**SAVED, "saved_at": "soon"}).encode(),
+    "no mapping": json.dumps({**SAVED, "document": [1]}).encode(),
+    "columns of numbers": json.dumps({**SAVED, "document": {"as_of": [1]}}).encode(),
+    "columns that are none": json.dumps({**SAVED, "document": {"columns": 1}}).encode(),
+}
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_mapping_hides_no_other_and_can_be_replaced_or_removed(
+    tmp_path: Path, lines: pytest.LogCaptureFixture, content: bytes
+) -> None:
+    mappings = SavedMappings(tmp_path)
+    bad = mappings.save(SITE, "bad", MAPPING, actor="key:1")
+    good = mappings.save(SITE, "good", MAPPING, actor="key:1")
+    path = tmp_path / SITE / f"{bad.key}.json"
+    assert {**asdict(bad), "saved_at": LONG_AGO} == SAVED
+
+    path.write_bytes(content)
+    assert [mappings.of_site(SITE), mappings.of_site(SITE)] == [[good], [good]]
+    assert told(lines, "mapping_damaged") == [{"site": SITE, "code": "record_damaged"}]
+    again = mappings.save(SITE, "bad", MAPPING, actor="key:1")
+    assert mappings.of_site(SITE) == [again, good]
+    path.write_bytes(content)
+    mappings.remove(SITE, bad.key)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("key", ["", "../good", "²" * 32, "A" * 32])
+def test_what_is_no_key_removes_nothing(tmp_path: Path, key: str) -> None:
+    mappings = SavedMappings(tmp_path)
+    saved = mappings.save(SITE, "good", MAPPING, actor="key:1")
+
+    mappings.remove(SITE, key)
+
+    assert mappings.find(SITE, key) is None
+    assert mappings.of_site(SITE) == [saved]
