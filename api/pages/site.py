@@ -25,6 +25,7 @@ from api.pages.language import (
     written_time,
 )
 from api.pages.static_files import address
+from api.pages.value_titles import value_text
 from api.pages.wording import say
 from api.security.authenticator import Authenticator
 from api.security.principal import Principal
@@ -210,6 +211,7 @@ def _environment(language: Language) -> Environment:
         "date": partial(written_date, language=language),
         "time": partial(written_time, language=language),
         "number": written_number,
+        "value_in": value_text,
     }
     return environment
 
