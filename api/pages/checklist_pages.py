@@ -25,7 +25,7 @@ from api.pages.checklist import (
 from api.pages.checklist_lines import foot_lines, head_lines
 from api.pages.checklist_pdf import PAPERS, Paper, checklist_pdf
 from api.pages.example_patients import AS_OF, EXAMPLES, PLANNED_START, example_patient
-from api.pages.forms import form_of
+from api.pages.forms import form_of, text_of
 from api.pages.language import Language, language_of, written_local_time
 from api.pages.patient_form import FormFaults, read_form, screened
 from api.pages.site import render, site_of
@@ -127,7 +127,7 @@ async def recorded_of_profile(request: Request, sequence: Number) -> Response:
     """The checklist of a logged decision, made of the profile that was screened, given once more."""
     form = await form_of(request)
     entry, about = await _entry(request, sequence)
-    text = _text(form, _PASTED)
+    text = text_of(form, _PASTED)
     try:
         checklist, outcome = await _of_profile(request, entry, about, text, is_posted=True)
     except EligibilityError as error:
@@ -227,7 +227,7 @@ async def _shown(
     paper = cast("Paper", given) if given in PAPERS else "a4"
     if form.get("form") == "pdf":
         desk: Desk = request.app.state.desk
-        content = await desk.read(partial(checklist_pdf, checklist, language, paper=paper))
+        content = await desk.compute(partial(checklist_pdf, checklist, language, paper=paper))
         name = f"checklist-entry-{entry.sequence}" if entry else "checklist-preview"
         disposition = f'attachment; filename="{name}.pdf"'
         return Response(
@@ -242,7 +242,6 @@ async def _shown(
         moment=partial(written_local_time, language=language, zone=zone),
         wanted=wanted,
         entry=entry,
-        papers=PAPERS,
         paper=paper,
     )
 
@@ -301,11 +300,11 @@ def _screened(wanted: Wanted, language: Language) -> tuple[Order, Explanation]:
 
 def _wanted(form: FormData) -> Wanted:
     return Wanted(
-        trial=_text(form, "trial") or DEFAULT_TRIAL,
-        site_profile=_text(form, "site_profile"),
-        as_of=_text(form, "as_of"),
-        planned_start=_text(form, "planned_start"),
-        patient=_text(form, _PASTED),
+        trial=text_of(form, "trial") or DEFAULT_TRIAL,
+        site_profile=text_of(form, "site_profile"),
+        as_of=text_of(form, "as_of"),
+        planned_start=text_of(form, "planned_start"),
+        patient=text_of(form, _PASTED),
     )
 
 
@@ -317,8 +316,3 @@ def _wanted_of(order: Order) -> Wanted:
         planned_start=order.planned_start or "",
         patient=json.dumps(order.profile_document, ensure_ascii=False),
     )
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return value.strip() if isinstance(value, str) else ""

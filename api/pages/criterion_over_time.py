@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
-from starlette.datastructures import FormData
 
 from api.decisions import Desk
 from api.pages.example_patients import AS_OF, EXAMPLES, PLANNED_START, example_patient
-from api.pages.forms import form_of
+from api.pages.forms import form_of, text_of
 from api.pages.language import Language, language_of
 from api.pages.site import is_script, render
 from api.pages.trial_words import profile_titles, teller
@@ -113,13 +112,13 @@ async def over_time_moved(request: Request, trial: PathName) -> Response:
     form = await form_of(request)
     asked = Asked(
         trial=screener_of(trial).trial.id,
-        criterion=_text(form, "criterion"),
-        profile=_text(form, "profile") or None,
-        patient=_text(form, "patient"),
-        as_of=_text(form, "as_of"),
-        planned_start=_text(form, "planned_start"),
-        moved=_days(_text(form, "step")) or 0,
-        offset=_days(_text(form, "offset")),
+        criterion=text_of(form, "criterion"),
+        profile=text_of(form, "profile") or None,
+        patient=text_of(form, "patient"),
+        as_of=text_of(form, "as_of"),
+        planned_start=text_of(form, "planned_start"),
+        moved=_days(text_of(form, "step")) or 0,
+        offset=_days(text_of(form, "offset")),
     )
     return await _answer(request, asked)
 
@@ -226,11 +225,6 @@ def _criteria(trial: Trial, language: Language) -> list[tuple[str, object]]:
 
 def _written(day: int | None, dates: Anchors) -> str | None:
     return None if day is None else format_day(day, dates.clock)
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return value.strip() if isinstance(value, str) else ""
 
 
 def _days(text: str) -> int | None:
