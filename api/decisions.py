@@ -72,7 +72,7 @@ class Prepared:
 class Desk:
     """Where decisions are made. One thread screens, for more would only wait for each other; a few read the log.
 
-    What takes seconds has a thread of its own, so that neither screening nor the log waits for it.
+    What takes long has a thread of its own, so that neither screening nor the log waits for it.
     """
 
     def __init__(self, keeper: LogKeeper, *, today: Callable[[], date]) -> None:
@@ -108,7 +108,7 @@ class Desk:
         return await asyncio.get_running_loop().run_in_executor(self._reading, work)
 
     async def study(self, work: Callable[[], _Result]) -> _Result:
-        """What takes seconds, one after the other: who asks the same again finds it done, if it is kept."""
+        """What takes long, one after the other: who asks the same meanwhile finds it done, where it is kept."""
         return await asyncio.get_running_loop().run_in_executor(self._studying, work)
 
     async def append(self, draft: Draft) -> Appended:

@@ -227,7 +227,7 @@ async def _shown(
     paper = cast("Paper", given) if given in PAPERS else "a4"
     if form.get("form") == "pdf":
         desk: Desk = request.app.state.desk
-        content = await desk.compute(partial(checklist_pdf, checklist, language, paper=paper))
+        content = await desk.study(partial(checklist_pdf, checklist, language, paper=paper))
         name = f"checklist-entry-{entry.sequence}" if entry else "checklist-preview"
         disposition = f'attachment; filename="{name}.pdf"'
         return Response(

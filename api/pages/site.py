@@ -23,9 +23,9 @@ from api.pages.language import (
     written_date,
     written_number,
     written_time,
+    written_value,
 )
 from api.pages.static_files import address
-from api.pages.value_titles import value_text
 from api.pages.wording import say
 from api.security.authenticator import Authenticator
 from api.security.principal import Principal
@@ -211,7 +211,7 @@ def _environment(language: Language) -> Environment:
         "date": partial(written_date, language=language),
         "time": partial(written_time, language=language),
         "number": written_number,
-        "value_in": value_text,
+        "value_in": written_value,
     }
     return environment
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from api.pages.language import Language
 from api.pages.wording import has_words, say
-from eligibility.evidence import Evidence
 from eligibility.findings.catalogue import FINDINGS
 from eligibility.patient.record import PatientRecord
-from eligibility.phrases import with_unit
 from eligibility.wording import VOICES
 
 _LABS = "labs"
@@ -39,12 +34,6 @@ def value_title(field: str, language: Language, record: PatientRecord | None = N
         if inner == ["value"]:
             return named
     return say("checklist.within", language, item=named, title=title) if inner else named
-
-
-def value_text(value: Evidence | Mapping[str, Any], language: Language) -> str:
-    """A value found, with its unit as sentences have it; `language` is that of the explanation it stands in."""
-    evidence = value if isinstance(value, Evidence) else Evidence(**value)
-    return with_unit(evidence, VOICES[language])
 
 
 def _words(steps: list[str], language: Language) -> str | None:

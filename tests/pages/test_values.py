@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.pages.value_titles import value_text
+from api.pages.language import written_value
 from eligibility.evidence import Evidence
 from tests.api.callers import PATIENT
 from tests.pages.log_entries import screened
@@ -28,8 +28,8 @@ def test_a_unit_is_said_once_or_not_at_all(
 ) -> None:
     evidence = Evidence("somewhere", value, unit, None, None)
 
-    assert value_text(evidence, language) == text
-    assert value_text(evidence._asdict(), language) == text
+    assert written_value(evidence, language) == text
+    assert written_value(evidence._asdict(), language) == text
 
 
 def test_the_entry_and_the_patient_page_say_the_same(anna: Visitor) -> None:
