@@ -24,7 +24,7 @@ from api.parameters import Caller
 from api.screeners import screener_of
 from eligibility.dates import anchors
 from eligibility.errors import Fault, RecordError
-from eligibility.explanation import explain
+from eligibility.explanation import Explanation, explain
 from eligibility.patient.record import read_record
 from eligibility.reports.document import to_document
 
@@ -53,6 +53,8 @@ class Decided:
     """The explanation with the receipt of its entry."""
     is_new: bool
     """Whether it was logged now; otherwise it was before, under the same key."""
+    prepared: Prepared
+    """What it was made from, as it is computed now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +62,36 @@ class Prepared:
     """A decision with its explanation, before it is logged."""
 
     draft: DecisionDraft
-    explanation: bytes
+    explanation: Explanation
+    document: bytes
+    """The explanation as it is logged and sent."""
+    profile: bytes
+    """The profile as it is hashed."""
 
 
 class Desk:
-    """Where decisions are made. One thread screens, for more would only wait for each other; a few read the log."""
+    """Where decisions are made. One thread screens, for more would only wait for each other; a few read the log.
+
+    What takes long has a thread of its own, so that neither screening nor the log waits for it.
+    """
 
     def __init__(self, keeper: LogKeeper, *, today: Callable[[], date]) -> None:
         self._keeper = keeper
         self.today = today
         """The day by which is judged who names none."""
-        self._screening = self._reading = ThreadPoolExecutor(1)
+        self._screening = self._reading = self._studying = ThreadPoolExecutor(1)
 
     @asynccontextmanager
     async def lifespan(self, service: object) -> AsyncIterator[None]:
         """Open the log, and have the threads for as long as the application runs."""
         self._screening = ThreadPoolExecutor(1, "screening")
         self._reading = ThreadPoolExecutor(_READERS, "log-reading")
+        self._studying = ThreadPoolExecutor(1, "studying")
         async with self._keeper.lifespan(service):
             try:
                 yield
             finally:
-                for threads in (self._screening, self._reading):
+                for threads in (self._screening, self._reading, self._studying):
                     threads.shutdown(wait=False, cancel_futures=True)
 
     @property
@@ -96,6 +106,10 @@ class Desk:
     async def read(self, work: Callable[[], _Result]) -> _Result:
         """What asks the log's database, away from the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._reading, work)
+
+    async def study(self, work: Callable[[], _Result]) -> _Result:
+        """What takes long, one after the other: who asks the same meanwhile finds it done, where it is kept."""
+        return await asyncio.get_running_loop().run_in_executor(self._studying, work)
 
     async def append(self, draft: Draft) -> Appended:
         """Write an entry; returns once it is durable."""
@@ -120,26 +134,27 @@ class Desk:
         read, prepared = await self.compute(prepare)
         appended = await self.append(prepared.draft)
         if appended.is_new:
-            return Decided(answered(prepared.explanation, appended.entry), is_new=True)
-        first = await self._repeated(read, prepared, caller, appended.entry)
-        return Decided(first, is_new=False)
+            return Decided(
+                answered(prepared.document, appended.entry), is_new=True, prepared=prepared
+            )
+        return await self._repeated(read, prepared, caller, appended.entry)
 
     async def _repeated(
         self, order: Order, prepared: Prepared, caller: Caller, first: Entry
-    ) -> bytes:
+    ) -> Decided:
         """The answer of the first time, made anew or as it was kept; never another one."""
-        if sha256(prepared.explanation) == first.explanation_hash:
-            return answered(prepared.explanation, first)
+        if sha256(prepared.document) == first.explanation_hash:
+            return Decided(answered(prepared.document, first), is_new=False, prepared=prepared)
         # "Today" was another day then.
         then = replace(order, as_of=first.as_of)
         again = await self.compute(lambda: prepare_decision(then, caller, self.today()))
-        if sha256(again.explanation) == first.explanation_hash:
-            return answered(again.explanation, first)
+        if sha256(again.document) == first.explanation_hash:
+            return Decided(answered(again.document, first), is_new=False, prepared=again)
         kept = await self.read(
             lambda: self.log.reader.document(first.sequence, "explanation", sites=caller.sites)
         )
         if kept is not None:
-            return answered(kept, first)
+            return Decided(answered(kept, first), is_new=False, prepared=prepared)
         raise IdempotencyConflict(
             f"this was decided as entry {first.sequence}, by other criteria or another version of the"
             " software: its answer cannot be given again",
@@ -171,7 +186,7 @@ def prepare_decision(order: Order, caller: Caller, today: date) -> Prepared:
         idempotency_key=caller.key,
         request_hash=_request_hash(order, profile) if caller.key else None,
     )
-    return Prepared(draft, content)
+    return Prepared(draft, explanation, content, profile)
 
 
 def profile_bytes(document: object) -> bytes:

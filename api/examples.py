@@ -91,7 +91,7 @@ def _decided() -> tuple[Entry, dict[str, Any]]:
     entry = _entry(
         draft, 1, **fields, kind="decision", decision=draft.decision.value, deciding=deciding
     )
-    return entry, json.loads(answered(prepared.explanation, entry))
+    return entry, json.loads(answered(prepared.document, entry))
 
 
 def _of_decisions() -> dict[str, Any]:

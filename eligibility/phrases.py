@@ -35,7 +35,7 @@ _OPPOSITE: dict[Operator, str] = {
     "exactly": "not_exactly",
 }
 
-# Grades and scores are said by their titles already.
+# Grades and scores are said by their titles already: this is the one place that knows.
 UNSPOKEN = {"ECOG grade", "IHC score", "NYHA class"}
 
 _YES_NO = frozenset(("yes", "no"))

@@ -18,6 +18,7 @@ from eligibility.evidence import Evidence
 from eligibility.explanation import CriterionExplanation, Explanation
 from eligibility.findings.catalogue import FINDINGS
 from eligibility.own_words import own_words
+from eligibility.phrases import with_unit
 from eligibility.protocol.model import Interpretation
 from eligibility.protocol.verdict import Verdict
 from eligibility.reports.condition_words import ConditionWords, condition_words
@@ -223,13 +224,10 @@ class _Teller:
 
     def _value(self, evidence: Evidence) -> ValueView:
         name = field_of(self._form, evidence.field)
-        value = evidence.value
-        if evidence.unit and not evidence.unit.endswith(("score", "grade", "class")):
-            value = self._voice.with_unit(value, evidence.unit)
         return ValueView(
             name,
             title_of(self._form, name, self._language) if name else evidence.field,
-            value,
+            with_unit(evidence, self._voice),
             written_date(evidence.date, self._language) if evidence.date else "",
             evidence.source or "",
         )

@@ -12,8 +12,9 @@ from api.pages.trial_words import teller
 from api.pages.value_titles import value_title
 from api.pages.wording import say
 from eligibility.dates import format_day
+from eligibility.evidence import Evidence
 from eligibility.explanation import CriterionExplanation, Explanation
-from eligibility.phrases import UNSPOKEN
+from eligibility.phrases import with_unit
 from eligibility.protocol.model import Trial
 from eligibility.version import ENGINE_VERSION
 from eligibility.wording import VOICES, Language, Told, Voice
@@ -261,21 +262,13 @@ def _values(
         found.append(
             FoundValue(
                 title=titled(field),
-                value=_with_unit(each, voice),
-                limit=_with_unit(limit, voice) if limit else None,
+                value=with_unit(Evidence(**each), voice),
+                limit=with_unit(Evidence(**limit), voice) if limit else None,
                 source=each["source"],
                 date=each["date"],
             )
         )
     return tuple(found)
-
-
-def _with_unit(each: Mapping[str, Any], voice: Voice) -> str:
-    value: str = each["value"]
-    unit: str | None = each["unit"]
-    if unit is None or unit in UNSPOKEN or not value[-1:].isdigit():
-        return value
-    return voice.with_unit(value, unit)
 
 
 def with_reviews(checklist: Checklist, reviews: Mapping[str, tuple[Review, ...]]) -> Checklist:

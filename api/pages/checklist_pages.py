@@ -228,7 +228,7 @@ async def _shown(
     paper = cast("Paper", given) if given in PAPERS else "a4"
     if form.get("form") == "pdf":
         desk: Desk = request.app.state.desk
-        content = await desk.read(partial(checklist_pdf, checklist, language, paper=paper))
+        content = await desk.study(partial(checklist_pdf, checklist, language, paper=paper))
         name = f"checklist-entry-{entry.sequence}" if entry else "checklist-preview"
         disposition = f'attachment; filename="{name}.pdf"'
         return Response(
@@ -243,7 +243,6 @@ async def _shown(
         moment=partial(written_local_time, language=language, zone=zone),
         wanted=wanted,
         entry=entry,
-        papers=PAPERS,
         paper=paper,
     )
 

@@ -80,7 +80,6 @@ def one_trial(request: Request, trial: PathName, *, profile: OptionalName = None
         profile_title=told(loaded.profile.title) if loaded.profile else None,
         profile_source=told(loaded.profile.source) if loaded.profile else None,
         criteria=[shown_criterion(request, loaded, each) for each in loaded.criteria],
-        readings=[_reading(each, told) for each in loaded.interpretations.values()],
         assumptions=[told(each.name) for each in loaded.assumptions.values()],
     )
 
@@ -89,7 +88,7 @@ async def analysis(request: Request, trial: PathName) -> Response:
     """What the analysis of the trial's files found; it takes seconds, so it has a page of its own."""
     desk: Desk = request.app.state.desk
     loaded = screener_of(trial).trial
-    found = await desk.read(lambda: _analysed(loaded.id, loaded.rules_hash))
+    found = await desk.study(lambda: _analysed(loaded.id, loaded.rules_hash))
     template = "criteria/_analysis.html" if is_script(request) else "criteria/analysis.html"
     return render(
         request, template, trial=loaded, findings=[(each, _home(loaded, each)) for each in found]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from fastapi import Request
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.types import Message
 
 from api.guard import Refusal
@@ -32,6 +33,33 @@ def text_of(form: FormData, name: str) -> str:
     """What stands in a field; nothing where the form has none of this name."""
     value = form.get(name)
     return value.strip() if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A profile that a form brings: a file that was chosen stands in the place of the text in the field."""
+
+    content: str | bytes
+    """What is to be read: of a file its bytes, so that one that is no UTF-8 text is refused and never guessed."""
+    text: str
+    """The same as the field shows it again; empty for a file that is no text."""
+
+
+async def profile_brought(form: FormData, field: str) -> Brought:
+    """The profile in a form with a field for its text, and one for its file, which is closed."""
+    chosen = form.get("profile_file")
+    content = b""
+    if isinstance(chosen, UploadFile):
+        content = await chosen.read()
+        await chosen.close()
+    if content:
+        try:
+            text = content.decode("utf-8-sig").replace("\r\n", "\n").strip()
+        except UnicodeDecodeError:
+            text = ""
+        return Brought(content, text)
+    text = text_of(form, field).replace("\r\n", "\n")
+    return Brought(text, text)
 
 
 async def check_token(request: Request) -> None:

@@ -1,17 +1,21 @@
-"""In which language a person reads, and how dates and numbers are written in it."""
+"""In which language a person reads, and how dates, numbers and values are written in it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from markupsafe import Markup
 from starlette.requests import Request
 
 from api.security.cookies import cookie
 from eligibility.dates import usual_text
+from eligibility.evidence import Evidence
+from eligibility.phrases import with_unit
+from eligibility.wording import VOICES
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -96,6 +100,12 @@ def written_column(name: str, language: Language) -> str:
     """A column of a table; one whose name is not repeated is called by its place."""
     found = _BY_PLACE.fullmatch(name)
     return f"第{found[1]}列" if found and language == "zh" else name
+
+
+def written_value(value: Evidence | Mapping[str, Any], language: Language) -> str:
+    """A value found, with its unit as sentences have it; `language` is that of the explanation it stands in."""
+    evidence = value if isinstance(value, Evidence) else Evidence(**value)
+    return with_unit(evidence, VOICES[language])
 
 
 def _ranked(part: str) -> tuple[str, float]:

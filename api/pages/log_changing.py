@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 
 from api.decisions import Desk
 from api.log.errors import EntryNotFound, LogError
@@ -23,7 +23,7 @@ from api.log_changes import (
     review_draft,
     withdrawal_draft,
 )
-from api.pages.forms import form_of
+from api.pages.forms import Brought, form_of, profile_brought
 from api.pages.log_entry import Typed, entry_page
 from api.pages.site import render
 from api.pages.wording import has_words
@@ -43,7 +43,7 @@ _FAULTS = {
 }
 _MOST_DETAILS = 20
 _MOST_DIGITS = 16
-Writing = Callable[[Desk, Caller, Mapping[str, str]], Awaitable[int]]
+Writing = Callable[[Desk, Caller, Mapping[str, str], Brought], Awaitable[int]]
 
 
 class _Faulty(Exception):
@@ -58,7 +58,7 @@ class _Faulty(Exception):
 async def review(request: Request, sequence: Number) -> Response:
     """An answer to a criterion that waits for judgement. Name and time are ours; the decision stays as computed."""
 
-    async def write(desk: Desk, caller: Caller, typed: Mapping[str, str]) -> int:
+    async def write(desk: Desk, caller: Caller, typed: Mapping[str, str], _: Brought) -> int:
         body = _body(
             Review,
             criterion=typed.get("criterion", ""),
@@ -76,7 +76,7 @@ async def review(request: Request, sequence: Number) -> Response:
 async def withdraw(request: Request, sequence: Number) -> Response:
     """A decision no longer stands, and nothing takes its place."""
 
-    async def write(desk: Desk, caller: Caller, typed: Mapping[str, str]) -> int:
+    async def write(desk: Desk, caller: Caller, typed: Mapping[str, str], _: Brought) -> int:
         body = _body(Withdrawal, reason=typed.get("reason", ""))
         draft = withdrawal_draft(body, caller, sequence, seen_until=_seen(typed))
         return (await desk.append(draft)).entry.sequence
@@ -87,8 +87,8 @@ async def withdraw(request: Request, sequence: Number) -> Response:
 async def correct(request: Request, sequence: Number) -> Response:
     """A new screening of the corrected profile takes the place of the decision."""
 
-    async def write(desk: Desk, caller: Caller, typed: Mapping[str, str]) -> int:
-        body = await desk.compute(lambda: _correction(typed))
+    async def write(desk: Desk, caller: Caller, typed: Mapping[str, str], brought: Brought) -> int:
+        body = await desk.compute(lambda: _correction(typed, brought))
         old = await desk.read(lambda: desk.log.reader.entry(sequence, sites=caller.sites))
         order = corrected_order(body, old)
         refine = correcting(body, caller, sequence, seen_until=_seen(typed))
@@ -103,23 +103,22 @@ async def correct(request: Request, sequence: Number) -> Response:
     return await _changed(request, sequence, "correction", write)
 
 
-async def typed_in(form: FormData) -> dict[str, str]:
-    """The texts of a form; a file that was chosen stands in the place of the profile's text."""
+async def typed_in(form: FormData) -> tuple[dict[str, str], Brought]:
+    """The texts of a form, to be shown again, and the profile in it; of a chosen file the text is the profile's."""
     texts = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-    chosen = form.get("profile_file")
-    if isinstance(chosen, UploadFile) and chosen.size:
-        texts["profile"] = (await chosen.read()).decode("utf-8", "replace")
     texts.pop("csrf", None)
-    return {name: value.replace("\r\n", "\n").strip() for name, value in texts.items()}
+    typed = {name: value.replace("\r\n", "\n").strip() for name, value in texts.items()}
+    brought = await profile_brought(form, "profile")
+    return ({**typed, "profile": brought.text} if brought.content else typed), brought
 
 
 async def _changed(request: Request, sequence: int, form: str, write: Writing) -> Response:
     """Write, and show the entry with what was added; if it cannot be, show what was typed with the reason."""
     desk: Desk = request.app.state.desk
-    texts = await typed_in(await form_of(request))
+    texts, brought = await typed_in(await form_of(request))
     caller = replace(caller_of(request), key=f"page-{texts['once']}" if texts.get("once") else None)
     try:
-        number = await write(desk, caller, texts)
+        number = await write(desk, caller, texts, brought)
     except _Faulty as faulty:
         typed = Typed(form, texts, faulty.faults, faulty.details)
         return await entry_page(request, sequence, status=422, typed=typed)
@@ -157,9 +156,9 @@ def _body(kind: type[Any], **fields: Any) -> Any:
         raise _Faulty(*sorted(wrong & set(_FAULTS))) from None
 
 
-def _correction(typed: Mapping[str, str]) -> Correction:
+def _correction(typed: Mapping[str, str], brought: Brought) -> Correction:
     try:
-        profile = parse_json(typed.get("profile", "").encode("utf-8", "replace"))
+        profile = parse_json(brought.content)
     except RecordError as error:
         raise _Faulty("patient", details=details_of(error)) from None
     body: Correction = _body(

@@ -27,10 +27,10 @@ from eligibility.patient.record import parse_json
 async def replay(request: Request, sequence: Number) -> Response:
     """Screen once more what was screened then: the kept profile, or the one that is brought again."""
     desk: Desk = request.app.state.desk
-    texts = await typed_in(await form_of(request))
+    texts, brought = await typed_in(await form_of(request))
     view = await desk.read(partial(view_of, desk.log.reader, sequence, caller_of(request).sites))
-    is_posted = bool(texts.get("profile"))
-    content = texts["profile"].encode("utf-8", "replace") if is_posted else view.kept.profile
+    is_posted = bool(brought.content)
+    content = brought.content if is_posted else view.kept.profile
     if view.kept.state == "changed" and not is_posted:
         raise LogDamaged("what was kept is not what was hashed", code="document_changed")
 
@@ -44,10 +44,10 @@ async def replay(request: Request, sequence: Number) -> Response:
         faults = {"replay_profile": "log.fault.profile"}
         typed = Typed("replay", texts, faults, details_of(error))
         return await entry_page(request, sequence, status=422, typed=typed)
-    return _result(request, view, found, texts)
+    return _result(request, view, found)
 
 
-def _result(request: Request, view: EntryView, found: Replay, texts: dict[str, str]) -> Response:
+def _result(request: Request, view: EntryView, found: Replay) -> Response:
     now: dict[str, Any] | None = json.loads(found.explanation) if found.explanation else None
     rows, others = _differences(view.kept.document, now)
     return render(
@@ -59,7 +59,6 @@ def _result(request: Request, view: EntryView, found: Replay, texts: dict[str, s
         now=_shown(now, found, language_of(request)),
         rows=rows,
         others=others,
-        typed=Typed("replay", texts),
     )
 
 

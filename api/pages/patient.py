@@ -15,7 +15,7 @@ from api.pages.answer_view import Answer, answer_of, faulty_answer
 from api.pages.example_patients import AS_OF as EXAMPLE_AS_OF
 from api.pages.example_patients import EXAMPLES, example_patient
 from api.pages.example_patients import PLANNED_START as EXAMPLE_START
-from api.pages.forms import form_of
+from api.pages.forms import form_of, profile_brought
 from api.pages.language import Language, language_of
 from api.pages.patient_edits import edited
 from api.pages.patient_form import (
@@ -24,12 +24,14 @@ from api.pages.patient_form import (
     PatientForm,
     form_of_profile,
     read_form,
+    told_by_field,
 )
 from api.pages.patient_view import FormView, lab_units
 from api.pages.site import render
 from api.pages.trial_choices import profile_choices, trial_choices
 from api.parameters import OptionalName, caller_of
-from eligibility.errors import RecordError
+from eligibility.errors import Fault, RecordError
+from eligibility.explanation import explain
 from eligibility.intake.columns import AS_OF, PLANNED_START
 from eligibility.patient.record import parse_json
 
@@ -74,7 +76,7 @@ async def answer(request: Request) -> Response:
     """The answer to what stands in the form just now; nothing is logged."""
     form = read_form((await form_of(request)).multi_items(), today=_today(request))
     found = await _answered(request, form)
-    return render(request, "patient/answer.html", answer=found, is_recordable=False)
+    return render(request, "patient/answer.html", answer=found)
 
 
 async def download(request: Request) -> Response:
@@ -93,11 +95,17 @@ async def record(request: Request) -> Response:
     """Log the decision, and show where it stands in the log."""
     desk: Desk = request.app.state.desk
     form = read_form((await form_of(request)).multi_items(), today=_today(request))
-    found = await _answered(request, form)
-    if found.explanation is None:
-        return await _page(request, form)
-    key = form.idempotency_key() if form.key else None
-    decided = await desk.decide_once(form.order, caller_of(request, key))
+    try:
+        with told_by_field(form):
+            key = form.idempotency_key() if form.key else None
+            decided = await desk.decide_once(form.order, caller_of(request, key))
+    except FormFaults as error:
+        return await _page(request, form, error.faults)
+    explanation, language = decided.prepared.explanation, language_of(request)
+    if language != explanation.language:
+        explanation = await desk.compute(
+            lambda: explain(explanation.screening, language, calendar=False)
+        )
     logged = json.loads(decided.document)
     return render(
         request,
@@ -105,37 +113,38 @@ async def record(request: Request) -> Response:
         entry=logged["entry"],
         is_new=decided.is_new,
         decision=logged["decision"],
-        headline=found.explanation.headline,
-        profile_json=found.profile_json,
-        foreign=found.explanation.foreign,
+        headline=explanation.headline,
+        profile_json=decided.prepared.profile.decode(),
     )
 
 
 async def _fill(request: Request, form: PatientForm) -> Response:
     """The form filled from a profile that was pasted; on a fault everything stays as it was."""
     desk: Desk = request.app.state.desk
-    uploaded = (await form_of(request)).get("profile_file")
-    pasted = form.pasted
-    if not pasted.strip() and uploaded is not None and not isinstance(uploaded, str):
-        pasted = (await uploaded.read()).decode("utf-8", errors="replace")
+    brought = await profile_brought(await form_of(request), "profile_json")
     try:
-        filled = await desk.compute(partial(_filled, form, pasted))
+        filled = await desk.compute(partial(_filled, form, brought.content))
     except RecordError as error:
         faults = [
-            FieldFault("profile_json", each.code, f"{each.path}: {each.message}", each.hint)
+            FieldFault("profile_json", each.code, _located(each), each.hint)
             for each in error.faults
         ]
-        return await _page(request, replace(form, pasted=pasted), tuple(faults))
+        return await _page(request, replace(form, pasted=brought.text), tuple(faults))
     return await _page(request, filled)
 
 
-def _filled(form: PatientForm, pasted: str) -> PatientForm:
+def _located(fault: Fault) -> str:
+    return f"{fault.path}: {fault.message}" if fault.path else fault.message
+
+
+def _filled(form: PatientForm, profile: str | bytes) -> PatientForm:
     filled = form_of_profile(
-        parse_json(pasted),
+        parse_json(profile),
         trial=form.trial,
         site_profile=form.site_profile,
         as_of=form.text(AS_OF),
         planned_start=form.text(PLANNED_START),
+        today=form.today,
     )
     return replace(filled, key=form.key)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -157,11 +158,18 @@ def profile_of(form: PatientForm) -> dict[str, Any]:
 def screened(form: PatientForm, language: Language = "en") -> tuple[Order, Explanation]:
     """The order and the explanation of a form; pure computation, nothing is logged; FormFaults."""
     order = form.order()
-    try:
+    with told_by_field(form):
         screener = screener_of(order.trial, order.profile)
         record = read_record(order.profile_document)
         dates = anchors(form.as_of, order.planned_start)
         return order, explain(screener.screen(record, dates), language)
+
+
+@contextmanager
+def told_by_field(form: PatientForm) -> Iterator[None]:
+    """What cannot be screened is raised as FormFaults, with the fields of the form."""
+    try:
+        yield
     except RecordError as error:
         raise FormFaults(_found(form, error.faults)) from None
     except AnchorError as error:

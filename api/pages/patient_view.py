@@ -29,6 +29,7 @@ from eligibility.findings.catalogue import FINDINGS
 from eligibility.intake.fields import ANY_NUMBER
 from eligibility.patient.spelling import normalise
 from eligibility.patient.vocabulary import AbsentReason, LabTest
+from eligibility.phrases import UNSPOKEN
 from eligibility.protocol.library import DEFAULT_TRIAL
 from eligibility.wording import VOICES
 
@@ -39,7 +40,8 @@ _EXAMPLES = {
     "ecog": "1, 1-2",
 }
 _A_DAY, _DAYS = "2026-11-21", "2026-11-21, 2026-11"
-_SAID_BY_NAME = ("score", "grade", "class", "points")
+_SAID_BY_NAME = UNSPOKEN | {"Karnofsky points"}
+"""What a field's own name says: beside its value the points stand, beside its name they would stand twice."""
 _WHOLE_DAYS = ("as_of", "planned_start")
 # Names that are written in capitals wherever they stand.
 _CAPITALS = {"ct", "mri", "fish", "cish", "sish", "dish", "ngs", "aids"}
@@ -211,7 +213,7 @@ class FormView:
     def _unit(self, unit: str) -> str:
         if unit == "years":
             return self._say("patient.years")
-        return "" if unit.endswith(_SAID_BY_NAME) else unit
+        return "" if unit in _SAID_BY_NAME else unit
 
     def _label(self, generic: str) -> str:
         return self._say(f"chart.{generic.replace(f'.{ANY_NUMBER}.', '.')}")

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.datastructures import FormData
 
 from api.guard import Refusal
-from api.pages.forms import form_of
+from api.pages.forms import form_of, text_of
 from api.pages.language import LANGUAGE, known_language
 from api.pages.site import render, site_of
 from api.problems import Problem
@@ -49,7 +48,7 @@ async def ask_who(request: Request, next: str | None = None) -> Response:  # noq
 async def sign_in(request: Request) -> Response:
     """Begin a session for who holds the key; a wrong one is told like one that ended."""
     site, form = site_of(request), await form_of(request)
-    shown = _text(form, "key").strip()[:_LONGEST_KEY]
+    shown = text_of(form, "key")[:_LONGEST_KEY]
     keys, rates, peer = site.authenticator.keys, request.app.state.sign_in_rates, _peer(request)
     # Who guesses is not looked up any more: a wrong key costs the database nothing.
     may_look_up = not rates.is_empty(peer)
@@ -58,8 +57,8 @@ async def sign_in(request: Request) -> Response:
         if wait := rates.wait(peer):
             headers = {"retry-after": str(max(1, math.ceil(wait)))}
             raise Refusal(Problem(429, "too_many_requests", "too many wrong keys", headers=headers))
-        return _sign_in_page(request, _text(form, "next"), status=401)
-    target = site.next_path(_text(form, "next"))
+        return _sign_in_page(request, text_of(form, "next"), status=401)
+    target = site.next_path(text_of(form, "next"))
     site.sessions.end(request.state.session)
     site.sessions.renew_visit(request.scope)
     answer = RedirectResponse(target, 303)
@@ -88,13 +87,13 @@ async def choose_site(request: Request) -> Response:
     """Keep the site in the session."""
     site, form = site_of(request), await form_of(request)
     principal: Principal = request.state.principal
-    chosen = principal.site_for(_text(form, "site").strip().lower())
+    chosen = principal.site_for(text_of(form, "site").lower())
     if chosen is None:
-        return _site_page(request, _text(form, "next"), status=422)
+        return _site_page(request, text_of(form, "next"), status=422)
     session: Session | None = request.state.session
     if session is None or session.principal != principal.id:
         session = site.sessions.begun(principal.id)
-    answer = RedirectResponse(site.next_path(_text(form, "next")), 303)
+    answer = RedirectResponse(site.next_path(text_of(form, "next")), 303)
     _keep(request, answer, replace(session, site=chosen))
     return answer
 
@@ -102,10 +101,10 @@ async def choose_site(request: Request) -> Response:
 async def choose_language(request: Request) -> Response:
     """Keep the language, and go back to the page."""
     site, form = site_of(request), await form_of(request)
-    language = known_language(_text(form, "language"))
+    language = known_language(text_of(form, "language"))
     if language is None:
         raise Refusal(Problem(422, "unknown_language", "there is no such language"))
-    given = _text(form, "next")
+    given = text_of(form, "next")
     target = "/sign-in" if given == "/sign-in" else site.next_path(given)
     answer = RedirectResponse(target, 303)
     kept = cookie_header(
@@ -151,11 +150,6 @@ def _ways(authenticator: Authenticator) -> set[Identity]:
 def _keep(request: Request, answer: Response, session: Session | None) -> None:
     header = site_of(request).sessions.header(request.scope, session)
     answer.headers.append("set-cookie", header)
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def _peer(request: Request) -> str:

@@ -26,6 +26,7 @@ from api.pages.language import (
     written_date,
     written_local_time,
     written_number,
+    written_value,
 )
 from api.pages.shown import shown
 from api.pages.static_files import address
@@ -221,6 +222,7 @@ def _environment(language: Language, zone: tzinfo) -> Environment:
         "number": written_number,
         "shown": shown,
         "column": partial(written_column, language=language),
+        "value_in": written_value,
     }
     return environment
 

@@ -247,7 +247,6 @@ def row_page(
         beside=neighbours(kept.file(kept.results_name()), asked, row),
         told=explanation,
         why_not=why_not,
-        kind=kept.results_name(),
     )
 
 

@@ -1,4 +1,4 @@
-// What every page needs: how its scripts send to the service, and how they speak to a screen reader.
+// What every page needs: how its scripts send to the service, and how files become the text of a field.
 
 const tokenTag = document.querySelector('meta[name="csrf-token"]');
 
@@ -25,6 +25,42 @@ export function afterPause(milliseconds, work) {
     clearTimeout(timer);
     timer = setTimeout(() => work(...given), milliseconds);
   };
+}
+
+/** A file's text in the place of a field's own, if it is UTF-8 text; else the page says that it is not. */
+export async function take(file, field, taken = () => {}) {
+  if (!file) return;
+  const content = await file.arrayBuffer();
+  document.getElementById(`${field.id}-no-text`)?.remove();
+  field.closest("details")?.setAttribute("open", "");
+  try {
+    field.value = new TextDecoder("utf-8", { fatal: true }).decode(content);
+  } catch {
+    field.after(refusal(field));
+    return;
+  }
+  taken();
+}
+
+function refusal(field) {
+  const words = document.createElement("p");
+  words.id = `${field.id}-no-text`;
+  words.className = "fault";
+  words.setAttribute("role", "alert");
+  words.textContent = document.body.dataset.noText;
+  return words;
+}
+
+/** A file that is dropped on a place becomes the text of its field, which may be another one each time. */
+export function takesFiles(place, { field = () => place, marked = field, taken } = {}) {
+  for (const name of ["dragover", "dragleave", "drop"]) {
+    place.addEventListener(name, (event) => {
+      if (!field() || !event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      marked().classList.toggle("over", name === "dragover");
+      if (name === "drop") take(event.dataTransfer.files[0], field(), taken);
+    });
+  }
 }
 
 document.documentElement.classList.add("script");

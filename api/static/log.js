@@ -1,21 +1,9 @@
 // An entry of the log: profiles dropped onto their field, and what is typed kept until it is recorded.
+import { takesFiles } from "./base.js";
 
 const { person, entry, recorded } = document.getElementById("entry").dataset;
 const mine = `log:${encodeURIComponent(person)}|`;
 const keyOf = (form) => `${mine}${entry}|${form}`;
-
-/** A file that is dropped on a field, or chosen below it, becomes the field's text. */
-function takesFiles(field) {
-  field.addEventListener("dragover", (event) => { event.preventDefault(); field.classList.add("over"); });
-  field.addEventListener("dragleave", () => field.classList.remove("over"));
-  field.addEventListener("drop", async (event) => {
-    const [file] = event.dataTransfer.files;
-    field.classList.remove("over");
-    if (!file) return;
-    event.preventDefault();
-    field.value = await file.text();
-  });
-}
 
 /** Reason, source and which criterion survive a reload or a lost connection in this tab, for the person who typed them.
     The answer itself is given anew each time, and a patient's profile is never kept. */
@@ -41,6 +29,6 @@ for (const key of Object.keys(sessionStorage)) {
   if (key.startsWith("log:") && !key.startsWith(mine)) sessionStorage.removeItem(key);
 }
 if (recorded) sessionStorage.removeItem(keyOf(recorded));
-document.querySelectorAll("[data-drop]").forEach(takesFiles);
+document.querySelectorAll("[data-drop]").forEach((field) => takesFiles(field));
 document.querySelectorAll("[data-draft]").forEach(keepsDraft);
 document.querySelector('.notice.bad[role="alert"][tabindex]')?.focus();

@@ -1,5 +1,5 @@
 // The slider and the fields show their answer at once; the newest question wins. Dates are reckoned by the service.
-import { send, afterPause } from "./base.js";
+import { send, afterPause, takesFiles } from "./base.js";
 
 const form = document.getElementById("overtime");
 const slider = document.getElementById("slider");
@@ -75,13 +75,4 @@ form.addEventListener("submit", (event) => {
 form.addEventListener("change", (event) => { if (event.target.tagName === "SELECT") show(); });
 const later = afterPause(250, () => show());
 form.addEventListener("input", (event) => { if (event.target !== slider && event.target.tagName !== "SELECT") later(); });
-patient.addEventListener("dragover", (event) => { event.preventDefault(); patient.classList.add("dropping"); });
-patient.addEventListener("dragleave", () => patient.classList.remove("dropping"));
-patient.addEventListener("drop", async (event) => {
-  const file = event.dataTransfer.files[0];
-  patient.classList.remove("dropping");
-  if (!file) return;
-  event.preventDefault();
-  patient.value = await file.text();
-  show();
-});
+takesFiles(patient, { taken: () => show() });

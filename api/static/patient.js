@@ -1,5 +1,5 @@
 // The patient page lives: the answer follows every key, nothing typed is lost, the start is dragged on the chart.
-import { send } from "./base.js";
+import { send, take, takesFiles } from "./base.js";
 import {
   apply, before, begin, by, differing, draft, end, fieldsOf, fieldsToAsk, forget, form, isFilled, keep, pending, setAside, swap,
   typed, wholeForm,
@@ -10,7 +10,7 @@ const RETRY = 2000, PATIENCE = 3000, MOST_PATIENCE = 12000;
 // What to say of a refusal; anything else may be gone the next time.
 const REFUSED = { 401: "signedOut", 403: "expired", 409: "expired", 422: "expired" };
 const PASSING = ["offline", "notAnswered"];
-let asking = null, retrying = 0, patience = PATIENCE, paging = Promise.resolve(), pages = 0, leaving = false;
+let asking = null, making = null, retrying = 0, patience = PATIENCE, paging = Promise.resolve(), pages = 0, leaving = false;
 
 // Asking, and saying when there is no answer
 
@@ -31,14 +31,14 @@ async function fetched(path, fields, { control = new AbortController(), unattend
 }
 
 async function ask({ unattended = false } = {}) {
-  if (pages) return; // the page that is under way asks again if anything was typed meanwhile
+  if (pages || leaving) return; // the page that is under way asks again if anything was typed meanwhile
   if (pending) { await restore(unattended); return; }
   asking?.abort();
   clearTimeout(retrying);
   const mine = asking = new AbortController();
   state("stale", true);
   const { why, text } = await fetched("/patient/answer", fieldsToAsk(), { control: mine, unattended });
-  if (mine !== asking) return;
+  if (mine !== asking || leaving) return;
   if (why) failed(why);
   else { show(text); tell(""); }
 }
@@ -150,12 +150,15 @@ async function replacePage(sent, focus, { since, unattended } = {}) {
 }
 
 async function page(sent, focus, { since = typed(), unattended }) {
+  if (leaving) return { why: "left" };
   asking?.abort();
   asking = null;
   clearTimeout(retrying);
   state("stale", true);
   const at = document.activeElement;
-  const { why, status, text } = await fetched("/patient", sent(), { unattended });
+  making = new AbortController();
+  const { why, status, text } = await fetched("/patient", sent(), { control: making, unattended });
+  if (leaving) return { why: "left" };
   if (why) {
     failed(why);
     return { why, status };
@@ -219,7 +222,7 @@ function notice() {
 
 async function pressed(event) {
   const button = event.submitter;
-  if (event.target.getAttribute("action") === "/sign-out") { forget(); leaving = true; return; }
+  if (event.target.getAttribute("action") === "/sign-out") { leave(); return; }
   if (button?.id === "clear") return clear(event);
   if (event.target !== form() || button?.hasAttribute("data-leave")) return;
   event.preventDefault();
@@ -248,21 +251,25 @@ function clear(event) {
   const words = form()?.dataset.clear;
   event.preventDefault();
   if (words && isFilled(typed()) && !confirm(words)) return;
-  forget();
-  leaving = true;
-  asking?.abort();
+  leave();
   form()?.reset();
   location.replace("/patient");
 }
 
+/** Nothing of the patient stays, and nothing that is under way brings it back. */
+function leave() {
+  forget();
+  leaving = true;
+  asking?.abort();
+  making?.abort();
+  clearTimeout(retrying);
+}
+
 // Pasting, dropping, copying
 
-async function take(file) {
-  if (!file) return;
-  by("json").open = true;
-  by("f-profile_json").value = await file.text();
-  by("fill").click();
-}
+const pasted = () => by("f-profile_json");
+
+const fillIn = () => by("fill").click();
 
 async function copy() {
   const text = by("shown-json");
@@ -287,7 +294,7 @@ document.addEventListener("input", (event) => {
   changed();
 });
 document.addEventListener("change", (event) => {
-  if (event.target.id === "f-profile_file") take(event.target.files[0]);
+  if (event.target.id === "f-profile_file") take(event.target.files[0], pasted(), fillIn);
   else if (event.target.matches("select[data-whole]")) {
     const { id } = event.target;
     settled().then((isSo) => { if (isSo) replacePage(() => wholeForm(), id); });
@@ -309,14 +316,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("pointerdown", (event) => { if (grab(event)) changed(); });
 addEventListener("pointermove", (event) => { if (drag(event)) changed(); });
 for (const end of ["pointerup", "pointercancel", "blur"]) addEventListener(end, letGo);
-for (const name of ["dragover", "dragleave", "drop"]) {
-  document.addEventListener(name, (event) => {
-    if (!form() || !event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    by("drop").classList.toggle("over", name === "dragover");
-    if (name === "drop") take(event.dataTransfer.files[0]);
-  });
-}
+takesFiles(document, { field: pasted, marked: () => by("drop"), taken: fillIn });
 addEventListener("online", () => { if (form()) ask(); });
 addEventListener("pageshow", (event) => { if (event.persisted && leaving) location.reload(); });
 

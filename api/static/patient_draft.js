@@ -51,7 +51,11 @@ export function apply(changes) {
   }
 }
 
+/** Whether the drafts are to be gone: a page that is still under way must not bring them back. */
+let isForgotten = false;
+
 function store(key, draft) {
+  if (isForgotten) return;
   try { sessionStorage.setItem(key, JSON.stringify(draft)); } catch { /* full or forbidden: the page goes on without */ }
 }
 
@@ -63,14 +67,18 @@ export function keep(isTyped = true) {
 function kept(key) {
   try {
     const draft = JSON.parse(sessionStorage.getItem(key) ?? "null");
-    return draft && draft.person === form().dataset.person ? draft : null;
+    if (!draft || draft.person === form().dataset.person) return draft;
+    sessionStorage.removeItem(key); // what somebody else typed in this tab is not the next one's
+    return null;
   } catch { return null; }
 }
 
 export const draft = () => kept(DRAFT);
 export const before = () => kept(BEFORE);
 
+/** Takes the drafts away, for good: the page is about to be left. */
 export function forget() {
+  isForgotten = true;
   pending = null;
   for (const key of [DRAFT, BEFORE]) sessionStorage.removeItem(key);
 }
@@ -88,7 +96,10 @@ export function end() {
 export function setAside() {
   const former = sessionStorage.getItem(BEFORE), now = draft();
   if (now?.isTyped && isFilled(now.texts)) store(BEFORE, now);
-  return () => { former === null ? sessionStorage.removeItem(BEFORE) : sessionStorage.setItem(BEFORE, former); };
+  return () => {
+    if (isForgotten) return;
+    former === null ? sessionStorage.removeItem(BEFORE) : sessionStorage.setItem(BEFORE, former);
+  };
 }
 
 /** What was set aside takes the place of what is in the form, which is set aside if it was typed. */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from eligibility.dates import parse_day
 from eligibility.explanation import CalendarPeriod, Explanation, StartDates
 from eligibility.protocol.model import Remedy
 from eligibility.wording import Voice
@@ -35,8 +36,11 @@ def date_lines(explanation: Explanation, voice: Voice) -> Iterator[str]:
 
 
 def _again(explanation: Explanation, voice: Voice) -> str:
-    later = [str(b.until) for b in explanation.blockers if b.action is Remedy.WAIT and b.until]
-    return voice.say("page.again", date=voice.date(max(later))) if later else ""
+    later = [b.until for b in explanation.blockers if b.action is Remedy.WAIT and b.until]
+    if not later:
+        return ""
+    last = max(later, key=lambda day: parse_day(day)[0])
+    return voice.say("page.again", date=voice.date(last))
 
 
 def _possible(dates: StartDates, first: str, voice: Voice) -> str:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from fastapi import FastAPI
 
+from api.pages import criteria
 from api.pages.example_patients import EXAMPLES, example_patient
 from api.words import Role
 from eligibility.protocol.library import DEFAULT_TRIAL, load_trial
+from eligibility.protocol.lint import ProtocolLint
 from tests.api.door import identities as who
 from tests.pages.visitor import Visitor
 
@@ -79,6 +84,39 @@ def test_the_analysis_is_a_page_and_a_part_of_one(visitor: Visitor) -> None:
     assert "Nothing was found." in part.text
     assert "<h1" in whole.text
     assert "<h1" not in part.text
+
+
+def test_analyses_asked_for_together_are_one_and_hold_up_no_log(
+    service: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    analysed: list[object] = []
+
+    def slowly(folder: object) -> ProtocolLint:
+        analysed.append(folder)
+        begun.set()
+        assert go_on.wait(60)
+        return ProtocolLint()
+
+    monkeypatch.setattr(criteria, "lint_protocol", slowly)
+    criteria._analysed.cache_clear()
+
+    def opened(path: str) -> int:
+        return Visitor(service).open(path).status_code
+
+    try:
+        with ThreadPoolExecutor(8) as people:
+            waiting = [people.submit(opened, f"{PAGE}/analysis") for _ in range(6)]
+            assert begun.wait(60)
+            try:
+                assert people.submit(opened, "/log-book").result(timeout=60) == 200
+                assert not any(each.done() for each in waiting)
+            finally:
+                go_on.set()
+            assert [each.result() for each in waiting] == [200] * 6
+    finally:
+        criteria._analysed.cache_clear()
+    assert len(analysed) == 1
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

@@ -16,6 +16,10 @@ WORDS = {
     "base.local": ("On this computer only, without sign-in", "仅限本机使用，无需登录"),
     "base.here": ("({moment} here)", "（本机时间 {moment}）"),
     "base.sign_out": ("Sign out", "退出登录"),
+    "base.no_text": (
+        "The file was not taken: it is not UTF-8 text. Save it as UTF-8 and choose it again.",
+        "文件未被读取：其编码不是UTF-8。请另存为UTF-8格式后重新选择。",
+    ),
     "nav.start": ("Start", "首页"),
     "nav.patient": ("Patient", "患者筛查"),
     "nav.checklist": ("Checklist", "核对表"),

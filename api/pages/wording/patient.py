@@ -65,6 +65,10 @@ WORDS = {
         "清空本标签页中填写的全部内容？",
     ),
     "patient.json": ("Profile as JSON", "JSON格式资料"),
+    "patient.foreign": (
+        "{count} texts of the trial have no translation and stand in English.",
+        "本试验有{count}处文字尚无中文译文，以下以英文原文显示。",
+    ),
     "patient.profile_json": ("Paste a profile", "粘贴资料"),
     "patient.profile_file": ("or choose a file, or drop one here", "或选择文件，或拖放到此处"),
     "patient.fill": ("Fill the form from it", "填入表单"),
@@ -236,6 +240,7 @@ WORDS = {
     "fault.clocks_differ": ("one kind of dates", "日期的写法须与病历一致"),
     "fault.unknown_trial": ("no such trial", "没有此试验"),
     "fault.unknown_profile": ("no such site profile", "没有此中心配置"),
+    "fault.encoding": ("not UTF-8", "文件编码不是UTF-8，请另存为UTF-8格式后重新选择"),
     "fault.json_unreadable": ("not JSON", "不是JSON格式"),
     "fault.not_an_object": ("an object in braces is needed", "需要花括号中的JSON对象"),
 }
