@@ -79,9 +79,9 @@ def test_a_kept_explanation_is_screened_again_only_for_another_language(
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("keeper", ["anna", "berta"])
 def test_a_comparison_screens_each_of_both_once_at_most(
-    request: pytest.FixtureRequest, replays: list[int], keeper: str, language: str
+    anna: Visitor, berta: Visitor, replays: list[int], keeper: str, language: str
 ) -> None:
-    visitor: Visitor = request.getfixturevalue(keeper)
+    visitor = {"anna": anna, "berta": berta}[keeper]
     first, second = screened(visitor, PATIENT), screened(visitor, MALE)
 
     path = f"/log-book/compare?first={first}&second={second}"
