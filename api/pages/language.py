@@ -6,19 +6,19 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
-from typing import Any, Literal, get_args
+from typing import Any
 
 from markupsafe import Markup
 from starlette.requests import Request
 
 from api.security.cookies import cookie
+from eligibility import wording
 from eligibility.dates import usual_text
 from eligibility.evidence import Evidence
 from eligibility.phrases import with_unit
-from eligibility.wording import VOICES
 
-Language = Literal["en", "zh"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+Language = wording.Language
+LANGUAGES = wording.LANGUAGES
 LANGUAGE = "language"
 """The cookie in which a choice is kept."""
 TAGS: dict[Language, str] = {"en": "en", "zh": "zh-Hans"}
@@ -105,7 +105,7 @@ def written_column(name: str, language: Language) -> str:
 def written_value(value: Evidence | Mapping[str, Any], language: Language) -> str:
     """A value found, with its unit as sentences have it; `language` is that of the explanation it stands in."""
     evidence = value if isinstance(value, Evidence) else Evidence(**value)
-    return with_unit(evidence, VOICES[language])
+    return with_unit(evidence, wording.VOICES[language])
 
 
 def _ranked(part: str) -> tuple[str, float]:

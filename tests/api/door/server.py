@@ -107,7 +107,7 @@ def running(
 
 
 def _wait(server: Server) -> None:
-    for _ in range(1200):  # a minute: the machines that run this are shared
+    for _ in range(2400):  # two minutes: the machines that run this are shared
         assert server.process.poll() is None, server.log.read_text(encoding="utf-8")
         try:
             server.connect().close()
