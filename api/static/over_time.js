@@ -39,6 +39,14 @@ async function show(more = {}) {
   }
 }
 
+/** What is typed now is what counts: an answer under way would write its own date over it. */
+function takeBack() {
+  asking.abort();
+  asking = new AbortController();
+  result.setAttribute("aria-busy", "true");
+  result.classList.add("stale");
+}
+
 /** Words in the place of an answer: what was shown is for other dates or another patient. */
 function say(words) {
   const notice = document.createElement("p");
@@ -74,5 +82,9 @@ form.addEventListener("submit", (event) => {
 });
 form.addEventListener("change", (event) => { if (event.target.tagName === "SELECT") show(); });
 const later = afterPause(250, () => show());
-form.addEventListener("input", (event) => { if (event.target !== slider && event.target.tagName !== "SELECT") later(); });
+form.addEventListener("input", (event) => {
+  if (event.target === slider || event.target.tagName === "SELECT") return;
+  takeBack();
+  later();
+});
 takesFiles(patient, { taken: () => show() });

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from tests.browser.conftest import WIDTHS, OpenPage, Shot, by_keyboard, reach
 
@@ -87,6 +88,33 @@ def test_the_slider_is_dragged_and_the_date_is_typed(open_page: OpenPage) -> Non
     page.get_by_label("Planned start of treatment").fill("2026-12-01")
     expect(verdict).to_have_class("status fail")
     expect(page.get_by_role("slider")).to_have_value("10")
+
+
+def test_a_date_typed_while_the_slider_is_answered_is_kept(open_page: OpenPage) -> None:
+    page = open_page(OVER_TIME)
+    verdict = page.locator("#result .status").first
+    expect(verdict).to_have_class("status fail")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if "offset" in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/over-time", hold)
+    with page.expect_request("**/over-time"):
+        page.get_by_role("slider").press("End")
+    date = page.get_by_label("Planned start of treatment")
+    date.fill("2026-12-01")
+    assert held
+    for route in held:
+        with suppress(Error):  # the page may have taken the question back
+            route.continue_()
+
+    expect(page.get_by_role("slider")).to_have_value("10")
+    expect(date).to_have_value("2026-12-01")
+    expect(verdict).to_have_class("status fail")
 
 
 def test_without_script_the_date_is_moved_by_buttons(open_page: OpenPage) -> None:
