@@ -108,7 +108,7 @@ consent.willing_to_be_followed_up | 愿意随访, 接受随访 | willing follow 
 
 # Fields that hold a number of one measure, by the end of their path: how names write that measure, and how others.
 _MEASURES = {
-    "_mm": ("mm 毫米", "cm m inch inches in 厘米 公分 英寸"),
+    "_mm": ("mm 毫米", "cm m inch inches 厘米 公分 英寸"),
     "_kg": ("kg kgs 公斤 千克", "lb lbs pound pounds st stone g 斤 磅 克"),
     "_years": (
         "y yr yrs year years 岁 周岁 年",

@@ -59,6 +59,7 @@ def test_a_column_on_another_measure_or_scale_is_never_suggested(name: str) -> N
     ("name", "path"),
     [
         ("最长径(mm)", "lesions.1.longest_diameter_mm"),
+        ("Longest diameter (in mm)", "lesions.1.longest_diameter_mm"),
         ("病灶最长径（毫米）", "lesions.1.longest_diameter_mm"),
         ("Weight (kg)", "weight_kg"),
         ("体重(公斤)", "weight_kg"),
