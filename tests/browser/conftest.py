@@ -10,7 +10,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from api.words import Role
 from tests.api.door import identities as who
@@ -103,6 +111,22 @@ def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
         page.context.close()
     found = [fault for _, faults in opened for fault in faults]
     assert not found, found
+
+
+@pytest.fixture
+def signed_in(open_page: OpenPage, guarded: tuple[str, dict[str, str]]) -> OpenPage:
+    """Opens a page of the guarded service after a coordinator has signed in: `signed_in("/patient")`."""
+    at, keys = guarded
+
+    def opening(path: str = "/", **given: Any) -> Page:
+        page = open_page("/sign-in", at=at, **given)
+        page.get_by_label("Access key").fill(keys["coordinator"])
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(f"{at}/")
+        page.goto(path)
+        return page
+
+    return opening
 
 
 @pytest.fixture

@@ -302,15 +302,11 @@ def test_a_correction_and_a_withdrawal_without_script(
 
 
 def test_a_coordinator_sees_the_review_and_not_the_form(
-    open_page: OpenPage, guarded: tuple[str, dict[str, str]], shot: Shot
+    signed_in: OpenPage, guarded: tuple[str, dict[str, str]], shot: Shot
 ) -> None:
     at, keys = guarded
     number = screened(at, OPEN, who.bearer(keys["coordinator"]))
-    page = open_page("/sign-in", at=at)
-    page.get_by_label("Access key").fill(keys["coordinator"])
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{at}/")
-    page.goto(f"/log-book/{number}")
+    page = signed_in(f"/log-book/{number}")
 
     expect(page.get_by_role("heading", name="Review by an investigator")).to_be_visible()
     expect(page.get_by_text("Only an investigator can answer")).to_be_visible()

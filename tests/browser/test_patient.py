@@ -288,19 +288,14 @@ def test_the_language_changes_under_what_was_typed(open_page: OpenPage) -> None:
     expect(page.locator("#before")).to_be_hidden()
 
 
-def test_signing_out_clears_too(open_page: OpenPage, guarded: tuple[str, dict[str, str]]) -> None:
-    at, keys = guarded
-    page = open_page("/sign-in", at=at)
-    page.get_by_label("Access key").fill(keys["coordinator"])
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{at}/")
-    page.goto("/patient")
+def test_signing_out_clears_too(signed_in: OpenPage) -> None:
+    page = signed_in("/patient")
     page.locator("#f-screening_id").fill("S-0042")
     expect(page.locator("#f-screening_id")).to_have_value("S-0042")
 
     page.get_by_role("button", name="Sign out").click()
 
-    expect(page).to_have_url(f"{at}/sign-in")
+    expect(page).to_have_url("/sign-in")
     assert page.evaluate("JSON.stringify(sessionStorage)") == "{}"
 
 

@@ -136,14 +136,10 @@ def test_what_a_profile_took_the_place_of_is_brought_back(open_page: OpenPage) -
 
 
 def test_a_page_that_is_no_longer_valid_says_so_and_does_not_ask_on(
-    open_page: OpenPage, guarded: tuple[str, dict[str, str]]
+    signed_in: OpenPage, guarded: tuple[str, dict[str, str]]
 ) -> None:
-    at, keys = guarded
-    page = open_page("/sign-in", at=at, may_log=LOST)
-    page.get_by_label("Access key").fill(keys["coordinator"])
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{at}/")
-    page.goto("/patient")
+    _, keys = guarded
+    page = signed_in("/patient", may_log=LOST)
     asked: list[str] = []
     page.on("request", lambda each: asked.append(each.method))
     page.route(ANSWERS, failing(403))

@@ -111,22 +111,15 @@ def test_clear_leaves_nothing_while_a_page_is_under_way(open_page: OpenPage, nam
     expect(page.locator("#f-screening_id")).to_have_value("")
 
 
-def test_signing_out_leaves_nothing_while_a_draft_is_brought_back(
-    open_page: OpenPage, guarded: tuple[str, dict[str, str]]
-) -> None:
-    at, keys = guarded
-    page = open_page("/sign-in", at=at, may_log=LOST)
-    page.get_by_label("Access key").fill(keys["coordinator"])
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{at}/")
-    page.goto("/patient")
+def test_signing_out_leaves_nothing_while_a_draft_is_brought_back(signed_in: OpenPage) -> None:
+    page = signed_in("/patient", may_log=LOST)
     typed(page)
     held = restoring(page)
     held.leave_by("Sign out")
 
     held.let_go()
 
-    expect(page).to_have_url(f"{at}/sign-in")
+    expect(page).to_have_url("/sign-in")
     assert page.evaluate(KEPT) == "{}"
 
 
