@@ -11,7 +11,6 @@ from eligibility.protocol.model import Remedy
 from eligibility.protocol.verdict import Verdict
 from eligibility.questions import questions
 from eligibility.screening.model import Screening
-from eligibility.screening.proof import deciding_uses
 from eligibility.timeline import outlook
 
 
@@ -43,7 +42,7 @@ def _next_question(screening: Screening) -> str:
     still_open = [r.criterion for r in screening.results if r.verdict is Verdict.UNKNOWN]
     if not still_open or _is_final(screening):
         return ""
-    uses = {criterion.id: deciding_uses(screening, criterion) for criterion in still_open}
+    uses = {criterion.id: screening.uses_of(criterion) for criterion in still_open}
     asked = questions(screening, Phrases(screening), uses, final=False)
     return asked[0].text if asked else ""
 

@@ -17,8 +17,9 @@ from eligibility.protocol.conditions import Compare, Elapsed, Includes, OneOf
 from eligibility.protocol.model import Criterion, Remedy
 from eligibility.protocol.verdict import Decision, Verdict
 from eligibility.questions import Question, Settled
+from eligibility.screening.judging import LeafUse
 from eligibility.screening.model import CriterionResult, Screening
-from eligibility.screening.proof import LeafUse, deciding_uses, reason_of
+from eligibility.screening.proof import reason_of
 from eligibility.screening.reduction import forcing_facts
 from eligibility.timeline import first_day, first_screening, outlook
 from eligibility.truth import Truth
@@ -127,8 +128,7 @@ def explain(
     """The explanation of a screening; without `calendar` no start date but the planned one is looked at."""
     phrases = Phrases(screening, VOICES[language])
     uses = {
-        result.criterion.id: deciding_uses(screening, result.criterion)
-        for result in screening.results
+        result.criterion.id: screening.uses_of(result.criterion) for result in screening.results
     }
     blockers = _blockers(screening, phrases, uses)
     final = _is_final(blockers)

@@ -10,8 +10,8 @@ from eligibility.intervals import Interval
 from eligibility.phrases import UNSPOKEN, Phrases
 from eligibility.protocol.conditions import Compare, Elapsed
 from eligibility.protocol.verdict import Verdict
+from eligibility.screening.judging import LeafUse
 from eligibility.screening.model import Screening
-from eligibility.screening.proof import LeafUse
 from eligibility.truth import Truth
 
 _CLOSE = Decimal("0.1")  # of the limit

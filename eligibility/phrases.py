@@ -22,8 +22,9 @@ from eligibility.protocol.conditions import (
     OneOf,
     Some,
 )
+from eligibility.screening.judging import LeafUse
 from eligibility.screening.model import Screening
-from eligibility.screening.proof import LeafUse, reason_of
+from eligibility.screening.proof import reason_of
 from eligibility.truth import Truth
 from eligibility.wording import ENGLISH, Told, Voice
 

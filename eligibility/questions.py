@@ -12,8 +12,9 @@ from eligibility.findings.model import UnknownReason
 from eligibility.phrases import Phrases
 from eligibility.protocol.conditions import Compare, Elapsed, Gap, Includes, OneOf, Some
 from eligibility.protocol.verdict import Verdict
+from eligibility.screening.judging import LeafUse
 from eligibility.screening.model import Screening
-from eligibility.screening.proof import LeafUse, reason_of
+from eligibility.screening.proof import reason_of
 from eligibility.screening.what_if import WhatIf
 from eligibility.truth import Truth
 

@@ -20,9 +20,9 @@ from eligibility.protocol.conditions import (
     Not,
     Some,
 )
+from eligibility.screening.judging import LeafUse
 from eligibility.screening.leaves import evaluate
 from eligibility.screening.model import Screening
-from eligibility.screening.proof import LeafUse
 from eligibility.truth import Truth
 from eligibility.wording import ENGLISH, Told, Voice
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from eligibility.dates import Anchors
@@ -11,6 +11,7 @@ from eligibility.findings.findings import Findings
 from eligibility.protocol.model import Criterion
 from eligibility.protocol.verdict import Decision, Verdict
 from eligibility.screening.compile import CompiledTrial
+from eligibility.screening.judging import LeafUse, judge
 from eligibility.truth import Truth
 
 Engine = Literal["reference", "durable-rules"]
@@ -57,6 +58,8 @@ class Screening:
     fired: tuple[str, ...]
     engine: Engine
     alarm: Alarm | None = None
+    uses: Mapping[str, tuple[LeafUse, ...]] = field(default_factory=dict, repr=False)
+    """By criterion, the leaves that decide; empty where they were not looked for yet."""
 
     @property
     def deciding(self) -> tuple[str, ...]:
@@ -69,3 +72,8 @@ class Screening:
             if result.criterion.id == criterion_id:
                 return result
         raise KeyError(criterion_id)
+
+    def uses_of(self, criterion: Criterion) -> tuple[LeafUse, ...]:
+        """The leaves that make a criterion what it is for this patient; for an unknown, what leaves it open."""
+        found = self.uses.get(criterion.id)
+        return tuple(judge(criterion, self.findings, self.anchors)[1]) if found is None else found

@@ -9,7 +9,8 @@ from eligibility.patient.record import PatientRecord
 from eligibility.protocol.model import Trial
 from eligibility.protocol.verdict import Decision, Verdict, decide
 from eligibility.screening.compile import CompiledTrial, compile_trial
-from eligibility.screening.leaves import evaluate, leaf_truth
+from eligibility.screening.judging import LeafUse, judge
+from eligibility.screening.leaves import leaf_truth
 from eligibility.screening.model import Alarm, CriterionResult, Engine, Screening
 from eligibility.screening.rule_engine import RuleEngine
 from eligibility.truth import Truth
@@ -63,15 +64,18 @@ class Screener:
             leaf_truths=tuple(leaves),
             fired=derived.fired,
             engine="durable-rules",
+            uses=reference.uses,
         )
 
 
 def screen_by_reference(compiled: CompiledTrial, findings: Findings, anchors: Anchors) -> Screening:
     """The screening by direct evaluation of each criterion: the meaning every engine must agree with."""
-    results = []
+    results: list[CriterionResult] = []
+    uses: dict[str, tuple[LeafUse, ...]] = {}
     for criterion in compiled.trial.criteria:
-        truth = evaluate(criterion.condition, findings, anchors)
+        truth, decisive = judge(criterion, findings, anchors)
         results.append(CriterionResult(criterion, truth, criterion.verdict(truth)))
+        uses[criterion.id] = tuple(decisive)
     return Screening(
         compiled=compiled,
         anchors=anchors,
@@ -81,6 +85,7 @@ def screen_by_reference(compiled: CompiledTrial, findings: Findings, anchors: An
         leaf_truths=(),
         fired=(),
         engine="reference",
+        uses=uses,
     )
 
 
@@ -108,4 +113,5 @@ def _undetermined(reference: Screening, alarm: Alarm) -> Screening:
         fired=(),
         engine="durable-rules",
         alarm=alarm,
+        uses=reference.uses,
     )
