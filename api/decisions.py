@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from api.entry_documents import receipt
 from api.log.append import Appended
-from api.log.drafts import DecisionDraft, Draft, document_bytes, drafted
+from api.log.drafts import DecisionDraft, Draft, document_bytes, drafted, explanation_bytes
 from api.log.entry import Entry, sha256
 from api.log.errors import IdempotencyConflict
 from api.log.screening_log import ScreeningLog
@@ -174,7 +174,7 @@ def prepare_decision(order: Order, caller: Caller, today: date) -> Prepared:
     explanation = explain(screener.screen(record, dates))
     if alarm := explanation.screening.alarm:
         log("engine_alarm", logging.ERROR, code=alarm.code)
-    content = document_bytes(to_document(explanation))
+    content = explanation_bytes(to_document(explanation))
     profile = profile_bytes(order.profile_document)
     draft = drafted(
         explanation,

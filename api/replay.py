@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.decisions import profile_bytes
-from api.log.drafts import document_bytes
+from api.log.drafts import explanation_bytes
 from api.log.entry import Entry, sha256
 from api.log.errors import EntryRefused
 from api.logs import log
@@ -48,7 +48,7 @@ def replayed(entry: Entry, document: object | None, *, is_posted: bool) -> Repla
     if reasons or trial is None:
         return Replay(_answer(entry, _CANNOT, reasons, is_posted=is_posted), None)
     screening = _screened(entry, document)
-    found = document_bytes(to_document(explain(screening)))
+    found = explanation_bytes(to_document(explain(screening)))
     if sha256(found) == entry.explanation_hash:
         return Replay(_answer(entry, _CONFIRMED, [], is_posted=is_posted), found, screening)
     log("replay_differs", logging.ERROR, code="explanation_differs")

@@ -3,15 +3,17 @@
 
 Usage: benchmarks/service.py [--posts N] [--callers N] [--rounds N] [--workers N] [--soak N] [--folder FOLDER]
 The bare endpoint validates the same body and returns a finished response of the same size: it screens nothing,
-explains nothing, keeps nothing. Ours answers after the decision is explained and durable in the log. Every body is
-another patient, and none comes twice within a measurement. Prints one JSON line per measurement: first what the
-load generator itself can do against a server that does nothing, at the end the ratio and the memory over a soak.
+explains nothing, keeps nothing. Ours answers after the decision is explained and durable in the log. The bodies
+are of 500 patients, and no two are the same: each has a screening id of its own. Prints one JSON line per
+measurement: first what the load generator itself can do against a server that does nothing, at the end the ratio
+and the memory over a soak.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import random
@@ -34,7 +36,8 @@ from eligibility.intake.template import example_profile
 
 SAYS = "service.log"
 PATH = "/v1/screenings?as_of=2026-11-21&planned_start=2026-12-01&profile=atezolizumab_p1"
-BODIES = 500
+PATIENTS = 500
+ANY_ID = "S-0000000000"
 BARE = Path(__file__).with_name("service_bare.py")
 TRIVIAL = """
 import asyncio, sys
@@ -58,9 +61,9 @@ def bodies() -> list[bytes]:
     """Patients that are like the example and unlike each other."""
     chance = random.Random(11)
     found = []
-    for number in range(BODIES):
+    for _ in range(PATIENTS):
         patient = example_profile()
-        patient["screening_id"] = f"S-{number}"
+        patient["screening_id"] = ANY_ID
         patient["weight_kg"] = round(chance.uniform(45, 110), 1)
         patient["age_years"] = chance.randint(25, 85)
         patient["ecog"] = chance.choice([0, 1, 1, 2, 3, "1-2", None])
@@ -78,7 +81,10 @@ def requests() -> Callable[[int], bytes]:
         for body in ready
     ]
     whole = [head + body for head, body in zip(heads, ready, strict=True)]
-    return lambda number: whole[number % BODIES]
+    asked = itertools.count(1)
+    return lambda number: whole[number % PATIENTS].replace(
+        ANY_ID.encode(), b"S-%010d" % next(asked)
+    )
 
 
 @contextmanager

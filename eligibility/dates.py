@@ -55,6 +55,7 @@ class PartialDate:
         return Interval(self.earliest, self.latest)
 
 
+@lru_cache(maxsize=16_384)
 def parse_partial_date(text: str) -> PartialDate:
     """Read `2024-05-17`, `2024-05`, `2024`, `day 120`, or two of them joined by a slash as a range.
 

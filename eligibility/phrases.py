@@ -120,9 +120,13 @@ class Phrases:
 
     def _recorded(self, written: list[Evidence]) -> str:
         """Recorded values in running text; a limit of normal is named as what it is."""
-        limits = [e for e in written if e.field.endswith(".upper_limit_of_normal")]
-        values = [e for e in written if e not in limits and not is_unit(e)]
         voice = self.voice
+        values, limits = [], []
+        for each in written:
+            if each.field.endswith(".upper_limit_of_normal"):
+                limits.append(each)
+            elif not is_unit(each):
+                values.append(each)
         text = voice.listed(dict.fromkeys(with_unit(e, voice) for e in values))
         if not limits:
             return text

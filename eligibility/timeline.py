@@ -84,8 +84,11 @@ def _periods(screening: Screening) -> Iterator[Period]:
     current: Period | None = None
     for day in sorted(turning):
         anchors = replace(screening.anchors, planned_start=day)
+        before = [truths[number] for number in turning[day]]
         for number in turning[day]:
             truths[number] = leaf_truth(compiled.leaves[number], screening.findings, anchors)
+        if current is not None and before == [truths[number] for number in turning[day]]:
+            continue
         found = _period(screening, day, truths)
         if current is None:
             current = found

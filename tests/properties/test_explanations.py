@@ -15,6 +15,8 @@ from eligibility.findings.model import UnknownReason
 from eligibility.patient.record import PatientRecord, read_record
 from eligibility.protocol.model import Criterion
 from eligibility.protocol.verdict import Decision, Verdict, decide
+from eligibility.screening.judging import judge
+from eligibility.screening.leaves import evaluate
 from eligibility.screening.model import Screening
 from eligibility.screening.proof import Facts, reasons, supports
 from eligibility.screening.screen import Screener
@@ -74,6 +76,17 @@ def test_every_cited_set_does_for_hundreds_of_patients(reference: Screener, seed
         record = random_patient(source, style="boundary")
 
         assert sets_that_do_not_force(reference, record) == [], document_of(record)
+
+
+@given(EVERYONE)
+def test_the_leaves_that_decide_come_with_the_truth_that_the_conditions_have(
+    reference: Screener, record: PatientRecord
+) -> None:
+    at = anchors_for(record)
+    findings = reference.findings(record, at)
+
+    for criterion in reference.trial.criteria:
+        assert judge(criterion, findings, at)[0] is evaluate(criterion.condition, findings, at)
 
 
 @st.composite
