@@ -19,6 +19,7 @@ KEYS = frozenset(
     }
 )  # fmt: skip
 _HARMLESS = re.compile(r"[\w.:/{}*@+, -]{0,200}", re.ASCII)
+_FILLED_IN = re.compile(r"%[-\d.]*[a-z]")
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 _SERVER = "uvicorn.error"
 _LOGGER = logging.getLogger("eligibility.service")
@@ -89,7 +90,7 @@ def _second(seconds: int) -> str:
 def _foreign(record: logging.LogRecord) -> str:
     """What another library says: only the web server's fixed texts, never what is filled into them."""
     if record.name == _SERVER and isinstance(record.msg, str):
-        return record.msg.strip().split("\n")[0]
+        return _FILLED_IN.sub("*", record.msg.strip().split("\n")[0])
     return "message_of_a_library"
 
 
