@@ -9,7 +9,7 @@ from itertools import groupby
 
 from api.pages.language import Language
 from eligibility.intake.code_words import CodeWords, code_words
-from eligibility.intake.column_names import chinese_names
+from eligibility.intake.column_names import chinese_names, names_other_measure
 from eligibility.intake.columns import AS_OF, PLANNED_START, SCREENING_ID
 from eligibility.intake.mapping_draft import LEAVE_OUT, TOGETHER, MappingDraft
 from eligibility.intake.preview import Preview, Words
@@ -50,6 +50,8 @@ class ColumnView:
     words: tuple[WordView, ...] = ()
     codes: tuple[str, ...] = ()
     absences: tuple[str, ...] = ()
+    is_of_other_measure: bool = False
+    """Whether its name says that its numbers are of another measure than those of its field; nothing converts them."""
 
     @property
     def is_left_out(self) -> bool:
@@ -96,9 +98,17 @@ def column_views(preview: Preview, mapping: MappingDraft) -> list[ColumnView]:
                 tuple(words),
                 tuple(codes.codes) if codes else (),
                 tuple(codes.absences) if codes else (),
+                _is_of_other_measure(name, mapping),
             )
         )
     return found
+
+
+def _is_of_other_measure(name: str, mapping: MappingDraft) -> bool:
+    """A name may say so and be right, where the mapping tells what each of its numbers means."""
+    paths = mapping.columns.get(name, [])
+    is_told = any(key in mapping.values for key in (name, *paths))
+    return not is_told and any(names_other_measure(name, path) for path in paths)
 
 
 def _samples(preview: Preview, index: int) -> tuple[str, ...]:

@@ -53,6 +53,35 @@ def test_a_column_that_tells_who_somebody_is_shows_no_value_and_cannot_be_used(
     assert "Canary" not in answer.text
 
 
+SIZES = b"Pat;Size (cm);Target (mm)\n1;1.2;14\n"
+IN_CENTIMETRES = "speaks of another measure than the field does"
+
+
+@pytest.mark.parametrize(
+    ("size", "target", "warned"),
+    [
+        ("lesions.1.longest_diameter_mm", "-", 1),
+        ("-", "lesions.1.longest_diameter_mm", 0),
+        ("lesions.1.longest_diameter_mm + lesions.1.short_axis_mm", "-", 1),
+        ("lesions.1.kind", "-", 0),
+    ],
+)
+def test_a_column_of_another_measure_than_its_field_is_warned_of(
+    visitor: Visitor, size: str, target: str, warned: int
+) -> None:
+    place = prepared(visitor, SIZES)
+    act(visitor, place, "check", **{"to.0": "screening_id", "to.1": size, "to.2": target})
+
+    assert words(visitor.open(place).text).count(IN_CENTIMETRES) == warned
+
+
+def test_no_measure_is_warned_of_where_the_meaning_of_its_words_is_told(visitor: Visitor) -> None:
+    mapping = b"id: Pat\ncolumns: {KPS: ecog}\nvalues: {KPS: {'90': '1', '100': '0'}}\n"
+    place = prepared(visitor, b"Pat;KPS\n1;90\n", mapping=mapping)
+
+    assert IN_CENTIMETRES not in words(visitor.open(place).text)
+
+
 def test_the_journey_from_upload_to_results(visitor: Visitor) -> None:
     place = prepared(visitor, CLINIC.encode())
     act(visitor, place, "use")

@@ -111,6 +111,11 @@ WORDS = {
     "tables.absent.not_done": ("not done", "未做"),
     "tables.absent.unreadable": ("unreadable", "无法辨认"),
     "tables.absent.conflicting": ("conflicting", "记录不一致"),
+    "tables.other_measure": (
+        "The column's name speaks of another measure than the field does. Its numbers are taken as they stand:"
+        " nothing is converted. Give the field its own measure in the table, or leave the column out.",
+        "列名所示单位或评分与字段不同，数值将原样读取，不作换算。请在表格中换算为字段的单位或评分，或选择不使用该列。",
+    ),
     "tables.twice": (
         "Several columns fill {path}; of these the first that is filled counts:",
         "多列对应 {path}，以第一个有值的列为准：",
