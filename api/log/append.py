@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, insert, select
 
 from api.log import tables
 from api.log.drafts import (
@@ -28,6 +28,13 @@ from api.log.settings import LogSettings
 from eligibility.protocol.verdict import Decision
 from eligibility.version import ENGINE_VERSION
 
+# Built once: building a statement takes as long as asking it.
+_NUMBERS: BindParameter[int] = bindparam("numbers", expanding=True)
+_BY_KEY = select(tables.entries).where(
+    tables.entries.c.key_hash.in_(bindparam("keys", expanding=True))
+)
+_BY_SEQUENCE = select(tables.entries).where(tables.entries.c.sequence.in_(_NUMBERS))
+_BY_REFERENCE = select(tables.entries).where(tables.entries.c.refers_to.in_(_NUMBERS))
 _INSERT_ENTRIES = insert(tables.entries)
 _INSERT_DOCUMENTS = insert(tables.documents)
 _REPLACES = (Kind.DECISION, Kind.CORRECTION)
@@ -74,21 +81,19 @@ class Append:
 
     def _look_up(self, drafts: Sequence[Draft]) -> None:
         """Everything that is already there and matters, in at most three queries."""
-        columns = tables.entries.c
         keys = [self._key_hash(draft) for draft in drafts if draft.idempotency_key]
         numbers = {draft.refers_to for draft in drafts if isinstance(draft, _Pointing)}
         if keys:
-            for entry in self._select(columns.key_hash.in_(keys)):
+            for entry in self._found(_BY_KEY, keys=keys):
                 self._by_key[str(entry.key_hash)] = entry
         if numbers:
-            for entry in self._select(columns.sequence.in_(numbers)):
+            for entry in self._found(_BY_SEQUENCE, numbers=list(numbers)):
                 self._by_sequence[entry.sequence] = entry
-            for entry in self._select(columns.refers_to.in_(numbers)):
+            for entry in self._found(_BY_REFERENCE, numbers=list(numbers)):
                 self._note_reference(entry)
 
-    def _select(self, where: Any) -> list[Entry]:
-        rows = self.connection.execute(select(tables.entries).where(where))
-        return [Entry(*row) for row in rows]
+    def _found(self, asked: Select[Any], **wanted: Sequence[str | int | None]) -> list[Entry]:
+        return [Entry(*row) for row in self.connection.execute(asked, wanted)]
 
     def _key_hash(self, draft: Draft) -> str | None:
         if draft.idempotency_key is None:

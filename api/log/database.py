@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from api.log import answering, schema
 from api.log.errors import LogDamaged, LogError, LogSettingsError, LogUnavailable
+from api.log.turns import Turns
 
 # One number for all processes that write one log; any would do.
 _WRITERS_LOCK = 7_206_731_140
@@ -69,7 +70,8 @@ class Database:
         event.listen(self._writing, "connect", self._prepare_writer)
         event.listen(self._reading, "connect", self._prepare_reader)
         if self.is_sqlite:
-            event.listen(self._writing, "begin", _begin_immediate)
+            self._turns = Turns(Path(str(self.url.database)).parent, wait_ms=self._wait_ms)
+            event.listen(self._writing, "begin", self._begin_alone)
             event.listen(self._reading, "begin", _begin)
 
     def _check_kind(self) -> None:
@@ -164,6 +166,10 @@ class Database:
         )
         connection.commit()
 
+    def _begin_alone(self, connection: Connection) -> None:
+        driver: Any = connection.connection.dbapi_connection
+        self._turns.begin(driver)
+
     def _set_timeouts(self, connection: Any) -> None:
         _run(connection, f"SET lock_timeout = {self._wait_ms}")
         _run(connection, f"SET statement_timeout = {int(answering.STATEMENT_SECONDS * 1000)}")
@@ -185,10 +191,6 @@ def _run(connection: Any, statement: str) -> None:
     cursor = connection.cursor()
     cursor.execute(statement)
     cursor.close()
-
-
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _begin(connection: Connection) -> None:

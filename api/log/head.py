@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from api.log import tables
 from api.log.entry import canonical, first_previous_hash
 from api.log.errors import LogDamaged, LogSettingsError
 from api.log.keys import LogKey
 
+_LAST = tables.entries.alias("last")
+_LAST_NUMBER = select(func.max(tables.entries.c.sequence)).scalar_subquery()
+# Built once: building a statement takes as long as asking it.
+_SIGNED_AND_LAST = select(
+    tables.head, _LAST.c.sequence.label("last_sequence"), _LAST.c.entry_hash.label("last_hash")
+).select_from(tables.head.outerjoin(_LAST, _LAST.c.sequence == _LAST_NUMBER))
+_ANY_ENTRY = select(tables.entries.c.sequence).limit(1)
+_HASH_AT = select(tables.entries.c.entry_hash).where(
+    tables.entries.c.sequence == bindparam("sequence")
+)
+_INSERT_HEAD = insert(tables.head)
+_UPDATE_HEAD = update(tables.head)
 _VERIFY = "write nothing more; run `eligibility log verify` and compare with the last backup"
 
 
@@ -38,13 +50,10 @@ def log_id_of(connection: Connection) -> str:
 
 def read_head(connection: Connection, key: LogKey, log_id: str) -> Head:
     """The last entry, once its signature is checked and the table ends with it; else LogDamaged."""
-    entries, head = tables.entries, tables.head
-    newest = select(entries.c.sequence, entries.c.entry_hash).order_by(entries.c.sequence.desc())
-    last = connection.execute(newest.limit(1)).first()
-    signed = connection.execute(select(head)).first()
-    if last is None and signed is None:
+    signed = connection.execute(_SIGNED_AND_LAST).first()
+    if signed is None and connection.execute(_ANY_ENTRY).first() is None:
         return Head(log_id, 0, first_previous_hash(log_id))
-    if signed is None or last is None:
+    if signed is None or signed.last_sequence is None:
         raise LogDamaged(
             "the log has entries without a signed head, or a head without entries",
             code="log_head_missing",
@@ -61,7 +70,7 @@ def read_head(connection: Connection, key: LogKey, log_id: str) -> Head:
         raise LogDamaged(
             "the signature of the log's head is wrong", code="log_head_forged", hint=_VERIFY
         )
-    if (last.sequence, last.entry_hash) != (found.sequence, found.entry_hash):
+    if (signed.last_sequence, signed.last_hash) != (found.sequence, found.entry_hash):
         raise LogDamaged(
             "the log does not end where its signed head says", code="log_head_differs", hint=_VERIFY
         )
@@ -77,15 +86,14 @@ def write_head(connection: Connection, key: LogKey, head: Head, *, is_first: boo
         "signature": key.sign(head.content()),
     }
     if is_first:
-        connection.execute(tables.head.insert().values(one=1, **values))
+        connection.execute(_INSERT_HEAD, {"one": 1, **values})
     else:
-        connection.execute(tables.head.update().values(**values))
+        connection.execute(_UPDATE_HEAD, values)
 
 
 def hash_at(connection: Connection, head: Head) -> bool:
     """Whether the entry that was once the last is still there and the same."""
     if head.sequence == 0:
         return head.entry_hash == first_previous_hash(head.log_id)
-    entries = tables.entries
-    found = select(entries.c.entry_hash).where(entries.c.sequence == head.sequence)
-    return connection.execute(found).scalar() == head.entry_hash
+    found = connection.execute(_HASH_AT, {"sequence": head.sequence}).scalar()
+    return found == head.entry_hash

@@ -179,6 +179,8 @@ class ScreeningLog:
     def _current_head(self, connection: Connection) -> Head:
         """The end of the chain within a writing transaction; it still holds what this process wrote."""
         head = read_head(connection, self._key, self._seen.log_id)
+        if head == self._seen:  # the table ends with just this entry
+            return head
         if head.sequence < self._seen.sequence or not hash_at(connection, self._seen):
             raise _went_back()
         return head

@@ -7,21 +7,20 @@ long as a file beside the database says so.
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from api import serve
-from api.log import database
+from api.log.turns import Turns
 
 PROGRAM = f"from {__name__} import main; main()"
 FULL = "max_page_count = 1"
 """No page more than the database has: SQLite then says what it says of a full disk."""
 READ_ONLY = "query_only = ON"
 _WELL = ("max_page_count = 4294967294", "query_only = OFF")
-_begin = database._begin_immediate
+_begin = Turns.begin
 
 
 @contextmanager
@@ -39,11 +38,11 @@ def main() -> None:
     """Serve as an operator's program does."""
     file = Path(os.environ["ELIGIBILITY_DATA_FOLDER"]) / "spoiled"
 
-    def begin(connection: Connection) -> None:
+    def begin(turns: Turns, connection: sqlite3.Connection) -> None:
         told = (file.read_text(encoding="utf-8"),) if file.exists() else _WELL
         for each in told:
-            connection.exec_driver_sql(f"PRAGMA {each}")
-        _begin(connection)
+            connection.execute(f"PRAGMA {each}")
+        _begin(turns, connection)
 
-    database._begin_immediate = begin
+    Turns.begin = begin
     serve.main()
