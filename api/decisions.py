@@ -6,14 +6,13 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
 from api.entry_documents import receipt
-from api.handing_on import submit_handing_on
 from api.log.append import Appended
 from api.log.drafts import DecisionDraft, Draft, document_bytes, drafted, explanation_bytes
 from api.log.entry import Entry, sha256
@@ -127,15 +126,13 @@ class Desk:
     ) -> Decided:
         """The same, and whether the entry is new."""
 
-        def prepare() -> tuple[tuple[Order, Prepared], Future[Appended]]:
+        def prepare() -> tuple[Order, Prepared]:
             read = order()
             prepared = prepare_decision(read, caller, self.today())
-            if refine:
-                prepared = replace(prepared, draft=refine(prepared.draft))
-            return (read, prepared), self.log.submit(prepared.draft)
+            return read, replace(prepared, draft=refine(prepared.draft)) if refine else prepared
 
-        decided = submit_handing_on(self._screening, prepare)
-        (read, prepared), appended = await asyncio.wrap_future(decided)
+        read, prepared = await self.compute(prepare)
+        appended = await self.append(prepared.draft)
         if appended.is_new:
             return Decided(
                 answered(prepared.document, appended.entry), is_new=True, prepared=prepared
