@@ -26,6 +26,7 @@ ANCHOR_NAMES: tuple[AnchorName, ...] = ("planned_start", "screening")
 
 _DAY_ZERO = date(2000, 1, 1).toordinal()
 _MAX_OFFSET = 60_000
+_LONGEST_KNOWN = 24
 _EARLIEST_YEAR, _LATEST_YEAR = 1880, 2200
 _CALENDAR = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})(?P<sign>[-/])(\d{1,2})(?P=sign)(\d{1,2})", re.ASCII)
@@ -55,7 +56,6 @@ class PartialDate:
         return Interval(self.earliest, self.latest)
 
 
-@lru_cache(maxsize=16_384)
 def parse_partial_date(text: str) -> PartialDate:
     """Read `2024-05-17`, `2024-05`, `2024`, `day 120`, or two of them joined by a slash as a range.
 
@@ -64,6 +64,10 @@ def parse_partial_date(text: str) -> PartialDate:
     Raises ValueError with a message that does not repeat the text.
     """
     text = narrow(text).strip()
+    return _known_date(text) if len(text) <= _LONGEST_KNOWN else _parse_text(text)
+
+
+def _parse_text(text: str) -> PartialDate:
     if whole := _YEAR_FIRST.fullmatch(text):
         return _parse_one(_iso(whole[1], whole[3], whole[4]))
     first, slash, second = text.partition("/")
@@ -76,6 +80,10 @@ def parse_partial_date(text: str) -> PartialDate:
     if end.latest < start.earliest:
         raise ValueError("a range must not end before it starts")
     return PartialDate(start.earliest, end.latest, start.clock, f"{start.text}/{end.text}")
+
+
+_known_date = lru_cache(maxsize=4096)(_parse_text)
+"""Most dates were read before. Long spellings are read each time, so that nobody can fill the memory with them."""
 
 
 def _iso(*parts: str | None) -> str:

@@ -19,7 +19,7 @@ class Turns:
 
     SQLite's own waiting alone tries ever more seldom, at last ten times a second, and hardly meets the moment between
     two transactions of a process that writes without a pause. The lock ends with the process that holds it. Where a
-    folder cannot be locked, everybody tries often, and nobody is kept from writing.
+    folder cannot be locked, or somebody stuck holds it, everybody tries often, and nobody is kept from writing.
     """
 
     def __init__(self, folder: Path, *, wait_ms: int) -> None:
@@ -30,7 +30,8 @@ class Turns:
     def begin(self, connection: sqlite3.Connection) -> None:
         """Begin a transaction that is alone in writing; SQLite's error once the time is up."""
         until = time.monotonic() + self._wait_ms / 1000
-        with self._first_in_line(until):
+        # Half of the time for the line at most: whoever is before us may be stuck, and the database free.
+        with self._first_in_line(until - self._wait_ms / 2000):
             connection.execute(f"PRAGMA busy_timeout = {_TRIES_MILLISECONDS}")
             try:
                 _begin(connection, until)
@@ -47,11 +48,15 @@ class Turns:
             yield
         finally:
             if descriptor is not None:
+                with suppress(OSError):
+                    fcntl.flock(
+                        descriptor, fcntl.LOCK_UN
+                    )  # a process begun meanwhile may hold a copy
                 os.close(descriptor)
 
 
 def _lock(descriptor: int, until: float) -> None:
-    """Lock it, or give up when the time is up: whoever is before us may be stuck, and the database free."""
+    """Lock it, or go on without when the time is up."""
     while time.monotonic() < until:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -21,6 +21,7 @@ from eligibility.intake.suggestions import (
     suggest,
 )
 from eligibility.patient.identifiers import is_identifying
+from eligibility.patient.recorded import absent_reason
 
 _SAMPLES, _SAMPLE_CHARACTERS = 3, 40
 _MOST_WORDS = 300
@@ -105,10 +106,12 @@ def column_views(preview: Preview, mapping: MappingDraft) -> list[ColumnView]:
 
 
 def _is_of_other_measure(name: str, mapping: MappingDraft) -> bool:
-    """A name may say so and be right, where the mapping tells what each of its numbers means."""
+    """A name may say so and be right, where the mapping tells what its numbers mean; why there is none is no number."""
     paths = mapping.columns.get(name, [])
-    is_told = any(key in mapping.values for key in (name, *paths))
-    return not is_told and any(names_other_measure(name, path) for path in paths)
+    meanings = (m for key in (name, *paths) for m in mapping.values.get(key, {}).values())
+    if any(absent_reason(meaning) is None for meaning in meanings):
+        return False
+    return any(names_other_measure(name, path) for path in paths)
 
 
 def _samples(preview: Preview, index: int) -> tuple[str, ...]:

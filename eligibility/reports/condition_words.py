@@ -60,7 +60,7 @@ def judged_words(
     The anchors may differ from those of the screening in the planned start only: findings do not know it.
     """
     translations = screening.compiled.trial.words.of(voice.language) if voice != ENGLISH else {}
-    phrases = Phrases(replace(screening, anchors=anchors), voice)
+    phrases = Phrases(replace(screening, anchors=anchors, uses={}), voice)
     return _Judge(voice, translations, phrases).judge(condition, screening.findings)
 
 

@@ -59,7 +59,7 @@ class Screening:
     engine: Engine
     alarm: Alarm | None = None
     uses: Mapping[str, tuple[LeafUse, ...]] = field(default_factory=dict, repr=False)
-    """By criterion, the leaves that decide; empty where they were not looked for yet."""
+    """By criterion, the leaves that decide at these anchors; empty where they were not looked for yet."""
 
     @property
     def deciding(self) -> tuple[str, ...]:

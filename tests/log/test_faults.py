@@ -6,7 +6,6 @@ import os
 import sqlite3
 import time
 import traceback
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -71,38 +70,6 @@ def test_a_locked_database_is_waited_for_no_longer_than_set(
         other.execute("ROLLBACK")
     assert locked.value.code == "log_locked"
     assert log.append(decision(2)).entry.sequence == 2
-
-
-def test_processes_that_write_without_a_pause_take_turns(sqlite: str) -> None:
-    """Whoever waits for its turn sees few commits of the other go by, and is never told that the log is locked."""
-    both = [Database(sqlite), Database(sqlite)]
-    with both[0].writing() as connection:
-        connection.exec_driver_sql("CREATE TABLE turns (of_second INTEGER, taken INTEGER)")
-        connection.exec_driver_sql("INSERT INTO turns VALUES (0, 0), (1, 0)")
-
-    with ThreadPoolExecutor(2) as threads:
-        missed = list(threads.map(_most_missed, both, (0, 1), (1, 0)))
-
-    assert max(missed) < 20
-    for each in both:
-        each.close()
-
-
-def _most_missed(database: Database, own: int, other: int) -> int:
-    """The most turns of the other between two of one's own, while both take as many as they can."""
-    seen = most = 0
-    until = time.monotonic() + 2
-    while time.monotonic() < until:
-        with database.writing() as connection:
-            connection.exec_driver_sql(
-                "UPDATE turns SET taken = taken + 1 WHERE of_second = ?", (own,)
-            )
-            taken = connection.exec_driver_sql(
-                "SELECT taken FROM turns WHERE of_second = ?", (other,)
-            ).scalar_one()
-            time.sleep(0.005)
-        most, seen = max(most, taken - seen), taken
-    return most
 
 
 def test_a_lock_of_another_writer_is_waited_for_on_postgresql(

@@ -82,6 +82,13 @@ def test_no_measure_is_warned_of_where_the_meaning_of_its_words_is_told(visitor:
     assert IN_CENTIMETRES not in words(visitor.open(place).text)
 
 
+def test_why_a_number_is_absent_does_not_tell_its_measure(visitor: Visitor) -> None:
+    mapping = b"id: Pat\ncolumns: {KPS: ecog}\nvalues: {KPS: {k.A.: not_recorded}}\n"
+    place = prepared(visitor, b"Pat;KPS\n1;k.A.\n", mapping=mapping)
+
+    assert IN_CENTIMETRES in words(visitor.open(place).text)
+
+
 def test_the_journey_from_upload_to_results(visitor: Visitor) -> None:
     place = prepared(visitor, CLINIC.encode())
     act(visitor, place, "use")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given
@@ -13,6 +14,7 @@ from eligibility.dates import Anchors
 from eligibility.explanation import explain
 from eligibility.findings.model import UnknownReason
 from eligibility.patient.record import PatientRecord, read_record
+from eligibility.protocol.conditions import AllOf, AnyOf, Condition, Gap, Not
 from eligibility.protocol.model import Criterion
 from eligibility.protocol.verdict import Decision, Verdict, decide
 from eligibility.screening.judging import judge
@@ -28,6 +30,7 @@ from eligibility.testing import (
     random_patient,
 )
 from eligibility.testing.documents import Document
+from eligibility.truth import Truth
 from tests.properties.facts import document_of, facts_of, only_facts
 
 EVERYONE = st.one_of(nearly_eligible_patients(), boundary_patients(), patients())
@@ -87,6 +90,35 @@ def test_the_leaves_that_decide_come_with_the_truth_that_the_conditions_have(
 
     for criterion in reference.trial.criteria:
         assert judge(criterion, findings, at)[0] is evaluate(criterion.condition, findings, at)
+
+
+def conditions(leaves: Sequence[Condition]) -> st.SearchStrategy[Condition]:
+    """Trees of a trial's own leaves and of gaps, as no trial has grouped them."""
+    gap = st.just(Gap(UnknownReason.PROTOCOL_GAP, "left open"))
+    return st.recursive(
+        st.sampled_from(leaves) | gap,
+        lambda part: st.one_of(
+            st.builds(Not, part),
+            st.lists(part, min_size=1, max_size=4).map(lambda found: AllOf(tuple(found))),
+            st.lists(part, min_size=1, max_size=4).map(lambda found: AnyOf(tuple(found))),
+        ),
+        max_leaves=12,
+    )
+
+
+@given(record=EVERYONE, data=st.data())
+def test_so_they_do_however_conditions_are_put_together(
+    reference: Screener, record: PatientRecord, data: st.DataObject
+) -> None:
+    condition = data.draw(conditions(reference.compiled.leaves))
+    criterion = replace(reference.trial.criteria[0], condition=condition)
+    at = anchors_for(record)
+    findings = reference.findings(record, at)
+
+    truth, uses = judge(criterion, findings, at)
+
+    assert truth is evaluate(condition, findings, at)
+    assert truth is not Truth.UNKNOWN or any(use.truth is Truth.UNKNOWN for use in uses)
 
 
 @st.composite

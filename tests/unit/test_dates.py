@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from eligibility import dates
 from eligibility.dates import (
     Anchors,
     Clock,
@@ -351,3 +352,15 @@ def test_windows_count_from_the_start_and_lookbacks_from_screening(
 
     assert at.day("screening") == day("2026-01-05")
     assert at.day("planned_start") == (day(expected) if expected else None)
+
+
+def test_a_long_spelling_is_read_and_not_remembered() -> None:
+    """Else whoever sends dates within a million blanks would fill the memory with them."""
+    known = dates._known_date.cache_info().currsize
+
+    written = parse_partial_date("2031" + " " * 1000 + "年 7 月")
+
+    assert str(written) == "2031-07"
+    assert dates._known_date.cache_info().currsize == known
+    assert parse_partial_date(" " * 1000 + "2031-07") == written
+    assert dates._known_date.cache_info().currsize == known + 1
