@@ -84,11 +84,14 @@ def _periods(screening: Screening) -> Iterator[Period]:
     current: Period | None = None
     for day in sorted(turning):
         anchors = replace(screening.anchors, planned_start=day)
-        before = [truths[number] for number in turning[day]]
-        for number in turning[day]:
-            truths[number] = leaf_truth(compiled.leaves[number], screening.findings, anchors)
-        if current is not None and before == [truths[number] for number in turning[day]]:
+        now = {
+            number: leaf_truth(compiled.leaves[number], screening.findings, anchors)
+            for number in turning[day]
+        }
+        if current is not None and all(truths[number] is now[number] for number in now):
             continue
+        for number, truth in now.items():
+            truths[number] = truth
         found = _period(screening, day, truths)
         if current is None:
             current = found

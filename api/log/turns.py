@@ -48,10 +48,9 @@ class Turns:
             yield
         finally:
             if descriptor is not None:
+                # Said, for a process that was begun meanwhile may hold a copy.
                 with suppress(OSError):
-                    fcntl.flock(
-                        descriptor, fcntl.LOCK_UN
-                    )  # a process begun meanwhile may hold a copy
+                    fcntl.flock(descriptor, fcntl.LOCK_UN)
                 os.close(descriptor)
 
 

@@ -47,9 +47,8 @@ def test_a_line_that_somebody_stuck_stands_in_keeps_nobody_from_writing(
         other.execute("BEGIN IMMEDIATE")
         with ThreadPoolExecutor(1) as thread:
             waiting = thread.submit(log.append, decision(2))
-            time.sleep(
-                3.5
-            )  # by now the line was given up, and the database is asked again and again
+            # By then the line was given up, and the database is asked again and again.
+            time.sleep(3.5)
             other.execute("ROLLBACK")
             free = time.monotonic()
 
