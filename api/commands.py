@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -196,7 +197,7 @@ def export(
     key_file: KeyOption = None,
     site: SiteOption,
     trial: Annotated[str, typer.Option("--trial", help="Registry number, or folder.")],
-    profile: Annotated[str | None, typer.Option("--profile", help="Site profile used.")] = None,
+    profile: Annotated[str | None, typer.Option("--profile", help="Site profile, for TI.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="A new file; else the screen.")] = None,
 ) -> None:
     """Write the screening log without identifiers, or the SDTM datasets TI and IE."""
@@ -204,13 +205,20 @@ def export(
     key = place.key()
     loaded = _trial(trial, profile)
     with _database(place) as opened, _output(out) as stream:
-        _export(what, stream, opened, key, site=site, trial=loaded)
+        _export(what, stream, opened, key, site=site, name=trial, trial=loaded)
 
 
 def _export(
-    what: Export, stream: TextIO, opened: Database, key: LogKey, *, site: str, trial: Trial
+    what: Export,
+    stream: TextIO,
+    opened: Database,
+    key: LogKey,
+    *,
+    site: str,
+    name: str,
+    trial: Trial,
 ) -> None:
-    from api.log.exports import write_ie, write_log, write_ti
+    from api.log.exports import by_rules_hash, write_ie, write_log, write_ti
     from api.log.reading import LogReader, Search
 
     reader = LogReader(opened, key)
@@ -221,7 +229,8 @@ def _export(
         case Export.TI:
             write_ti(stream, [trial])
         case Export.IE:
-            _, nameless = write_ie(stream, reader, search, {trial.rules_hash: trial})
+            every = by_rules_hash(partial(_trial, name))
+            _, nameless = write_ie(stream, reader, search, every)
             if nameless:
                 print(f"{nameless} decisions name no subject: not in IE", file=sys.stderr)
 

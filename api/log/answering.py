@@ -11,8 +11,13 @@ import psycopg
 _Value = TypeVar("_Value")
 STATEMENT_SECONDS = 10.0
 """How long the server works on one statement; then it cancels it and says so."""
-ANSWER_SECONDS = 12.0
+SLACK_SECONDS = 2.0
+"""How much longer than the server we wait, to hear what it says."""
+ANSWER_SECONDS = STATEMENT_SECONDS + SLACK_SECONDS
 """How long one answer is waited for here, should the server say nothing at all."""
+
+STUDY_SECONDS = 3600.0
+"""How long a statement may take that looks through the whole log."""
 
 IDLE_SECONDS = 10.0
 """How long the server keeps the transaction, and so the lock, of a writer that has fallen silent."""
@@ -37,12 +42,15 @@ class AnsweringConnection(psycopg.Connection[Any]):
     itself never answers again.
     """
 
+    answer_seconds: float | None = None
+    """Where it is not the usual time."""
+
     def wait(self, gen: Generator[Any, Any, _Value], *args: Any, **more: Any) -> _Value:
         """Wait for an answer; OperationalError, and the connection is of no more use, if it does not come."""
         return super().wait(self._in_time(gen), *args, **more)
 
     def _in_time(self, gen: Generator[Any, Any, _Value]) -> Generator[Any, Any, _Value]:
-        until = time.monotonic() + ANSWER_SECONDS
+        until = time.monotonic() + (self.answer_seconds or ANSWER_SECONDS)
         try:
             wanted = next(gen)
             while True:

@@ -37,7 +37,6 @@ _BY_SEQUENCE = select(tables.entries).where(tables.entries.c.sequence.in_(_NUMBE
 _BY_REFERENCE = select(tables.entries).where(tables.entries.c.refers_to.in_(_NUMBERS))
 _INSERT_ENTRIES = insert(tables.entries)
 _INSERT_DOCUMENTS = insert(tables.documents)
-_REPLACES = (Kind.DECISION, Kind.CORRECTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +220,7 @@ class Append:
         found = self._by_sequence.get(draft.refers_to)
         if found is None or found.site != draft.site:
             raise entry_not_found()
-        if found.kind not in _REPLACES:
+        if found.decision is None:  # a withdrawal, too, is no decision that could be withdrawn
             raise EntryRefused(
                 "only a decision can be corrected or reviewed",
                 code="not_a_decision",

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from api.log.entry import canonical, sha256
 from api.log.errors import LogSettingsError
@@ -47,12 +47,20 @@ class CheckpointFault:
     message: str
 
 
+class _Line(NamedTuple):
+    """A line, and where it stands in the file."""
+
+    place: int
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class _End:
     """The last checkpoint of the file, and the hash of its line, which the next one holds."""
 
     checkpoint: Checkpoint | None
     hash: str
+    seen: _Line | None
 
 
 class Checkpoints:
@@ -60,8 +68,8 @@ class Checkpoints:
 
     def __init__(self, path: Path, key: LogKey) -> None:
         self.path, self._key = path, key
-        self._seen: tuple[int, bytes] | None = None
-        """The last line that this process read or wrote, and where it stands: it must still be there."""
+        self._seen: _Line | None = None
+        """The last line that this process read or wrote: it must still be there."""
 
     def last(self) -> Checkpoint | None:
         """The newest checkpoint; None where there is none yet. Only the end of the file is read."""
@@ -72,6 +80,7 @@ class Checkpoints:
             return None
         except OSError as error:
             raise self._fault(error) from None
+        self._seen = end.seen or self._seen
         return end.checkpoint
 
     def age_seconds(self) -> float | None:
@@ -97,6 +106,7 @@ class Checkpoints:
             with self._locked() as descriptor:
                 self._check_seen(descriptor)
                 end = self._end_of(descriptor)
+                self._seen = end.seen or self._seen
                 last = end.checkpoint
                 if restored is None and last is not None and last.head.sequence >= head.sequence:
                     return False
@@ -107,7 +117,7 @@ class Checkpoints:
                 start = b"" if _ends_with_a_line(descriptor) else b"\n"
                 _write_all(descriptor, start + line)
                 os.fsync(descriptor)
-                self._seen = (os.fstat(descriptor).st_size - len(line), line)
+                self._seen = _Line(os.fstat(descriptor).st_size - len(line), line)
                 return True
         except OSError as error:
             raise self._fault(error) from None
@@ -124,8 +134,8 @@ class Checkpoints:
     def _check_seen(self, descriptor: int) -> None:
         """The file still holds what this process last saw of it: it only grows."""
         if self._seen is not None:
-            place, line = self._seen
-            if os.pread(descriptor, len(line), place) != line:
+            line = self._seen.content
+            if os.pread(descriptor, len(line), self._seen.place) != line:
                 raise self._damaged("a checkpoint that was there is gone or changed")
 
     def _end_of(self, descriptor: int) -> _End:
@@ -139,7 +149,7 @@ class Checkpoints:
         if after > _MOST_UNREADABLE or too_long or (start > 0 and not whole):
             raise self._damaged("its last lines cannot be read")
         if not whole:
-            return _End(None, _FIRST)
+            return _End(None, _FIRST, None)
         line = lines[whole[-1]]
         found, faults = self._parsed([line], previous=None)
         if faults:
@@ -148,8 +158,7 @@ class Checkpoints:
         length = len(line) + sum(1 + len(each) for each in behind)
         if _ends_with_a_line(descriptor):
             length += 1
-        self._seen = (size - length, line)
-        return _End(found[-1], sha256(line))
+        return _End(found[-1], sha256(line), _Line(size - length, line))
 
     def _parsed(
         self, lines: list[bytes], *, previous: str | None = _FIRST

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,13 @@ from api.log.turns import Turns
 
 # One number for all processes that write one log; any would do.
 _WRITERS_LOCK = 7_206_731_140
+_OVERWRITE_SECONDS = 30.0
+_OVERWRITE_PAUSE_SECONDS = 0.05
 _MESSAGES = {
     "log_locked": "another program holds the database",
     "log_full": "there is no room left for the database",
     "log_read_only": "the database may only be read",
+    "log_too_slow": "a question took the database longer than it may",
     "log_unavailable": "the database does not answer",
     "log_corrupt": "the database file is damaged",
 }
@@ -36,7 +40,7 @@ _BY_SQLITE_CODE = {
 }
 _BY_SQLSTATE = {
     "55P03": "log_locked",  # lock not available
-    "57014": "log_locked",  # query cancelled
+    "57014": "log_too_slow",  # query cancelled
     "53100": "log_full",  # disk full
     "25P03": "log_unavailable",  # the server gave up a silent transaction
     "25006": "log_read_only",  # read-only transaction
@@ -48,6 +52,7 @@ _HINTS = {
     "log_locked": "try again; if it stays so, end the program that holds the database",
     "log_full": "make room; the log goes on by itself",
     "log_read_only": "check the permissions of file, folder and account",
+    "log_too_slow": "ask for less, such as a shorter time; if it stays so, find out what keeps the database busy",
     "log_unavailable": "check that the database is running and can be reached",
     "log_corrupt": "stop the service, keep the file, restore the last backup",
 }
@@ -107,13 +112,50 @@ class Database:
         with translated(), self._reading.begin() as connection:
             yield connection
 
+    @contextmanager
+    def studying(self) -> Iterator[Connection]:
+        """The same for who looks through the whole log: its questions may take long."""
+        with self.reading() as connection:
+            if self.is_sqlite:
+                yield connection
+                return
+            driver: Any = connection.connection.dbapi_connection
+            connection.exec_driver_sql(
+                f"SET LOCAL statement_timeout = {int(answering.STUDY_SECONDS * 1000)}"
+            )
+            driver.answer_seconds = answering.STUDY_SECONDS + answering.SLACK_SECONDS
+            try:
+                yield connection
+            finally:
+                driver.answer_seconds = None
+
+    def overwrite_deleted(self) -> None:
+        """Leave nothing of what was deleted in the files of an embedded log; LogUnavailable while somebody reads it.
+
+        The pages are overwritten where they stand, but first in the write-ahead log beside the database, which holds
+        their old content, too. PostgreSQL sees to its files by itself.
+        """
+        if not self.is_sqlite:
+            return
+        until = time.monotonic() + _OVERWRITE_SECONDS
+        with translated(), closing(self._writing.raw_connection()) as connection:
+            # No waiting within SQLite: whoever writes would wait behind it.
+            _run(connection, "PRAGMA busy_timeout = 0")
+            try:
+                while _is_busy(connection):
+                    if time.monotonic() > until:
+                        raise _unavailable("log_locked")
+                    time.sleep(_OVERWRITE_PAUSE_SECONDS)
+            finally:
+                _run(connection, f"PRAGMA busy_timeout = {self._wait_ms}")
+
     def open(self, *, upgrade: bool) -> None:
         """Check the tables; make them first where asked to."""
         file = self.file()
         if file is not None and not upgrade and not file.exists():
             raise schema.missing()  # the driver would make an empty file
         if file is not None:
-            _make_private(file)
+            make_private(file)
         with self.reading() as connection:
             is_newest = schema.revision_of(connection) == schema.REVISION
         if upgrade and not is_newest:
@@ -139,7 +181,7 @@ class Database:
             _run(connection, "PRAGMA journal_mode = WAL")
             _run(connection, "PRAGMA synchronous = FULL")
             _run(connection, "PRAGMA foreign_keys = ON")
-            _run(connection, "PRAGMA secure_delete = ON")  # a profile that is forgotten is gone
+            _run(connection, "PRAGMA secure_delete = ON")  # see overwrite_deleted
             _run(connection, "PRAGMA trusted_schema = OFF")
             return
         self._set_timeouts(connection)
@@ -179,12 +221,21 @@ def _connect(_: object, __: object, arguments: Any, named: dict[str, Any]) -> An
     return answering.AnsweringConnection.connect(*arguments, **named)
 
 
-def _make_private(file: Path) -> None:
+def make_private(file: Path) -> None:
     """A new database is its owner's alone; SQLite gives the files beside it the same rights."""
     try:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError:
         return  # what is wrong is said by the database, in its own words
+
+
+def _is_busy(connection: Any) -> bool:
+    """Whether a reader or writer keeps the write-ahead log from being emptied into the database."""
+    cursor = connection.cursor()
+    try:
+        return bool(cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+    finally:
+        cursor.close()
 
 
 def _run(connection: Any, statement: str) -> None:

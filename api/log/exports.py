@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TextIO
 
@@ -132,6 +132,13 @@ def ti_lines(trials: Iterable[Trial]) -> Iterator[str]:
     return _lines(TI_COLUMNS, rows)
 
 
+def by_rules_hash(load: Callable[[str | None], Trial]) -> dict[str, Trial]:
+    """A trial without and with each of its site profiles, whose names `load` takes, by the hash of its rules."""
+    plain = load(None)
+    every = [plain, *(load(profile) for profile in plain.profiles)]
+    return {each.rules_hash: each for each in every}
+
+
 def write_ie(
     stream: TextIO, reader: LogReader, search: Search, trials: Mapping[str, Trial]
 ) -> tuple[int, int]:
@@ -147,45 +154,70 @@ def ie_lines(
 
     `trials` has the criteria by rules hash. The number is that of decisions left out because they name no subject.
     """
-    holding, failed_by_review, nameless = _holding(reader, search)
-    rows = []
-    for entry in holding:
-        trial = trials.get(entry.rules_hash or "")
-        if trial is None:
-            raise ExportError(
-                f"entry {entry.sequence} was decided by criteria of another version,"
-                f" {version_of(entry.rules_hash)}",
-                code="criteria_version_missing",
-                hint="name the folder that holds them, and the site profile they were used with",
-            )
-        unmet = set(entry.deciding_criteria if entry.decision == Decision.INELIGIBLE else ())
-        unmet |= failed_by_review.get(entry.sequence, set())
-        found = [criterion for criterion in trial.criteria if criterion.id in unmet]
-        rows += [
-            _ie_row(entry, _person(entry, reader.key), number, each)
-            for number, each in enumerate(found, start=1)
-        ]
-    return _lines(IE_COLUMNS, rows), nameless
-
-
-def _holding(reader: LogReader, search: Search) -> tuple[list[Entry], dict[int, set[str]], int]:
-    """The last decision on each subject that was not withdrawn, and what investigators failed."""
-    standing: dict[int, Entry] = {}
-    failed: dict[int, set[str]] = {}
-    nameless = 0
+    standing = _Standing(trials)
     for entry in reader.every(search):
+        standing.take(entry, _person(entry, reader.key))
+    numbers = standing.numbers()
+    rows = (
+        _ie_row(entry, _person(entry, reader.key), number, criterion)
+        for entry in reader.these(numbers, sites=search.sites)
+        for number, criterion in enumerate(standing.unmet(entry), start=1)
+    )
+    return _lines(IE_COLUMNS, rows), standing.nameless
+
+
+class _Standing:
+    """The last decision on each subject that was not withdrawn; of each no more than what is needed to find it."""
+
+    def __init__(self, trials: Mapping[str, Trial]) -> None:
+        self.nameless = 0
+        """Decisions that name no subject."""
+        self._trials = trials
+        self._places: dict[int, tuple[int, str, str]] = {}
+        """By number: the number of the screening that it corrects, or is; site; person."""
+        self._failed: dict[int, set[str]] = {}
+        """By number: what investigators failed."""
+        self._unknown: dict[int, str | None] = {}
+        """By number: the version of criteria that nobody has given."""
+
+    def take(self, entry: Entry, person: str) -> None:
+        """An entry, later than those before it."""
+        first = entry.sequence
         if entry.kind == Kind.CORRECTION and entry.refers_to is not None:
-            standing.pop(entry.refers_to, None)
+            # A correction is made later than screenings that follow what it corrects, and does not replace them.
+            first, *_ = self._places.pop(entry.refers_to, (first,))
         if entry.decision is not None:
-            nameless += entry.subject is None
+            self.nameless += entry.subject is None
             if entry.subject is not None:
-                standing[entry.sequence] = entry
+                self._places[entry.sequence] = (first, entry.site, person)
+            if entry.rules_hash not in self._trials:
+                self._unknown[entry.sequence] = entry.rules_hash
         if entry.kind == Kind.REVIEW and entry.refers_to is not None and entry.criterion:
-            answers = failed.setdefault(entry.refers_to, set())
+            answers = self._failed.setdefault(entry.refers_to, set())
             # The last answer counts.
             (answers.add if entry.answer == Verdict.FAIL else answers.discard)(entry.criterion)
-    last = {(entry.site, _person(entry, reader.key)): entry for entry in standing.values()}
-    return sorted(last.values(), key=lambda entry: entry.sequence), failed, nameless
+
+    def numbers(self) -> list[int]:
+        """The decisions that stand; ExportError where one was made by criteria that nobody has given."""
+        by_place = sorted((place, number) for number, place in self._places.items())
+        newest = {(site, person): number for (_, site, person), number in by_place}
+        found = sorted(newest.values())
+        for number in found:
+            if number in self._unknown:
+                raise ExportError(
+                    f"entry {number} was decided by criteria of another version,"
+                    f" {version_of(self._unknown[number])}",
+                    code="criteria_version_missing",
+                    hint="name the folder that holds them",
+                )
+        return found
+
+    def unmet(self, entry: Entry) -> list[Criterion]:
+        """The criteria that an entry's subject does not meet, in the order of the protocol."""
+        ids = set(entry.deciding_criteria if entry.decision == Decision.INELIGIBLE else ())
+        ids |= self._failed.get(entry.sequence, set())
+        trial = self._trials[entry.rules_hash or ""]
+        return [criterion for criterion in trial.criteria if criterion.id in ids]
 
 
 def _ie_row(entry: Entry, person: str, number: int, criterion: Criterion) -> tuple[object, ...]:

@@ -91,7 +91,7 @@ def write_head(connection: Connection, key: LogKey, head: Head, *, is_first: boo
         connection.execute(_UPDATE_HEAD, values)
 
 
-def hash_at(connection: Connection, head: Head) -> bool:
+def still_holds(connection: Connection, head: Head) -> bool:
     """Whether the entry that was once the last is still there and the same."""
     if head.sequence == 0:
         return head.entry_hash == first_previous_hash(head.log_id)

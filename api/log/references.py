@@ -17,7 +17,6 @@ FORGOTTEN = "documents_deleted"
 GONE = "documents_gone"
 """The event of the entry that tells that their deletion has come to its end."""
 _TOGETHER = 500
-_DECIDES = (Kind.DECISION, Kind.CORRECTION)
 
 
 def check_pointers(connection: Connection, found: Verification) -> None:
@@ -25,7 +24,7 @@ def check_pointers(connection: Connection, found: Verification) -> None:
     here, there = tables.entries, tables.entries.alias("there")
     told = [
         there.c[name].label(f"old_{name}")
-        for name in ("kind", "site", "trial", "subject", "judgement")
+        for name in ("decision", "site", "trial", "subject", "judgement")
     ]
     query = (
         select(here, *told)
@@ -54,7 +53,7 @@ def _known(kind: str) -> str:
 
 
 def _wrong_pointer(row: Row[Any], replaced: set[int]) -> str | None:
-    if row.refers_to is None or row.refers_to >= row.sequence or row.old_kind not in _DECIDES:
+    if row.refers_to is None or row.refers_to >= row.sequence or row.old_decision is None:
         return "it points to no earlier decision"
     if (row.site, row.trial) != (row.old_site, row.old_trial):
         return "it points to a decision of another site or trial"

@@ -15,7 +15,7 @@ from api.log.checkpoints import Checkpoints
 from api.log.database import Database
 from api.log.drafts import Draft
 from api.log.errors import LogDamaged, LogError, LogUnavailable
-from api.log.head import Head, hash_at, log_id_of, read_head, write_head
+from api.log.head import Head, log_id_of, read_head, still_holds, write_head
 from api.log.keys import LogKey
 from api.log.reading import LogReader, utc_now
 from api.log.settings import LogSettings
@@ -144,7 +144,7 @@ class ScreeningLog:
                     code="checkpoints_of_other_log",
                     hint="name the file that was written beside this database",
                 )
-            if last.head.sequence > head.sequence or not hash_at(connection, last.head):
+            if last.head.sequence > head.sequence or not still_holds(connection, last.head):
                 raise _went_back()
             return head
 
@@ -181,7 +181,7 @@ class ScreeningLog:
         head = read_head(connection, self._key, self._seen.log_id)
         if head == self._seen:  # the table ends with just this entry
             return head
-        if head.sequence < self._seen.sequence or not hash_at(connection, self._seen):
+        if head.sequence < self._seen.sequence or not still_holds(connection, self._seen):
             raise _went_back()
         return head
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, delete, select
 
 from api.log import tables
 from api.log.checkpoints import Checkpoints
-from api.log.database import Database, translated
+from api.log.database import Database, make_private, translated
 from api.log.drafts import ConfigurationDraft
 from api.log.errors import LogSettingsError
 from api.log.head import Head, log_id_of, read_head
@@ -44,6 +44,7 @@ def forget_documents(log: ScreeningLog, *, before: date, actor: str, site: str) 
     with log.database.reading() as connection:
         last = connection.execute(old.order_by(documents.sequence.desc()).limit(1)).scalar()
     if last is None:
+        log.database.overwrite_deleted()  # what an earlier time could not, for somebody was reading
         return 0
 
     def tell(event: str, **more: int) -> None:
@@ -61,6 +62,7 @@ def forget_documents(log: ScreeningLog, *, before: date, actor: str, site: str) 
     count = sum(_deleted(log, old.where(documents.sequence <= last)))
     # Only now nothing of it may be there any more: what is, was put back.
     tell(GONE, up_to=last)
+    log.database.overwrite_deleted()
     return count
 
 
@@ -103,6 +105,8 @@ def forget_everywhere(log: ScreeningLog, *, before: date, actor: str) -> int:
     )
     with log.database.reading() as connection:
         found = connection.execute(sites).scalars().all()
+    if not found:
+        log.database.overwrite_deleted()
     return sum(forget_documents(log, before=before, actor=actor, site=site) for site in found)
 
 
@@ -124,6 +128,7 @@ def back_up(database: Database, target: Path) -> None:
         )
     partial = target.with_name(f"{target.name}.partial")
     partial.unlink(missing_ok=True)
+    make_private(partial)  # it may hold profiles, as the log itself
     with (
         translated(),
         closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as reading,

@@ -25,7 +25,7 @@ def verify(database: Database, key: LogKey, *, checkpoints: Checkpoints | None) 
     """Check everything there is, as of one moment. Faults are collected; only an unusable database raises."""
     found = Verification()
     marks = _marks(checkpoints, found)
-    with database.reading() as connection:
+    with database.studying() as connection:
         _check_database(connection, found, is_sqlite=database.is_sqlite)
         log_id = _log_id(connection, marks, found)
         known = {mark.head.sequence: mark.head for mark in marks}

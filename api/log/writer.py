@@ -7,14 +7,21 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from typing import NamedTuple
 
 from api.log.append import Appended, Outcome
 from api.log.drafts import Draft
 from api.log.errors import LogBusy, LogError, LogUnavailable
 
 _STUCK_SECONDS = 15.0  # more than an answer is waited for: what the database does answer is heard
-_Waiting = tuple[Draft, "Future[Appended]", float]
-"""What is to be written, who is told of it, and since when it waits."""
+
+
+class _Waiting(NamedTuple):
+    """What is to be written, who is told of it, and since when it waits."""
+
+    draft: Draft
+    future: Future[Appended]
+    since: float
 
 
 class GroupWriter:
@@ -52,7 +59,7 @@ class GroupWriter:
         with self._changed:
             since = self._running_since
             if since is None and self._queue:
-                since = self._queue[0][2]
+                since = self._queue[0].since
         return 0.0 if since is None else time.monotonic() - since
 
     def submit(self, draft: Draft) -> Future[Appended]:
@@ -68,7 +75,7 @@ class GroupWriter:
                     f"{self._queue_size} entries wait to be written; this one was not taken",
                     hint="send it again in a moment, with the same idempotency key",
                 )
-            self._queue.append((draft, future, time.monotonic()))
+            self._queue.append(_Waiting(draft, future, time.monotonic()))
             self._changed.notify()
         return future
 
@@ -95,7 +102,7 @@ class GroupWriter:
         with self._changed:
             left = list(self._queue)
             self._queue.clear()
-        _fail([each for each in left if each[1].set_running_or_notify_cancel()], error)
+        _fail([each for each in left if each.future.set_running_or_notify_cancel()], error)
         return error
 
     def _run(self) -> None:
@@ -116,26 +123,26 @@ class GroupWriter:
                 self._changed.wait(self._idle_seconds)
             if not self._queue:
                 return None if self._is_closing else []
-            self._running_since = self._queue[0][2]
+            self._running_since = self._queue[0].since
             taken = [self._queue.popleft() for _ in range(min(len(self._queue), self._batch_size))]
-        return [each for each in taken if each[1].set_running_or_notify_cancel()]
+        return [each for each in taken if each.future.set_running_or_notify_cancel()]
 
     def _write(self, batch: list[_Waiting]) -> None:
         try:
-            outcomes = self._commit([draft for draft, _, _ in batch])
+            outcomes = self._commit([each.draft for each in batch])
         except LogError as error:
             _fail(batch, error)
             return
         except Exception as error:
             _fail(batch, LogUnavailable(f"the screening log failed: {type(error).__name__}"))
             return
-        for (_, future, _), outcome in zip(batch, outcomes, strict=True):
+        for each, outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, Appended):
-                future.set_result(outcome)
+                each.future.set_result(outcome)
             else:
-                future.set_exception(outcome)
+                each.future.set_exception(outcome)
 
 
 def _fail(batch: list[_Waiting], error: LogError) -> None:
-    for _, future, _ in batch:
-        future.set_exception(error)
+    for each in batch:
+        each.future.set_exception(error)

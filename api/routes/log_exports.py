@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response, StreamingResponse
 
 from api.decisions import Desk
-from api.log.exports import ie_lines, log_lines, ti_lines
+from api.log.exports import by_rules_hash, ie_lines, log_lines, ti_lines
 from api.log.reading import Search
 from api.parameters import Name, OptionalName, Site, caller_of
 from api.problems import PROBLEM_RESPONSES
@@ -67,9 +67,7 @@ async def criteria_not_met(
 
 def criteria_by_hash(trial: str) -> dict[str, Trial]:
     """The trial with each of its site profiles, by the hash of its rules."""
-    plain = screener_of(trial).trial
-    every = [plain, *(screener_of(trial, name).trial for name in plain.profiles)]
-    return {each.rules_hash: each for each in every}
+    return by_rules_hash(lambda profile: screener_of(trial, profile).trial)
 
 
 async def csv_file(desk: Desk, lines: Iterable[str], name: str) -> Response:

@@ -297,13 +297,14 @@ def test_what_is_withdrawn_stays_and_cannot_be_corrected(anna: Caller) -> None:
     assert anna.get(f"/v1/log/{old}").json()["about"] == [withdrawn.json()]
 
 
-@pytest.mark.parametrize("end", ["reviews", "corrections", "replay"])
+@pytest.mark.parametrize("end", ["reviews", "corrections", "withdrawals", "replay"])
 def test_only_a_decision_can_be_spoken_of(anna: Caller, end: str) -> None:
     old = anna.screens(MALE)
     number = anna.post(f"/v1/log/{old}/withdrawals", REASON).json()["sequence"]
     bodies = {
         "reviews": {"criterion": "INCL08", "answer": "pass", "name": "Dr B", **REASON},
         "corrections": {"patient": PATIENT, **REASON},
+        "withdrawals": REASON,
         "replay": PATIENT,
     }
 

@@ -69,7 +69,6 @@ def test_what_is_read_is_what_was_written(log: ScreeningLog) -> None:
     written = [log.append(each).entry for each in (decision(), review(1), configuration())]
 
     assert [log.reader.entry(n, sites=[SITE]) for n in (1, 2, 3)] == written
-    assert log.reader.entry_by_id(written[1].entry_id, sites=[SITE]) == written[1]
     assert log.reader.about(1, sites=[SITE]) == (written[1],)
 
 

@@ -23,6 +23,7 @@ from api.log.keys import LogKey
 from api.log.reading import Search
 from api.log.screening_log import ScreeningLog, open_log
 from api.log.settings import LogSettings
+from eligibility.protocol.library import load_trial
 from eligibility.protocol.model import Trial
 from eligibility.protocol.verdict import Decision, Verdict
 from tests.cli.running import Ended, run
@@ -145,6 +146,25 @@ def test_ie_follows_corrections_withdrawals_and_later_screenings(
     ]
 
 
+def test_a_late_correction_does_not_replace_a_later_screening(
+    open_it: Opener, trial: Trial
+) -> None:
+    january = {**_HEADLINE, "as_of": "2026-01-10", "screening_id": "P-1"}
+    log = _written(
+        open_it,
+        trial,
+        decision(1, **january),
+        decision(1, as_of="2026-02-10"),
+        correction(1, **{**january, "deciding": ("INCL02",)}),
+    )
+    assert _ie(log, trial) == ([], 0)
+
+    log.append(WithdrawalDraft(actor="anna", site=SITE, refers_to=2, reason="another patient"))
+
+    rows, _ = _ie(log, trial)
+    assert [(row["IETESTCD"], row["IEDTC"]) for row in rows] == [("INCL02", "2026-01-10")]
+
+
 def test_ie_has_what_an_investigator_found_not_met(open_it: Opener, trial: Trial) -> None:
     answers = [review(1, answer=answer) for answer in (Verdict.PASS, Verdict.FAIL)]
     log = _written(open_it, trial, decision(1), *answers)
@@ -253,11 +273,23 @@ def test_commands_export(site: Site, trial: Trial, tmp_path: Path) -> None:
     assert (again.status, "there already" in again.err) == (1, True)
 
 
+def test_ie_is_exported_whatever_site_profiles_were_used(site: Site, trial: Trial) -> None:
+    plain = load_trial(trial.id)
+    site.write(1, **_HEADLINE, rules_hash=trial.rules_hash, screening_id="P-1")
+    site.write(1, **_HEADLINE, rules_hash=plain.rules_hash, screening_id="P-2")
+    assert plain.rules_hash != trial.rules_hash
+
+    ended = site.run("export", "ie", "--site", SITE, "--trial", trial.id, marks=False)
+
+    assert (ended.status, len(ended.out.splitlines())) == (0, 5)
+
+
 def test_commands_back_up_and_forget(site: Site, tmp_path: Path) -> None:
     site.write(1)
     backed_up = site.run("backup", tmp_path / "copy.db", key=False, marks=False)
     if site.url.startswith("sqlite"):
         assert "written: copy.db" in backed_up.out
+        assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
     else:
         assert "pg_dump" in backed_up.err
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
-from api.log import tables, upkeep
+from api.log import database, tables, upkeep
 from api.log.entry import Kind, sha256
 from api.log.errors import LogUnavailable
 from api.log.keys import LogKey, create_key
@@ -144,6 +146,35 @@ def _one_piece_of(deleted: Any) -> Any:
 
 def _forget(log: ScreeningLog) -> int:
     return forget_documents(log, before=date.max, actor="retention", site=SITE)
+
+
+def test_nothing_of_what_is_forgotten_is_left_in_a_file(
+    open_sqlite: Opener, tmp_path: Path
+) -> None:
+    content = b"a profile that stands nowhere else " * 50
+    for end_of_process in range(2):
+        log = open_sqlite(settings=_KEEPING)
+        log.append(decision(end_of_process, profile_document=content, input_hash=sha256(content)))
+        if not end_of_process:
+            log.close()  # the first profile is in the database, the second in the log beside it
+    assert _files_with(content, tmp_path)
+
+    with log.database.reading() as connection:
+        connection.execute(select(tables.documents)).all()
+        with pytest.raises(LogUnavailable, match="another program"), _short_of_time():
+            _forget(log)  # what a reader still sees cannot be overwritten
+        assert _files_with(content, tmp_path)
+    assert _forget(log) == 0
+
+    assert not _files_with(content, tmp_path)
+
+
+def _short_of_time() -> AbstractContextManager[Any]:
+    return patch.object(database, "_OVERWRITE_SECONDS", 0.2)
+
+
+def _files_with(content: bytes, folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir() if content[:200] in file.read_bytes()]
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])

@@ -254,13 +254,11 @@ def test_an_entry_of_another_site_is_as_absent_as_one_that_never_was(written: Fi
                 log.reader.entry(number, sites=sites)
             told.append(str(refused.value))
         with pytest.raises(EntryNotFound):
-            log.reader.entry_by_id(entry.entry_id, sites=sites)
-        with pytest.raises(EntryNotFound):
             log.reader.about(entry.sequence, sites=sites)
         with pytest.raises(EntryNotFound):
             log.reader.document(entry.sequence, "profile", sites=sites)
     assert len(set(told)) == 1
-    assert log.reader.entry_by_id(entry.entry_id, sites=[entry.site]) == entry
+    assert log.reader.entry(entry.sequence, sites=[entry.site]) == entry
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,25 @@ def test_readers_of_silent_connections_are_told(
     log.close()
 
 
+def test_who_looks_through_the_whole_log_may_take_longer_than_others(
+    direct: str, key: LogKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "STATEMENT_SECONDS", 0.2)
+    monkeypatch.setattr(answering, "ANSWER_SECONDS", 0.4)
+    database = Database(direct)
+    database.open(upgrade=True)
+    slow = "SELECT pg_sleep(0.6)"
+
+    with database.studying() as connection:
+        connection.exec_driver_sql(slow)
+    with pytest.raises(LogUnavailable) as refused, database.reading() as connection:
+        connection.exec_driver_sql(slow)  # the next one on the same connection may not
+
+    assert refused.value.code == "log_too_slow"
+    assert verify(database, key, checkpoints=None).is_intact
+    database.close()
+
+
 def test_while_a_commit_hangs_the_log_is_not_writable_and_closing_ends(
     network: tuple[Proxy, str], key: LogKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,7 +60,7 @@ class InMemory:
         self._connection = engine.connect()  # never given back, which would end our savepoint
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def studying(self) -> Iterator[Connection]:
         yield self._connection
 
     @contextmanager
