@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.bodies import Body
-from api.entry_documents import entry_document
+from api.entry_documents import entry_documents
 from api.log.entry import Kind
-from api.log.reading import MAX_PAGE, Page, Search, SearchError
+from api.log.reading import MAX_PAGE, LogReader, Search, SearchError
 from eligibility.patient.record import SCREENING_ID_PATTERN
 from eligibility.protocol.verdict import Decision
 
@@ -38,6 +38,11 @@ class Conditions(BaseModel):
     refers_to: int | None = Field(
         None, ge=1, le=2**53, description="Entries that correct or review the one of this number."
     )
+    standing: bool | None = Field(
+        None,
+        description="True: decisions that stand. False: those that were corrected or withdrawn. Either finds nothing"
+        " but decisions.",
+    )
     input_hash: str | None = Field(None, pattern=_HASH)
     rules_hash: str | None = Field(None, pattern=_HASH)
     recorded_from: str | None = Field(None, pattern=_DAY, description="First day, in UTC.")
@@ -53,6 +58,7 @@ class Conditions(BaseModel):
             decision=Decision(self.decision) if self.decision else None,
             criterion=self.criterion,
             refers_to=self.refers_to,
+            standing=self.standing,
             input_hash=self.input_hash,
             rules_hash=self.rules_hash,
             recorded_from=_day(self.recorded_from, "recorded_from"),
@@ -84,9 +90,14 @@ class SearchBody(Body, Conditions):
     cursor: str | None = Field(None, max_length=400)
 
 
-def page_document(page: Page) -> dict[str, Any]:
-    """A page, and where the next one begins; null at the end."""
-    return {"entries": [entry_document(each) for each in page.entries], "next": page.next_cursor}
+def page_document(
+    reader: LogReader, search: Search, *, limit: int, cursor: str | None
+) -> dict[str, Any]:
+    """A page of a search, and where the next one begins; null at the end."""
+    page = reader.search(search, limit=limit, cursor=cursor)
+    numbers = [entry.sequence for entry in page.entries]
+    successors = reader.superseded_by(numbers, sites=search.sites)
+    return {"entries": entry_documents(page.entries, successors), "next": page.next_cursor}
 
 
 def _day(text: str | None, name: str) -> date | None:

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 from typing import TextIO
 
 from api.log.entry import Entry, Kind
@@ -33,6 +33,7 @@ LOG_COLUMNS = (
     "answer",
     "criteria_version",
     "engine_version",
+    "superseded_by",
 )
 TI_COLUMNS = ("STUDYID", "DOMAIN", "IETESTCD", "IETEST", "IECAT", "TIVERS")
 IE_COLUMNS = (
@@ -53,6 +54,7 @@ _TEST_CODE = re.compile(r"[A-Z_][A-Z0-9_]{0,7}", re.ASCII)
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _VERSION_DIGITS = 12
 _CODE_DIGITS = 16
+_TOGETHER = 500
 
 
 class ExportError(LogError):
@@ -85,11 +87,21 @@ def log_lines(reader: LogReader, key: LogKey, search: Search) -> Iterator[str]:
             entry.answer,
             version_of(entry.rules_hash),
             entry.engine_version,
+            successor,
         )
-        for entry in reader.every(search)
+        for entry, successor in _with_successors(reader, search)
         if entry.kind != Kind.CONFIGURATION
     )
     return _lines(LOG_COLUMNS, rows)
+
+
+def _with_successors(reader: LogReader, search: Search) -> Iterator[tuple[Entry, int | None]]:
+    """Every entry, and the number of what took its place, which is looked up for many at once."""
+    entries = reader.every(search)
+    while together := list(islice(entries, _TOGETHER)):
+        numbers = [entry.sequence for entry in together]
+        successors = reader.superseded_by(numbers, sites=search.sites)
+        yield from ((entry, successors.get(entry.sequence)) for entry in together)
 
 
 def subject_code(entry: Entry, key: LogKey) -> str:

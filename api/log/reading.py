@@ -29,6 +29,13 @@ _DECIDED_BY = {
     Verdict.FAIL: Decision.INELIGIBLE,
     Verdict.UNKNOWN: Decision.UNDETERMINED,
 }
+_LATER = tables.entries.alias("later")
+_SUPERSEDED = (
+    select(_LATER.c.sequence)
+    .where(_LATER.c.refers_to == tables.entries.c.sequence, _LATER.c.kind == Kind.CORRECTION)
+    .correlate(tables.entries)
+    .exists()
+)
 
 
 class SearchError(LogError):
@@ -54,6 +61,8 @@ class Search:
     input_hash: str | None = None
     rules_hash: str | None = None
     refers_to: int | None = None
+    standing: bool | None = None
+    """Decisions that stand, or those that were corrected or withdrawn; no other entries, whichever is asked for."""
     recorded_from: date | None = None
     """First day, in UTC."""
     recorded_until: date | None = None
@@ -117,6 +126,17 @@ class LogReader:
             rows = connection.execute(query).all()
         found = [Entry(*row) for row in rows]
         return {entry.refers_to: entry for entry in found if entry.refers_to is not None}
+
+    def superseded_by(self, sequences: Sequence[int], *, sites: Sequence[str]) -> dict[int, int]:
+        """The same with no more than the number of what took the place."""
+        column = tables.entries.c
+        query = select(column.refers_to, column.sequence).where(
+            column.refers_to.in_(sequences),
+            column.kind == Kind.CORRECTION,
+            column.site.in_(sites),
+        )
+        with self._database.reading() as connection:
+            return {row.refers_to: row.sequence for row in connection.execute(query)}
 
     def is_in_chain(self, entry: Entry) -> bool:
         """Whether an entry has the hash of its fields, and holds the hash of the entry before it."""
@@ -217,6 +237,9 @@ class LogReader:
             value = getattr(search, name)
             if value is not None:
                 yield column[name] == value
+        if search.standing is not None:
+            yield column.decision.is_not(None)
+            yield ~_SUPERSEDED if search.standing else _SUPERSEDED
         if search.criterion is not None:
             yield _came_to(search.criterion, search.verdict)
         if search.screening_id is not None:

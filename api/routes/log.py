@@ -10,8 +10,7 @@ from fastapi import FastAPI, Query, Request
 from api.bodies import body_of, read_body
 from api.decisions import Desk
 from api.description import PATIENT, answers, json_body
-from api.entry_documents import entry_document
-from api.log.entry import Entry
+from api.entry_documents import entry_documents
 from api.log.reading import LogReader
 from api.log_searches import PageParameters, SearchBody, page_document
 from api.parameters import Number, Site, caller_of
@@ -52,10 +51,8 @@ async def search(
     """
     desk: Desk = request.app.state.desk
     asked = parameters.search(caller_of(request).sites)
-    page = await desk.read(
-        partial(desk.log.reader.search, asked, limit=parameters.limit, cursor=parameters.cursor)
-    )
-    return page_document(page)
+    reader, limit, cursor = desk.log.reader, parameters.limit, parameters.cursor
+    return await desk.read(partial(page_document, reader, asked, limit=limit, cursor=cursor))
 
 
 async def search_by_body(request: Request, *, site: Site = None) -> dict[str, Any]:
@@ -63,25 +60,23 @@ async def search_by_body(request: Request, *, site: Site = None) -> dict[str, An
     desk: Desk = request.app.state.desk
     body = read_body(await body_of(request), SearchBody)
     asked = body.search(caller_of(request).sites)
-    page = await desk.read(
-        partial(desk.log.reader.search, asked, limit=body.limit, cursor=body.cursor)
-    )
-    return page_document(page)
+    reader, limit, cursor = desk.log.reader, body.limit, body.cursor
+    return await desk.read(partial(page_document, reader, asked, limit=limit, cursor=cursor))
 
 
 async def one_entry(request: Request, sequence: Number, *, site: Site = None) -> dict[str, Any]:
     """The entry with every field that is under its hash, and the entries that correct or review it."""
     desk: Desk = request.app.state.desk
-    entry, about = await desk.read(
+    return await desk.read(
         partial(_with_about, desk.log.reader, sequence, caller_of(request).sites)
     )
-    return {**entry_document(entry), "about": [entry_document(each) for each in about]}
 
 
-def _with_about(
-    reader: LogReader, sequence: int, sites: tuple[str, ...]
-) -> tuple[Entry, tuple[Entry, ...]]:
-    return reader.entry(sequence, sites=sites), reader.about(sequence, sites=sites)
+def _with_about(reader: LogReader, sequence: int, sites: tuple[str, ...]) -> dict[str, Any]:
+    entries = reader.entry(sequence, sites=sites), *reader.about(sequence, sites=sites)
+    successors = reader.superseded_by([each.sequence for each in entries], sites=sites)
+    document, *about = entry_documents(entries, successors)
+    return {**document, "about": about}
 
 
 async def replay(request: Request, sequence: Number, *, site: Site = None) -> dict[str, Any]:

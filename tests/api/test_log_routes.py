@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import pytest
@@ -262,6 +264,73 @@ def test_a_correction_is_a_new_screening_in_the_place_of_the_old(anna: Caller) -
     assert (new["kind"], new["refers_to"], new["reason"]) == ("correction", old, REASON["reason"])
     assert (new["as_of"], new["planned_start"], new["profile"]) == tuple(QUERY.values())
     assert anna.get(f"/v1/log/{old}").json()["decision"] == "ineligible"
+
+
+@pytest.fixture(scope="module")
+def replaced(anna: Caller) -> dict[str, int]:
+    """Of one patient: a decision that was corrected and its correction, one that was withdrawn, one that stands."""
+    patient = {**PATIENT, "screening_id": "S-400"}
+    wrong, withdrawn, stands = (anna.screens(patient) for _ in range(3))
+    corrected = anna.post(f"/v1/log/{wrong}/corrections", {"patient": patient, **REASON}).json()
+    withdrawal = anna.post(f"/v1/log/{withdrawn}/withdrawals", REASON).json()
+    return {"wrong": wrong, "withdrawn": withdrawn, "stands": stands,
+            "correction": corrected["entry"]["sequence"], "withdrawal": withdrawal["sequence"]}  # fmt: skip
+
+
+def test_an_entry_that_was_replaced_says_by_which_wherever_it_is_shown(
+    anna: Caller, replaced: dict[str, int]
+) -> None:
+    expected = {
+        **dict.fromkeys(replaced.values()),
+        replaced["wrong"]: replaced["correction"],
+        replaced["withdrawn"]: replaced["withdrawal"],
+    }
+
+    listed = anna.get("/v1/log", limit=500).json()["entries"]
+    searched = anna.post("/v1/log/search", {"screening_id": "S-400"}).json()["entries"]
+    single = [anna.get(f"/v1/log/{number}").json() for number in expected]
+    rows = csv.DictReader(io.StringIO(anna.get("/v1/log/export.csv").text))
+    exported = {int(row["number"]): row["superseded_by"] for row in rows}
+
+    for shown in (listed, searched, single):
+        found = {each["sequence"]: each["superseded_by"] for each in shown}
+        assert {number: found[number] for number in expected} == expected
+    assert {number: int(exported[number] or 0) or None for number in expected} == expected
+
+
+def test_what_replaced_an_entry_may_have_been_replaced_too(anna: Caller) -> None:
+    old = anna.screens(MALE)
+    body = {"patient": PATIENT, **REASON}
+    new = anna.post(f"/v1/log/{old}/corrections", body).json()["entry"]["sequence"]
+    last = anna.post(f"/v1/log/{new}/withdrawals", REASON).json()["sequence"]
+
+    found = anna.get(f"/v1/log/{old}").json()
+
+    assert found["superseded_by"] == new
+    assert [each["superseded_by"] for each in found["about"]] == [last]
+
+
+@pytest.mark.parametrize(
+    ("standing", "expected"),
+    [(True, ["correction", "stands"]), (False, ["withdrawn", "wrong"])],
+)
+def test_decisions_that_stand_can_be_told_from_those_that_were_replaced(
+    anna: Caller, replaced: dict[str, int], standing: bool, expected: list[str]
+) -> None:
+    by_body = anna.post("/v1/log/search", {"screening_id": "S-400", "standing": standing})
+    by_parameters = anna.get("/v1/log", standing=standing, limit=500)
+
+    assert numbers(by_body) == [replaced[name] for name in expected]
+    found = set(numbers(by_parameters))
+    assert {name for name, number in replaced.items() if number in found} == set(expected)
+
+
+def test_a_withdrawal_says_that_it_is_one(anna: Caller, replaced: dict[str, int]) -> None:
+    found = {
+        name: anna.get(f"/v1/log/{number}").json()["withdraws"] for name, number in replaced.items()
+    }
+
+    assert found == {**dict.fromkeys(replaced, False), "withdrawal": True}
 
 
 def test_a_correction_may_change_dates_and_site_profile(anna: Caller) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from api.log import exports
 from api.log.database import Database
 from api.log.drafts import WithdrawalDraft
 from api.log.exports import (
@@ -56,6 +57,23 @@ def test_the_screening_log_names_nobody(open_it: Opener, key: LogKey) -> None:
     assert rows[2]["answer"] == "pass"
     for word in ("JANE", "Jane", "anna", "Investigator"):
         assert word not in stream.getvalue()
+
+
+def test_the_screening_log_says_of_every_line_whether_it_was_replaced(
+    open_it: Opener, key: LogKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "_TOGETHER", 2)
+    log = open_it()
+    for number in range(3):
+        log.append(decision(number))
+    log.append(correction(1))
+    log.append(WithdrawalDraft(actor="a", site=SITE, refers_to=4, reason="an error"))
+    stream = io.StringIO()
+
+    write_log(stream, log.reader, key, _ALL)
+
+    found = {row["number"]: row["superseded_by"] for row in _table(stream)}
+    assert found == {"1": "4", "2": "", "3": "", "4": "5", "5": ""}
 
 
 def test_no_cell_of_an_export_is_a_formula(open_it: Opener, key: LogKey) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from api.log import reading
+from api.log.drafts import WithdrawalDraft
 from api.log.entry import Entry, Kind
 from api.log.errors import EntryNotFound
 from api.log.keys import LogKey
@@ -90,6 +91,11 @@ def _write_one(
     elif old.judgement and chance.random() < 0.7:
         draft = review(old.sequence, chance.choice(old.judgement_criteria), site=old.site)
         who = ids[old.sequence]
+    elif chance.random() < 0.2:
+        draft = WithdrawalDraft(
+            actor="anna", site=old.site, refers_to=old.sequence, reason="an error"
+        )
+        who = ids[old.sequence]
     else:
         who = ids[old.sequence]
         draft = correction(old.sequence, site=old.site, trial=old.trial, screening_id=who)
@@ -113,6 +119,9 @@ def _expected(search: Search, entries: list[Entry], ids: dict[int, str | None]) 
             for entry in found
             if search.criterion in entry.deciding.split(" ") or entry.criterion == search.criterion
         ]
+    if search.standing is not None:
+        replaced = {e.refers_to for e in entries if e.kind == Kind.CORRECTION}
+        found = [e for e in found if e.decision and (e.sequence not in replaced) is search.standing]
     if search.screening_id:
         found = [entry for entry in found if ids[entry.sequence] == search.screening_id]
     if search.recorded_from:
@@ -142,6 +151,7 @@ def _random_search(chance: random.Random, entries: list[Entry]) -> Search:
         else None,
         rules_hash=maybe(["a" * 64, "b" * 64]) if chance.random() < 0.2 else None,
         refers_to=maybe([1, 5, 30]) if chance.random() < 0.2 else None,
+        standing=maybe([True, False]),
         recorded_from=maybe(days),
         recorded_until=maybe([*days, date.max]),
         oldest_first=chance.random() < 0.5,
@@ -162,6 +172,11 @@ def test_a_search_finds_what_plain_python_finds(written: Fixture, record_propert
         assert list(log.reader.every(search)) == expected, search
         assert _paged(log, search, chance.randint(1, 40)) == expected, search
         hits += bool(expected)
+        numbers = [entry.sequence for entry in expected]
+        successors = log.reader.replacements(numbers, sites=search.sites)
+        assert log.reader.superseded_by(numbers, sites=search.sites) == {
+            old: new.sequence for old, new in successors.items()
+        }
     record_property("searches of the log like plain Python", _SEARCHES)
     assert hits > _SEARCHES / 5
     assert len(entries) > 300
