@@ -107,7 +107,7 @@ class Guard:
         if route is None:
             raise Refusal(self._no_route(scope))
         if route.roles.isdisjoint(principal.roles):
-            raise Refusal(Problem(403, "not_allowed", "your role does not allow this"))
+            raise Refusal(_not_allowed(route))
         site = _page_site(scope, principal, route) if is_page else _site(scope, principal, route)
         if site is not None:
             scope["state"]["site"] = site
@@ -227,10 +227,11 @@ def _site(scope: Scope, principal: Principal, route: Route) -> str | None:
     if len(asked) > 1:
         raise Refusal(Problem(422, "site_twice", "the site is named more than once"))
     site = principal.site_for(asked[0] if asked else None)
+    hint = "name one of your sites: ?site=..."
     if site is None and asked:
-        raise Refusal(not_visible())
+        # Of a site that is not hers the very same is said as of one that is not there.
+        raise Refusal(Problem(404, "unknown_site", "you have no site of this name", hint))
     if site is None:
-        hint = "name one of your sites: ?site=..."
         raise Refusal(Problem(422, "site_missing", "it is not clear for which site this is", hint))
     return site
 
@@ -248,6 +249,11 @@ def _check_length(scope: Scope, settings: Settings) -> None:
 def _parameters(scope: Scope) -> list[tuple[str, str]]:
     query = scope["query_string"].decode("latin-1")
     return parse_qsl(query, keep_blank_values=True) if query else []
+
+
+def _not_allowed(route: Route) -> Problem:
+    hint = f"it needs a role that you do not have: {' or '.join(sorted(route.roles))}"
+    return Problem(403, "not_allowed", "your role does not allow this", hint)
 
 
 def _foreign() -> Problem:

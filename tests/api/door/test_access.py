@@ -299,9 +299,35 @@ def test_another_site_answers_like_one_that_is_not_there(
         )
         for site in (who.OTHER_SITE, "nowhere", "*", "", "BERLIN", "x" * 80)
     ]
-    absent = client.get("/v1/nothing", headers=credentials[Role.COORDINATOR])
 
-    assert {(answer.status_code, answer.text) for answer in answers} == {(404, absent.text)}
+    assert {(answer.status_code, answer.text) for answer in answers} == {(404, answers[0].text)}
+
+
+def test_who_names_a_site_that_is_not_hers_is_told_that_it_is_the_site(
+    client: TestClient, credentials: dict[str, list[tuple[str, str]]]
+) -> None:
+    headers = credentials[Role.COORDINATOR]
+
+    answer = client.post("/v1/screenings", params={"site": who.OTHER_SITE}, headers=headers).json()
+
+    assert (answer["code"], answer["hint"]) == (
+        "unknown_site",
+        "name one of your sites: ?site=...",
+    )
+    assert who.OTHER_SITE not in str(answer)
+
+
+@pytest.mark.parametrize(
+    ("route", "roles"),
+    [("/v1/screenings", "coordinator or investigator"), ("/v1/log/1/reviews", "investigator")],
+)
+def test_who_has_not_the_role_is_told_which_it_needs(
+    client: TestClient, credentials: dict[str, list[tuple[str, str]]], route: str, roles: str
+) -> None:
+    answer = client.post(route, json=REASON, headers=credentials[Role.READER])
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+    assert answer.json()["hint"] == f"it needs a role that you do not have: {roles}"
 
 
 @pytest.mark.parametrize(
