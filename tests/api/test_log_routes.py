@@ -310,6 +310,24 @@ def test_what_replaced_an_entry_may_have_been_replaced_too(anna: Caller) -> None
     assert [each["superseded_by"] for each in found["about"]] == [last]
 
 
+def test_a_correction_may_say_that_it_was_somebody_else(anna: Caller) -> None:
+    one, other = ({**PATIENT, "screening_id": each} for each in ("S-501", "S-502"))
+    old = anna.screens(one)
+
+    corrected = anna.post(f"/v1/log/{old}/corrections", {"patient": other, **REASON})
+
+    new = corrected.json()["entry"]["sequence"]
+    of_one, of_other = (
+        anna.post("/v1/log/search", {"screening_id": each}).json()["entries"]
+        for each in ("S-501", "S-502")
+    )
+    assert corrected.status_code == 201
+    assert [(each["sequence"], each["superseded_by"]) for each in of_one] == [(old, new)]
+    assert [(each["sequence"], each["superseded_by"]) for each in of_other] == [(new, None)]
+    nobody = anna.post("/v1/log/search", {"screening_id": "S-501", "standing": True})
+    assert nobody.json()["entries"] == []
+
+
 @pytest.mark.parametrize(
     ("standing", "expected"),
     [(True, ["correction", "stands"]), (False, ["withdrawn", "wrong"])],
