@@ -260,9 +260,30 @@ def test_a_start_takes_up_what_was_accepted_and_removes_what_was_not(store: Stor
     lock.release()
 
 
-def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
+def refuses(*_: object) -> None:
+    """What a disk says that is full."""
+    raise OSError("no room")
+
+
+@pytest.mark.parametrize(("owner", "step"), [(os, "fsync"), (Path, "replace")])
+def test_a_file_is_replaced_as_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: Any, step: str
+) -> None:
     path = tmp_path / "a.json"
     write_json(path, {"a": 1})
+
+    monkeypatch.setattr(owner, step, refuses)
+    with pytest.raises(OSError, match="no room"):
+        write_json(path, {"a": 2})
+
+    assert path.read_text() == '{"a": 1}'
+    assert [each.name for each in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_what_is_no_json_replaces_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    write_json(path, {"a": 1})
+
     with pytest.raises(ValueError, match="Out of range"):
         write_json(path, {"a": float("nan")})
 
