@@ -78,18 +78,31 @@ class BatchKeeper:
 
     def remove(self, kept: KeptBatch, actor: str) -> None:
         """Delete a batch; the log tells first who did, and of which. Raises EligibilityError, and the batch stays."""
-        with kept.claim_for_removal():
-            if not kept.exists:
-                return
-            self._logs.log.append(
-                ConfigurationDraft(
-                    actor=actor,
-                    site=kept.site,
-                    event="batch_deleted",
-                    changed={"batch": kept.path.name, **_what_it_was(kept)},
-                )
+        try:
+            with kept.claim_for_removal():
+                if kept.exists:
+                    self._log_removal(kept, actor)
+                    self.store.remove(kept)
+        except OSError:
+            raise StorageError(
+                "the batch cannot be removed", hint="try again; the operator looks at the disk"
+            ) from None
+
+    def _log_removal(self, kept: KeptBatch, actor: str) -> None:
+        """One entry for each who deletes a batch, however often the disk refuses it."""
+        name = kept.path.name
+        self._logs.log.append(
+            ConfigurationDraft(
+                actor=actor,
+                site=kept.site,
+                # No caller can send a key with a space in it: this one is ours alone.
+                idempotency_key=f"batch_deleted {name}",
+                # Of its name only: what the entry tells may have changed since the disk refused.
+                request_hash=sha256(name.encode()),
+                event="batch_deleted",
+                changed={"batch": name, **_what_it_was(kept)},
             )
-            self.store.remove(kept)
+        )
 
     def counted(self) -> dict[State, int]:
         """How many batches have not ended, by where they stand."""

@@ -25,7 +25,7 @@ from api.batches.store import Store
 from api.log.errors import LogDamaged, LogUnavailable
 from eligibility.errors import EligibilityError
 from tests.api.batches.keeping import accepted, wait_for
-from tests.api.batches.sending import table
+from tests.api.batches.sending import done, service, table
 
 LONG_AGO = "2025-01-01T00:00:00+00:00"
 SITE = "berlin"
@@ -45,6 +45,38 @@ def told(caplog: pytest.LogCaptureFixture, event: str) -> list[dict[str, object]
 def lines(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     caplog.set_level(logging.INFO, "eligibility.service")
     return caplog
+
+
+# Batches by hand -------------------------------------------------------------------------------
+
+
+def refusing(store: Path) -> Path:
+    """A store that takes nothing away: the place for what is deleted is no folder."""
+    deleted = store / "deleted"
+    shutil.rmtree(deleted)
+    deleted.touch()
+    return deleted
+
+
+def test_a_deletion_that_the_disk_refuses_is_said_so_and_logged_once(tmp_path: Path) -> None:
+    with service(tmp_path) as client:
+        batch = done(client, table(3))["id"]
+        place = f"/v1/batches/{batch}"
+        deleted = refusing(tmp_path / "batches")
+        refused = [client.delete(place) for _ in range(3)]
+        still = client.get(f"{place}/results")
+        deleted.unlink()
+        deleted.mkdir()
+        gone = client.delete(place)
+        logged = client.get("/v1/log", params={"kind": "configuration"}).json()["entries"]
+
+    assert [each.status_code for each in refused] == [503] * 3
+    assert {each.json()["title"] for each in refused} == {"the batch cannot be removed"}
+    assert still.status_code == 200
+    assert gone.status_code == 204
+    assert [each["detail"] for each in logged] == [
+        {"event": "batch_deleted", "batch": batch, "rows": 3, "entry": 1}
+    ]
 
 
 # Batches in time -------------------------------------------------------------------------------
@@ -131,8 +163,7 @@ def test_what_the_disk_does_not_remove_stays_and_is_told_of(
     store: Store, lines: pytest.LogCaptureFixture
 ) -> None:
     kept, old, drafts = draft_of(store), draft_of(store, "0" * 12 + new_id()[12:]), Drafts(store)
-    shutil.rmtree(store.folder / "deleted")
-    (store.folder / "deleted").touch()
+    refusing(store.folder)
 
     with pytest.raises(StorageError) as refused:
         drafts.remove(kept)
