@@ -196,10 +196,10 @@ class Store:
     # Removing --------------------------------------------------------------------------------
 
     def remove(self, kept: KeptBatch) -> None:
-        """Takes a batch away with all its files; its lock must be held."""
+        """Takes a batch away with all its files; its lock must be held. Raises OSError, and it stays."""
         key_hash = _key_hash(kept)
-        self.close(kept)
         gone = self._set_aside(kept.path)
+        self.close(kept)  # only now: one that stays still waits for its turn
         if key_hash:
             (kept.path.parent / _KEYS / key_hash).unlink(missing_ok=True)
         shutil.rmtree(gone, ignore_errors=True)

@@ -79,6 +79,16 @@ def test_a_deletion_that_the_disk_refuses_is_said_so_and_logged_once(tmp_path: P
     ]
 
 
+def test_a_batch_that_the_disk_does_not_let_go_of_still_waits_for_its_turn(store: Store) -> None:
+    kept = accepted(store)
+    refusing(store.folder)
+
+    with kept.claim_for_removal(), pytest.raises(NotADirectoryError):
+        store.remove(kept)
+
+    assert [each.path for each in store.open_batches()] == [kept.path]
+
+
 # Batches in time -------------------------------------------------------------------------------
 
 
