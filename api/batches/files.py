@@ -78,14 +78,14 @@ class Lock:
 
     @classmethod
     def take(cls, path: Path, *, wait: bool = False) -> Lock | None:
-        """The lock; None if another has it, or if the place for it is gone."""
+        """The lock; None if another has it, or if the place for it is gone, were it while this waited."""
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)
         except FileNotFoundError:
             return None
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            if os.fstat(handle).st_nlink:  # else its file was removed meanwhile
+            if _is_at(path, handle):
                 return cls(handle)
         except BlockingIOError:
             pass
@@ -101,6 +101,14 @@ class Lock:
 
     def __exit__(self, *_: object) -> None:
         self.release()
+
+
+def _is_at(path: Path, handle: int) -> bool:
+    """Whether an open file is still where it was opened: not removed, nor moved away with its folder."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False
 
 
 def is_held(path: Path) -> bool:

@@ -137,10 +137,19 @@ async def choose(request: Request, *, batch: PathName) -> Response:
 
 def _chosen(request: Request, batch: str, form: FormData) -> Response:
     keeper: BatchKeeper = request.app.state.batches
-    kept = keeper.drafts.find(request.state.site, batch)
-    if kept is None:  # somebody has screened it meanwhile, or it is not there
-        keeper.store.find(request.state.site, batch)
-        return RedirectResponse(f"/tables/{batch}", 303)
+    site = request.state.site
+    kept = keeper.drafts.find(site, batch)
+    if kept is not None:
+        try:
+            return _done(request, keeper, kept, form)
+        except EligibilityError:
+            if keeper.drafts.find(site, batch) is not None:
+                raise
+    keeper.store.find(site, batch)  # somebody has screened it meanwhile, or it is not there
+    return RedirectResponse(f"/tables/{batch}", 303)
+
+
+def _done(request: Request, keeper: BatchKeeper, kept: KeptDraft, form: FormData) -> Response:
     do, _, part = text_of(form, "do").partition(".")
     if do == "remove":
         keeper.drafts.remove(kept)
@@ -156,7 +165,7 @@ def _chosen(request: Request, batch: str, form: FormData) -> Response:
         )
     if do == "screen":
         answer = _screen(request, keeper, kept)
-    return answer or RedirectResponse(f"/tables/{batch}#columns", 303)
+    return answer or RedirectResponse(f"/tables/{kept.path.name}#columns", 303)
 
 
 Act = Callable[[Request, BatchKeeper, KeptDraft, str], Response | None]

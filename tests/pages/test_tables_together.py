@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
+from api.batches.drafts import KeptDraft
+from api.batches.model import Choices
+from api.pages import table_drafts
 from api.words import Role
 from tests.api.door import identities as who
 from tests.pages.tables import (
+    AS_OF,
     CLINIC,
+    TRIAL,
     act,
     chosen,
     done,
@@ -130,3 +136,46 @@ def test_a_choice_for_columns_that_are_read_otherwise_by_now_is_not_given_to_oth
     assert answer.status_code == 409
     assert "yours, not kept: sex" in words(answer.text)
     assert chosen(visitor.open(place).text) == {}
+
+
+@pytest.mark.parametrize(
+    ("do", "before"),
+    [("check", "alone"), ("screen", "alone"), ("screen", "view_of"), ("screen", "screen")],
+)
+def test_who_comes_a_moment_after_it_was_screened_is_led_to_the_run(
+    service: FastAPI, visitor: Visitor, monkeypatch: pytest.MonkeyPatch, do: str, before: str
+) -> None:
+    place = prepared(visitor, own_table(3))
+    act(visitor, place, "use")
+    drafts = service.state.batches.drafts
+    screen = drafts.screen
+    owner = table_drafts if before == "view_of" else drafts
+    step = getattr(owner, before)
+
+    def after_a_colleague(kept: KeptDraft, *asked: Any, **more: Any) -> Any:
+        choices = Choices(TRIAL, as_of=AS_OF)
+        screen(kept, choices, actor="key:2", today=date(2026, 11, 21), mapping=None)
+        return step(kept, *asked, **more)
+
+    monkeypatch.setattr(owner, before, after_a_colleague)
+    answer = act(visitor, place, do)
+
+    assert (answer.status_code, answer.headers.get("location")) == (303, place), answer.text
+    assert visitor.open(place).status_code == 200
+
+
+@pytest.mark.parametrize("do", ["check", "screen"])
+def test_who_comes_a_moment_after_it_was_removed_is_told_so(
+    service: FastAPI, visitor: Visitor, monkeypatch: pytest.MonkeyPatch, do: str
+) -> None:
+    place = prepared(visitor, own_table(3))
+    drafts = service.state.batches.drafts
+    alone = drafts.alone
+
+    def after_a_colleague(kept: KeptDraft) -> Any:
+        drafts.remove(kept)
+        return alone(kept)
+
+    monkeypatch.setattr(drafts, "alone", after_a_colleague)
+
+    assert act(visitor, place, do).status_code == 404

@@ -7,7 +7,9 @@ import logging
 import shutil
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ from api.batches.errors import BatchRequestError, StorageError, is_running, not_
 from api.batches.files import Lock, make_folder
 from api.batches.kept import KeptBatch
 from api.batches.mappings import SavedMappings
-from api.batches.model import Batch, End, Outcome, State, new_id
+from api.batches.model import Batch, Choices, End, Outcome, State, new_id
 from api.batches.runner import Runner
 from api.batches.store import Store
 from api.log.errors import LogDamaged, LogUnavailable
@@ -167,6 +169,40 @@ def test_a_draft_that_is_worked_on_for_long_is_not_said_to_be_gone(
     assert kept.table.exists()
     drafts.remove(kept)
     assert not kept.path.exists()
+
+
+def test_a_draft_that_two_screen_at_once_becomes_one_batch_for_both(store: Store) -> None:
+    kept, drafts = draft_of(store), Drafts(store)
+
+    def screened(_: int) -> str:
+        choices = Choices("NCT06731140")
+        return drafts.screen(
+            kept, choices, actor="key:1", today=date(2026, 11, 21), mapping=None
+        ).id
+
+    with ThreadPoolExecutor(2) as pool:
+        with drafts.alone(kept):
+            found = pool.map(screened, range(2))
+            time.sleep(0.2)  # both wait for the lock, which moves away with the batch
+        assert list(found) == [kept.path.name] * 2
+
+    assert [each.path.name for each in store.every()] == [kept.path.name]
+
+
+def test_a_draft_that_was_screened_while_one_waits_for_it_is_no_draft(store: Store) -> None:
+    kept, drafts = draft_of(store), Drafts(store)
+
+    def changed() -> str:
+        with pytest.raises(BatchRequestError) as refused, drafts.alone(kept):
+            raise AssertionError("what it has is the lock of the batch")
+        return refused.value.code
+
+    with ThreadPoolExecutor(1) as pool:
+        with drafts.alone(kept):
+            waiting = pool.submit(changed)
+            time.sleep(0.2)
+            kept.path.rename(make_folder(store.sites / SITE) / kept.path.name)
+        assert waiting.result(20) == "batch_not_found"
 
 
 def test_what_the_disk_does_not_remove_stays_and_is_told_of(
