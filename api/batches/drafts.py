@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -27,7 +26,7 @@ from api.batches.errors import (
 from api.batches.files import FILE, Lock, make_folder, read_json, sync_folder, write_json
 from api.batches.kept import LOCK, MAPPING, TABLE
 from api.batches.model import BATCH_ID, Batch, Choices, new_id, now
-from api.batches.receive import Sender, taken_in, to_its_end
+from api.batches.receive import Sender, coming_in, taken_in, to_its_end
 from api.batches.store import Store
 from api.batches.upload import Upload, no_room
 from api.log.entry import sha256
@@ -121,17 +120,9 @@ class Drafts:
         self, body: AsyncIterator[bytes], boundary: bytes, sender: Sender
     ) -> KeptDraft:
         """Takes a table in; what this returns is on disk."""
-        try:
-            folder, lock = await to_its_end(self._store.upload)
-        except OSError:
-            raise no_room() from None
-        upload = Upload(folder, boundary, texts=_FIELDS)
-        try:
+        async with coming_in(self._store, boundary, texts=_FIELDS) as upload:
             await taken_in(upload, body)
             return await to_its_end(self._accepted, upload, sender)
-        finally:
-            await to_its_end(_leave_nothing, upload)
-            lock.release()
 
     def _accepted(self, upload: Upload, sender: Sender) -> KeptDraft:
         upload.finish()
@@ -305,8 +296,3 @@ def _written(path: Path, mapping: str | None) -> str | None:
         stream.flush()
         os.fsync(stream.fileno())
     return sha256(content)
-
-
-def _leave_nothing(upload: Upload) -> None:
-    upload.close()
-    shutil.rmtree(upload.folder, ignore_errors=True)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from api.batches.files import sync_folder
 from api.batches.kept import MAPPING
 from api.batches.model import Batch, Choices, new_id, now
 from api.batches.store import Store
-from api.batches.upload import Upload, no_room
+from api.batches.upload import TEXTS, Upload, no_room
 from api.log.entry import sha256
 from eligibility.intake.mapping import read_mapping
 
@@ -49,17 +50,34 @@ async def receive(
     today: date,
 ) -> Batch:
     """The batch that was accepted, safe on disk; rows that name no day are judged as of today."""
-    try:
-        folder, lock = await to_its_end(store.upload)
-    except OSError:
-        raise no_room() from None
-    upload = Upload(folder, boundary)
-    try:
+    async with coming_in(store, boundary) as upload:
         await taken_in(upload, body)
         return await to_its_end(_accepted, store, upload, choices, sender, today)
+
+
+@asynccontextmanager
+async def coming_in(
+    store: Store, boundary: bytes, *, texts: frozenset[str] = TEXTS
+) -> AsyncIterator[Upload]:
+    """An upload; what was accepted has moved away by its end, and what was not is removed, whenever it is given up."""
+    held = ExitStack()
+    try:
+        yield await to_its_end(_begun, store, boundary, texts, held)
     finally:
-        await to_its_end(_leave_nothing, upload)
-        lock.release()
+        await to_its_end(held.close)
+
+
+def _begun(store: Store, boundary: bytes, texts: frozenset[str], held: ExitStack) -> Upload:
+    """An upload; what it takes is held by another, for a request that is given up meanwhile never sees it."""
+    try:
+        folder, lock = store.upload()
+    except OSError:
+        raise no_room() from None
+    held.enter_context(lock)
+    held.callback(shutil.rmtree, folder, ignore_errors=True)
+    upload = Upload(folder, boundary, texts=texts)
+    held.callback(upload.close)
+    return upload
 
 
 async def taken_in(upload: Upload, body: AsyncIterator[bytes]) -> None:
@@ -79,7 +97,9 @@ async def to_its_end(step: Callable[..., Result], *given: object) -> Result:
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait([task])
+        while not task.done():
+            with suppress(asyncio.CancelledError):  # it may be given up more than once
+                await asyncio.wait([task])
         raise
 
 
@@ -123,9 +143,3 @@ def _check_mapping(path: Path) -> None:
             code="joins_not_possible",
             hint="join the tables first, or screen them with `eligibility batch`",
         )
-
-
-def _leave_nothing(upload: Upload) -> None:
-    """What was accepted has moved away; what was not is removed."""
-    upload.close()
-    shutil.rmtree(upload.folder, ignore_errors=True)

@@ -23,7 +23,7 @@ _MOST_PARTS, _MOST_HEADER_BYTES, _MOST_BOUNDARY = 10, 8_192, 200
 _LONGEST_NAME = 200
 _NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _FILES = frozenset({"table", "mapping"})
-_TEXTS = frozenset({"sheet"})
+TEXTS = frozenset({"sheet"})
 
 
 def boundary_of(content_type: str) -> bytes:
@@ -44,7 +44,7 @@ def boundary_of(content_type: str) -> bytes:
 class Upload:
     """Takes the bytes of a body in any pieces, and leaves `table` and `mapping.yaml` in a folder."""
 
-    def __init__(self, folder: Path, boundary: bytes, *, texts: frozenset[str] = _TEXTS) -> None:
+    def __init__(self, folder: Path, boundary: bytes, *, texts: frozenset[str] = TEXTS) -> None:
         self.folder = folder
         self.name = ""
         """What the sender calls the table."""
