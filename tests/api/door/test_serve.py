@@ -46,6 +46,24 @@ def test_it_does_not_start_in_a_way_that_is_not_safe(given: dict[str, str], said
     assert "Traceback" not in message
 
 
+@pytest.mark.parametrize("switches", [(), ("-O",)], ids=["as ever", "without assertions"])
+def test_it_does_not_start_with_a_session_key_that_cannot_be_used(
+    tmp_path: Path, switches: tuple[str, ...]
+) -> None:
+    given = {
+        "IDENTITY": "keys", "DATABASE_URL": f"sqlite:///{tmp_path / 'keys.db'}", "PORT": "0",
+        "DATA_FOLDER": str(tmp_path / "data"), "SESSION_KEY_FILE": str(tmp_path / "session.key"),
+    }  # fmt: skip
+    environment = {**os.environ, **{f"ELIGIBILITY_{name}": text for name, text in given.items()}}
+    (tmp_path / "session.key").write_text("ab" * 8, encoding="ascii")
+    command = [sys.executable, *switches, *SERVE[1:]]
+
+    ended = subprocess.run(command, env=environment, capture_output=True, timeout=30, check=False)
+
+    assert ended.returncode == 1
+    assert "the key of the sessions is shorter" in ended.stderr.decode()
+
+
 def test_a_request_under_way_is_finished_before_the_end(tmp_path: Path) -> None:
     head = b"POST /v1/screenings?as_of=2026-11-21 HTTP/1.1\r\nHost: localhost\r\n"
     with running(tmp_path) as server, server.connect() as connection:
