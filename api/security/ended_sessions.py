@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from api.batches.files import sync_folder
 from eligibility.errors import EligibilityError
 
 FOLDER = "ended-sessions"
@@ -38,8 +39,8 @@ class EndedSessions:
             path = self._folder / session_id
             path.touch(mode=0o600)
             os.utime(path, (now, now))
-            _fsync(self._folder)
-            _fsync(self._folder.parent)
+            sync_folder(self._folder)
+            sync_folder(self._folder.parent)
         except OSError:
             raise SessionNotEnded(
                 "it cannot be kept that the session has ended", hint="try again in a moment"
@@ -53,11 +54,3 @@ class EndedSessions:
                 with suppress(OSError):  # another worker may have been first
                     if each.stat().st_mtime < before:
                         Path(each.path).unlink()
-
-
-def _fsync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
