@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
 import http.server
 import json
 import threading
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import KeySet, OctKey
 
 from api.security.jwks import SOONEST_AGAIN, JwksError, PublicKeys, key_set
@@ -45,6 +46,40 @@ def test_a_token_may_say_what_people_call_its_person(reader: TokenReader) -> Non
 
     assert named is not None
     assert (named.id, named.name) == ("oidc:person-1", "Wei Chen")
+
+
+@pytest.mark.parametrize("letters", [1, 195, 196, 254, 255])
+def test_two_people_are_never_one_however_late_their_names_differ(
+    reader: TokenReader, letters: int
+) -> None:
+    """OIDC lets a `sub` have 255 letters; whoever acts stands in 200 letters of the log."""
+    ann, bob = (principal(reader, who.token(sub="x" * (letters - 1) + last)) for last in "ab")
+
+    assert ann is not None
+    assert bob is not None
+    assert ann.id != bob.id
+    assert max(len(ann.id), len(bob.id)) <= 200
+
+
+def test_a_name_that_fits_stands_in_the_log_as_it_is(reader: TokenReader) -> None:
+    fits, long = (principal(reader, who.token(sub="x" * letters)) for letters in (195, 196))
+
+    assert fits is not None
+    assert long is not None
+    assert fits.id == "oidc:" + "x" * 195
+    # No name that fits is spelled like the hash of one that does not.
+    assert long.id == f"oidc-sha256:{hashlib.sha256(b'x' * 196).hexdigest()}"
+
+
+def test_a_long_name_that_is_no_text_is_told_by_its_hash_too(reader: TokenReader) -> None:
+    """JSON may spell half a letter, which has no bytes in UTF-8."""
+    content = json.dumps(who.claims(sub="\ud800" * 255)).encode()
+    token = jws.serialize_compact({"alg": "ES256", "kid": "now"}, content, who.SIGNER)
+
+    named = principal(reader, token)
+
+    assert named is not None
+    assert named.id.startswith("oidc-sha256:")
 
 
 GOOD: dict[str, dict[str, Any]] = {
