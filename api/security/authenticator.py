@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from threading import BoundedSemaphore
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from api.security.jwks import PublicKeys
 from api.security.key_store import KeyStoreError, SqlKeyStore
@@ -45,6 +45,7 @@ class KeyReader:
         self._known: OrderedDict[str, tuple[float, ApiKey]] = OrderedDict()
         self._absent: OrderedDict[str, float] = OrderedDict()
         self._all_read_at = float("-inf")
+        self._reading: asyncio.Task[None] | None = None
         self._threads = ThreadPoolExecutor(_LOOKUPS, "api-keys")
         self._places = BoundedSemaphore(_MOST_WAITING)
 
@@ -91,12 +92,24 @@ class KeyReader:
         return key
 
     async def _read_all(self) -> None:
-        at = time.monotonic()
-        if at - self._all_read_at < _LIST_SECONDS:
+        """Read the list of all keys, if that is due; whoever comes meanwhile waits for the same reading."""
+        if time.monotonic() - self._all_read_at < _LIST_SECONDS:
             return
-        self._all_read_at = at
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read_list())
+            self._reading.add_done_callback(self._has_read)
+        # Who gives up, be it the one who began it, ends it for nobody else.
+        await asyncio.shield(self._reading)
+
+    async def _read_list(self) -> None:
+        at = time.monotonic()
         for key in await self._asked(self.store.list):
             _keep(self._known, key.id, (at, key), most=_MOST_KNOWN)
+        self._all_read_at = at  # not before: what could not be read is read again
+
+    def _has_read(self, reading: asyncio.Future[None]) -> None:
+        self._reading = None
+        _notice(reading)
 
     async def _asked(self, question: Callable[[], _Answer]) -> _Answer:
         """What the store says, by threads of its own: a database that is stuck keeps nothing else waiting."""
@@ -111,7 +124,15 @@ class KeyReader:
     def _begun(self, question: Callable[[], _Answer]) -> asyncio.Future[_Answer]:
         asked = self._threads.submit(question)
         asked.add_done_callback(lambda _: self._places.release())
-        return asyncio.wrap_future(asked)
+        answer = asyncio.wrap_future(asked)
+        answer.add_done_callback(_notice)
+        return answer
+
+
+def _notice(ended: asyncio.Future[Any]) -> None:
+    """Its error counts as seen, also if everybody who waited has given up."""
+    if not ended.cancelled():
+        ended.exception()
 
 
 def _keep(cache: OrderedDict[str, _Kept], name: str, value: _Kept, *, most: int) -> None:

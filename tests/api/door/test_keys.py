@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +24,7 @@ from api.commands_keys import app
 from api.security.authenticator import Authenticator, KeyReader
 from api.security.key_store import KeyStoreError, SqlKeyStore
 from api.security.keys import ApiKey, digest_of, key_id_of, new_key
+from api.security.principal import Principal
 from api.settings import Settings
 from api.words import Identity, Role
 from eligibility.errors import EligibilityError
@@ -167,12 +170,15 @@ def test_no_lookup_waits_without_end(tmp_path: Path) -> None:
 
 
 class Counting:
-    """A store that counts what it is asked for."""
+    """A store that counts what it is asked for, and lists its keys only when it may."""
 
     def __init__(self, store: SqlKeyStore) -> None:
         self._store = store
         self.asked: list[str] = []
         self.lists = 0
+        self.is_listing, self.may_list = threading.Event(), threading.Event()
+        self.may_list.set()
+        self.fails = False
 
     def find(self, key_id: str) -> ApiKey | None:
         self.asked.append(key_id)
@@ -180,6 +186,10 @@ class Counting:
 
     def list(self) -> Any:
         self.lists += 1
+        self.is_listing.set()
+        assert self.may_list.wait(20)
+        if self.fails:
+            raise KeyStoreError("a test")
         return self._store.list()
 
     def __getattr__(self, name: str) -> Any:
@@ -208,9 +218,77 @@ def test_wrong_keys_cost_no_more_lookups_than_wrong_answers(tmp_path: Path) -> N
         assert counting.lists == 1
 
 
-def test_guesses_push_out_no_key_that_there_is(store: SqlKeyStore) -> None:
-    shown = who.key(store)
+@pytest.fixture
+def counting(store: SqlKeyStore) -> Iterator[Counting]:
     counting = Counting(store)
+    yield counting
+    counting.may_list.set()  # a thread that waits would keep the tests from ending
+
+
+def test_who_comes_while_the_list_is_read_waits_for_the_same_list(counting: Counting) -> None:
+    """Also when whoever began to read it gives up."""
+    shown = [who.key(counting._store) for _ in range(3)]
+    reader = KeyReader(counting, seconds=60)
+    counting.may_list.clear()
+
+    async def ask() -> list[bool]:
+        asking = [asyncio.create_task(reader.principal(key, may_look_up=False)) for key in shown]
+        await asyncio.to_thread(counting.is_listing.wait, 20)
+        asking[0].cancel()
+        await asyncio.sleep(0)
+        asking.append(asyncio.create_task(reader.principal(shown[0], may_look_up=False)))
+        await asyncio.sleep(0.05)
+        counting.may_list.set()
+        answers = await asyncio.gather(*asking, return_exceptions=True)
+        assert isinstance(answers[0], asyncio.CancelledError)
+        return [isinstance(each, Principal) for each in answers[1:]]
+
+    assert asyncio.run(ask()) == [True, True, True]
+    assert counting.lists == 1
+
+
+def test_a_list_that_could_not_be_read_is_read_again(counting: Counting) -> None:
+    shown = who.key(counting._store)
+    reader = KeyReader(counting, seconds=60)
+
+    async def ask() -> Principal | None:
+        counting.fails = True
+        with pytest.raises(KeyStoreError):
+            await reader.principal(shown, may_look_up=False)
+        counting.fails = False
+        return await reader.principal(shown, may_look_up=False)
+
+    assert asyncio.run(ask()) is not None
+    assert counting.lists == 2
+
+
+def test_a_list_that_fails_when_nobody_waits_any_more_is_no_unhandled_error(
+    counting: Counting,
+) -> None:
+    reader = KeyReader(counting, seconds=60)
+    counting.fails = True
+    counting.may_list.clear()
+    unhandled: list[object] = []
+
+    async def give_up() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, said: unhandled.append(said))
+        asking = asyncio.create_task(
+            reader.principal(f"elig_{'0' * 12}_{'A' * 43}", may_look_up=False)
+        )
+        await asyncio.to_thread(counting.is_listing.wait, 20)
+        asking.cancel()
+        await asyncio.sleep(0)
+        counting.may_list.set()
+        await asyncio.sleep(0.1)
+        gc.collect()
+
+    asyncio.run(give_up())
+
+    assert unhandled == []
+
+
+def test_guesses_push_out_no_key_that_there_is(counting: Counting) -> None:
+    shown = who.key(counting._store)
     reader = KeyReader(counting, seconds=60)
 
     async def ask() -> None:
