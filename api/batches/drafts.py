@@ -42,7 +42,7 @@ _FIELDS = frozenset({"csrf", "trial", "as_of", "planned_start"})
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Preparation:
     """A table with what was chosen for it so far, as it was typed."""
 
     id: str
@@ -67,7 +67,7 @@ class Draft:
 
     @classmethod
     def of(cls, document: dict[str, Any]) -> Self:
-        """The draft that a document was made of. Raises RecordDamaged."""
+        """The preparation that a document was made of. Raises RecordDamaged."""
         try:
             return cls(**document)
         except TypeError:
@@ -91,17 +91,17 @@ class KeptDraft:
         path = self.path / MAPPING
         return path if path.is_file() else None
 
-    def draft(self) -> Draft:
+    def preparation(self) -> Preparation:
         """What was chosen so far."""
         document = read_json(self.path / _DRAFT)
         if document is None:
             raise not_there()
-        return Draft.of(document)
+        return Preparation.of(document)
 
-    def save(self, draft: Draft) -> None:
+    def save(self, preparation: Preparation) -> None:
         """Keep what was chosen."""
         try:
-            write_json(self.path / _DRAFT, asdict(draft))
+            write_json(self.path / _DRAFT, asdict(preparation))
         except FileNotFoundError:
             raise not_there() from None
         except OSError:
@@ -135,7 +135,7 @@ class Drafts:
         if not upload.has_mapping:
             (upload.folder / MAPPING).unlink(missing_ok=True)
         trial, _, profile = upload.text("trial").partition("/")
-        draft = Draft(
+        preparation = Preparation(
             new_id(),
             sender.site,
             sender.actor,
@@ -149,13 +149,13 @@ class Drafts:
             upload.text("planned_start"),
         )
         try:
-            write_json(upload.folder / _DRAFT, asdict(draft))
+            write_json(upload.folder / _DRAFT, asdict(preparation))
             site = make_folder(self._folder / sender.site)
-            upload.folder.rename(site / draft.id)
+            upload.folder.rename(site / preparation.id)
             sync_folder(site)
         except OSError:
             raise no_room() from None
-        return KeptDraft(site / draft.id)
+        return KeptDraft(site / preparation.id)
 
     def find(self, site: str, draft_id: str) -> KeptDraft | None:
         """A draft of a site; None for whatever is none of this site."""
@@ -170,12 +170,12 @@ class Drafts:
         names = sorted(filter(BATCH_ID.fullmatch, self._names(site)), reverse=True)
         return [kept for name in names if (kept := self.find(site, name))]
 
-    def listed(self, site: str) -> list[Draft]:
+    def listed(self, site: str) -> list[Preparation]:
         """What a site prepares, newest first, but what is damaged, or was screened or removed just now."""
         found = []
         for kept in self.of_site(site):
             try:
-                found.append(kept.draft())
+                found.append(kept.preparation())
             except BatchRequestError:
                 continue
             except RecordDamaged as error:
@@ -224,13 +224,15 @@ class Drafts:
         if lock is None:
             return self._store.find(site, draft_id).batch
         with lock:
-            draft = kept.draft()
+            preparation = kept.preparation()
             try:
                 mapping_hash = _written(kept.path / MAPPING, mapping)
                 sync_folder(kept.path)
                 return self._store.accept(
                     kept.path,
-                    _batch(draft, choices, actor=actor, today=today, mapping_hash=mapping_hash),
+                    _batch(
+                        preparation, choices, actor=actor, today=today, mapping_hash=mapping_hash
+                    ),
                 )
             except OSError:
                 raise no_room() from None
@@ -264,20 +266,20 @@ class Drafts:
 
 
 def _batch(
-    draft: Draft, choices: Choices, *, actor: str, today: date, mapping_hash: str | None
+    preparation: Preparation, choices: Choices, *, actor: str, today: date, mapping_hash: str | None
 ) -> Batch:
     return Batch(
-        id=draft.id,
-        site=draft.site,
+        id=preparation.id,
+        site=preparation.site,
         actor=actor,
         created_at=now(),
-        name=draft.name,
+        name=preparation.name,
         choices=choices,
         today=today.isoformat(),
-        table_bytes=draft.table_bytes,
-        table_sha256=draft.table_sha256,
+        table_bytes=preparation.table_bytes,
+        table_sha256=preparation.table_sha256,
         mapping_sha256=mapping_hash,
-        request_hash=sha256(draft.id.encode()),
+        request_hash=sha256(preparation.id.encode()),
     )
 
 

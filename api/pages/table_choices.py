@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
-from api.batches.drafts import Draft
+from api.batches.drafts import Preparation
 from api.log.entry import sha256
 from eligibility.intake.mapping_draft import LEAVE_OUT, MappingDraft
 from eligibility.patient.identifiers import is_identifying
@@ -36,7 +36,7 @@ class Clash:
 class Merged:
     """A draft with what a form changes."""
 
-    draft: Draft
+    preparation: Preparation
     clashes: list[Clash] = field(default_factory=list)
     is_behind: bool = False
     """Whether the page that was sent did not show all that had been chosen by then."""
@@ -54,12 +54,15 @@ def header_mark(header: Sequence[str]) -> str:
     return sha256("\0".join(header).encode())[:16]
 
 
-def merged(draft: Draft, header: Sequence[str], form: FormData) -> Merged:
+def merged(preparation: Preparation, header: Sequence[str], form: FormData) -> Merged:
     """What the form says, compared with what it was shown with and with what is chosen by now."""
     merging = _Merging(form)
-    trial = merging.value("tables.trial", "trial", "/".join(filter(None, _trial(draft))))
-    said = {name: merging.value(f"tables.{name}", name, getattr(draft, name)) for name in _SETTINGS}
-    mapping = MappingDraft(**draft.mapping)
+    trial = merging.value("tables.trial", "trial", "/".join(filter(None, _trial(preparation))))
+    said = {
+        name: merging.value(f"tables.{name}", name, getattr(preparation, name))
+        for name in _SETTINGS
+    }
+    mapping = MappingDraft(**preparation.mapping)
     if form.get("header", header_mark(header)) == header_mark(header):
         for index, column in enumerate(header):
             merging.column(mapping, index, column)
@@ -67,12 +70,12 @@ def merged(draft: Draft, header: Sequence[str], form: FormData) -> Merged:
         merging.other_columns()
     name, _, profile = trial.partition("/")
     chosen: dict[str, Any] = {"mapping": asdict(mapping), "trial": name, "profile": profile, **said}
-    whole = replace(draft, **chosen)
+    whole = replace(preparation, **chosen)
     return Merged(whole, merging.clashes, merging.is_behind)
 
 
-def _trial(draft: Draft) -> tuple[str, str]:
-    return draft.trial, draft.profile
+def _trial(preparation: Preparation) -> tuple[str, str]:
+    return preparation.trial, preparation.profile
 
 
 class _Merging:

@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from api.batches.drafts import Draft, Drafts, KeptDraft
+from api.batches.drafts import Drafts, KeptDraft, Preparation
 from api.batches.errors import BatchRequestError, UploadError
 from api.batches.keeper import BatchKeeper
 from api.batches.mappings import LONGEST_NAME, SavedMapping
@@ -50,35 +50,35 @@ def add_table_drafts(service: FastAPI) -> None:
 
 def began(drafts: Drafts, kept: KeptDraft) -> None:
     """The first look: what the text is written in, and the mapping that came along; a wrong one leaves nothing."""
-    draft = kept.draft()
+    preparation = kept.preparation()
     try:
         guessed = guessed_encoding(kept.table) or ""
     except EligibilityError:
         guessed = ""  # its page says what is wrong with the table
-    draft = replace(draft, guessed=guessed)
+    preparation = replace(preparation, guessed=guessed)
     try:
         if kept.given_mapping:
-            draft = _with_mapping(kept, draft, read_mapping(kept.given_mapping))
+            preparation = _with_mapping(kept, preparation, read_mapping(kept.given_mapping))
     except EligibilityError:
         drafts.remove(kept)
         raise
-    kept.save(draft)
+    kept.save(preparation)
 
 
-def _with_mapping(kept: KeptDraft, draft: Draft, mapping: Mapping) -> Draft:
+def _with_mapping(kept: KeptDraft, preparation: Preparation, mapping: Mapping) -> Preparation:
     if mapping.joins:
         raise UploadError(
             "a mapping that joins other tables cannot be used here",
             code="joins_not_possible",
             hint="join the tables first, or screen them with `eligibility batch`",
         )
-    draft = replace(
-        draft,
-        encoding=mapping.encoding or draft.encoding,
-        delimiter=mapping.delimiter or draft.delimiter,
+    preparation = replace(
+        preparation,
+        encoding=mapping.encoding or preparation.encoding,
+        delimiter=mapping.delimiter or preparation.delimiter,
     )
-    header = header_of(kept, draft)
-    return replace(draft, mapping=asdict(MappingDraft.of(mapping, header)))
+    header = header_of(kept, preparation)
+    return replace(preparation, mapping=asdict(MappingDraft.of(mapping, header)))
 
 
 def draft_page(
@@ -99,11 +99,11 @@ def draft_page(
         "tables/draft.html",
         status=status,
         view=view,
-        draft=view.draft,
+        draft=view.preparation,
         preview=view.preview,
         fitting=[each for each in saved if header and each.columns() <= header],
         trials=trial_choices(),
-        chosen="/".join(filter(None, (view.draft.trial, view.draft.profile))),
+        chosen="/".join(filter(None, (view.preparation.trial, view.preparation.profile))),
         encodings=ENCODINGS,
         delimiters=tuple(DELIMITERS),
         said=said,
@@ -155,9 +155,9 @@ def _done(request: Request, keeper: BatchKeeper, kept: KeptDraft, form: FormData
         keeper.drafts.remove(kept)
         return RedirectResponse("/tables", 303)
     with keeper.drafts.alone(kept):
-        draft = kept.draft()
-        merge = merged(draft, header_of(kept, draft), form)
-        kept.save(merge.draft)
+        preparation = kept.preparation()
+        merge = merged(preparation, header_of(kept, preparation), form)
+        kept.save(merge.preparation)
         if merge.clashes or (merge.is_behind and do in _ON_ALL):
             return draft_page(request, keeper, kept, merge=merge, status=409)
         answer = (
@@ -180,7 +180,7 @@ def _use(request: Request, keeper: BatchKeeper, kept: KeptDraft, part: str) -> N
             continue
         if part == str(column.index) or (not part and suggestion.reason in _SURE):
             view.mapping.choose(column.name, suggestion.path)
-    kept.save(replace(view.draft, mapping=asdict(view.mapping)))
+    kept.save(replace(view.preparation, mapping=asdict(view.mapping)))
 
 
 def _leave(request: Request, keeper: BatchKeeper, kept: KeptDraft, part: str) -> None:
@@ -189,20 +189,20 @@ def _leave(request: Request, keeper: BatchKeeper, kept: KeptDraft, part: str) ->
     for column in view.columns:
         if not column.choice and not column.is_identifying:
             view.mapping.choose(column.name, LEAVE_OUT)
-    kept.save(replace(view.draft, mapping=asdict(view.mapping)))
+    kept.save(replace(view.preparation, mapping=asdict(view.mapping)))
 
 
 def _forget(request: Request, keeper: BatchKeeper, kept: KeptDraft, part: str) -> None:
     """Take back all choices."""
-    kept.save(replace(kept.draft(), mapping={}))
+    kept.save(replace(kept.preparation(), mapping={}))
 
 
 def _save(request: Request, keeper: BatchKeeper, kept: KeptDraft, part: str) -> Response | None:
-    draft, name = kept.draft(), part[:LONGEST_NAME]
-    mapping = MappingDraft(**draft.mapping)
+    preparation, name = kept.preparation(), part[:LONGEST_NAME]
+    mapping = MappingDraft(**preparation.mapping)
     if not name or mapping.id is None:
         return draft_page(request, keeper, kept, said="tables.not_saved", status=422)
-    document = document_of(draft, mapping)
+    document = document_of(preparation, mapping)
     mapping_from(document)
     keeper.mappings.save(request.state.site, name, document, actor=request.state.principal.id)
     return draft_page(request, keeper, kept, said="tables.saved")
@@ -212,17 +212,17 @@ def _apply(request: Request, keeper: BatchKeeper, kept: KeptDraft, part: str) ->
     """Take a saved mapping; the person sees all of it before anything is screened."""
     saved: SavedMapping | None = keeper.mappings.find(request.state.site, part)
     if saved is not None:
-        draft = replace(kept.draft(), mapping={})
-        kept.save(_with_mapping(kept, draft, mapping_from(saved.document)))
+        preparation = replace(kept.preparation(), mapping={})
+        kept.save(_with_mapping(kept, preparation, mapping_from(saved.document)))
     return None
 
 
 def _download(request: Request, keeper: BatchKeeper, kept: KeptDraft, part: str) -> Response | None:
-    draft = kept.draft()
-    mapping = MappingDraft(**draft.mapping)
+    preparation = kept.preparation()
+    mapping = MappingDraft(**preparation.mapping)
     if mapping.id is None:
         return draft_page(request, keeper, kept, said="tables.not_saved", status=422)
-    text = mapping_text(document_of(draft, mapping))
+    text = mapping_text(document_of(preparation, mapping))
     headers = {"content-disposition": 'attachment; filename="mapping.yaml"'}
     return Response(text, media_type="application/yaml; charset=utf-8", headers=headers)
 
@@ -236,18 +236,20 @@ def _screen(request: Request, keeper: BatchKeeper, kept: KeptDraft) -> Response 
         keeper.room.check_waiting(request.state.site)
     except BatchRequestError:
         return draft_page(request, keeper, kept, said="tables.too_many", status=503)
-    draft, header = view.draft, view.preview.header
-    is_mapped = not view.preview.is_profiles and mapping_of(draft, view.mapping, header) is not None
-    encoding: Any = encoding_of(draft)
-    choices = Choices(
-        screener_of(draft.trial).trial.id,
-        draft.profile or None,
-        draft.as_of or None,
-        draft.planned_start or None,
-        encoding if view.preview.delimiter else None,
-        draft.sheet or None,
+    preparation, header = view.preparation, view.preview.header
+    is_mapped = (
+        not view.preview.is_profiles and mapping_of(preparation, view.mapping, header) is not None
     )
-    text = mapping_text(document_of(draft, view.mapping)) if is_mapped else None
+    encoding: Any = encoding_of(preparation)
+    choices = Choices(
+        screener_of(preparation.trial).trial.id,
+        preparation.profile or None,
+        preparation.as_of or None,
+        preparation.planned_start or None,
+        encoding if view.preview.delimiter else None,
+        preparation.sheet or None,
+    )
+    text = mapping_text(document_of(preparation, view.mapping)) if is_mapped else None
     actor = request.state.principal.id
     batch = keeper.drafts.screen(
         kept, choices, actor=actor, today=today(keeper.settings), mapping=text

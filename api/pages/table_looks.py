@@ -8,7 +8,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from api.batches.drafts import Draft, KeptDraft
+from api.batches.drafts import KeptDraft, Preparation
 from api.pages.table_columns import ColumnView, column_views, words_of
 from api.screeners import screener_of
 from eligibility.dates import anchors
@@ -52,7 +52,7 @@ class TriedRows:
 class View:
     """All that the page of a draft shows."""
 
-    draft: Draft
+    preparation: Preparation
     mapping: MappingDraft
     preview: Preview | None
     faults: tuple[Fault, ...]
@@ -84,49 +84,65 @@ class View:
         return not (self.problems or self.faults or self.tried.wrong)
 
 
-def header_of(kept: KeptDraft, draft: Draft) -> tuple[str, ...]:
+def header_of(kept: KeptDraft, preparation: Preparation) -> tuple[str, ...]:
     """The names of the columns; none where the table cannot be opened."""
     try:
         return look(
-            kept.table, layout=layout_of(draft), sheet=draft.sheet or None, seconds=_GLANCE
+            kept.table,
+            layout=layout_of(preparation),
+            sheet=preparation.sheet or None,
+            seconds=_GLANCE,
         ).header
     except TableError:
         return ()
 
 
-def layout_of(draft: Draft) -> Layout:
+def layout_of(preparation: Preparation) -> Layout:
     """How the table is to be read."""
     return Layout(
-        DELIMITERS.get(draft.delimiter),
-        encoding_of(draft),
-        int(draft.mapping.get("kept", {}).get("skip_lines", 0)),
+        DELIMITERS.get(preparation.delimiter),
+        encoding_of(preparation),
+        int(preparation.mapping.get("kept", {}).get("skip_lines", 0)),
     )
 
 
-def encoding_of(draft: Draft) -> str | None:
+def encoding_of(preparation: Preparation) -> str | None:
     """The encoding that was chosen, else the one that was found."""
-    chosen = draft.encoding or draft.guessed
+    chosen = preparation.encoding or preparation.guessed
     return chosen if chosen in ENCODINGS else None
 
 
 def view_of(kept: KeptDraft) -> View:
     """A look at a draft with all that is chosen, and what came of trying it."""
-    draft = kept.draft()
-    mapping = MappingDraft(**draft.mapping)
+    preparation = kept.preparation()
+    mapping = MappingDraft(**preparation.mapping)
     try:
         first = look(
-            kept.table, layout=layout_of(draft), sheet=draft.sheet or None, seconds=_GLANCE
+            kept.table,
+            layout=layout_of(preparation),
+            sheet=preparation.sheet or None,
+            seconds=_GLANCE,
         )
         words = words_of(first.header, mapping)
-        preview = look(kept.table, layout=layout_of(draft), sheet=draft.sheet or None, words=words)
+        preview = look(
+            kept.table, layout=layout_of(preparation), sheet=preparation.sheet or None, words=words
+        )
     except TableError as error:
         return View(
-            draft, mapping, None, error.faults, [], TriedRows(), _day_problems(draft, mapping)
+            preparation,
+            mapping,
+            None,
+            error.faults,
+            [],
+            TriedRows(),
+            _day_problems(preparation, mapping),
         )
     columns = column_views(preview, mapping)
-    tried = TriedRows() if preview.is_profiles else _tried(kept, draft, mapping, preview.header)
-    problems = [*_problems(preview, mapping), *_day_problems(draft, mapping)]
-    return View(draft, mapping, preview, (), columns, tried, problems)
+    tried = (
+        TriedRows() if preview.is_profiles else _tried(kept, preparation, mapping, preview.header)
+    )
+    problems = [*_problems(preview, mapping), *_day_problems(preparation, mapping)]
+    return View(preparation, mapping, preview, (), columns, tried, problems)
 
 
 def _problems(preview: Preview, mapping: MappingDraft) -> list[str]:
@@ -140,24 +156,24 @@ def _problems(preview: Preview, mapping: MappingDraft) -> list[str]:
     return found
 
 
-def _day_problems(draft: Draft, mapping: MappingDraft) -> list[str]:
+def _day_problems(preparation: Preparation, mapping: MappingDraft) -> list[str]:
     found = []
     try:
-        screener_of(draft.trial, draft.profile or None)
+        screener_of(preparation.trial, preparation.profile or None)
     except EligibilityError:
         found.append("tables.problem.trial")
-    if not draft.as_of and not mapping.as_of:
+    if not preparation.as_of and not mapping.as_of:
         found.append("tables.problem.as_of_missing")
-    any_day = "day 0" if draft.planned_start.startswith("day") else "2000-01-01"
+    any_day = "day 0" if preparation.planned_start.startswith("day") else "2000-01-01"
     try:
-        anchors(draft.as_of or any_day, draft.planned_start or None)
+        anchors(preparation.as_of or any_day, preparation.planned_start or None)
     except EligibilityError:
         found.append("tables.problem.days")
     return found
 
 
 def _tried(
-    kept: KeptDraft, draft: Draft, mapping: MappingDraft, header: tuple[str, ...]
+    kept: KeptDraft, preparation: Preparation, mapping: MappingDraft, header: tuple[str, ...]
 ) -> TriedRows:
     """The first rows read as the mapping says; nobody is screened."""
     if mapping.id is None or mapping.undecided(header):
@@ -165,9 +181,12 @@ def _tried(
     faults: Counter[tuple[str, str, str, str]] = Counter()
     rows = rejected = 0
     try:
-        whole = mapping_of(draft, mapping, header)
+        whole = mapping_of(preparation, mapping, header)
         with open_patients(
-            kept.table, mapping=whole, encoding=encoding_of(draft), sheet=draft.sheet or None
+            kept.table,
+            mapping=whole,
+            encoding=encoding_of(preparation),
+            sheet=preparation.sheet or None,
         ) as patients:
             for row in islice(patients, _TRIED_ROWS):
                 rows += 1
@@ -182,16 +201,18 @@ def _tried(
     return TriedRows(rows, rejected, most)
 
 
-def mapping_of(draft: Draft, mapping: MappingDraft, header: tuple[str, ...]) -> Mapping | None:
+def mapping_of(
+    preparation: Preparation, mapping: MappingDraft, header: tuple[str, ...]
+) -> Mapping | None:
     """The mapping to screen with; none where the table speaks for itself."""
-    if mapping.is_needless(header) and not draft.delimiter:
+    if mapping.is_needless(header) and not preparation.delimiter:
         return None
-    return mapping_from(document_of(draft, mapping))
+    return mapping_from(document_of(preparation, mapping))
 
 
-def document_of(draft: Draft, mapping: MappingDraft) -> dict[str, Any]:
+def document_of(preparation: Preparation, mapping: MappingDraft) -> dict[str, Any]:
     """The mapping as it is written."""
-    encoding = encoding_of(draft)
+    encoding = encoding_of(preparation)
     return mapping.document(
-        encoding=None if encoding == "utf-8" else encoding, delimiter=draft.delimiter or None
+        encoding=None if encoding == "utf-8" else encoding, delimiter=preparation.delimiter or None
     )

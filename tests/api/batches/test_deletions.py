@@ -16,7 +16,7 @@ import pytest
 
 from api.batches import drafts as drafting
 from api.batches import runner
-from api.batches.drafts import Draft, Drafts, KeptDraft
+from api.batches.drafts import Drafts, KeptDraft, Preparation
 from api.batches.errors import BatchRequestError, StorageError, is_running, not_there
 from api.batches.files import Lock, make_folder
 from api.batches.kept import KeptBatch
@@ -133,10 +133,10 @@ def test_a_deletion_in_time_that_the_log_refuses_is_told_of(
 
 def draft_of(store: Store, draft_id: str = "") -> KeptDraft:
     """A table that was sent to be looked at."""
-    draft = Draft(draft_id or new_id(), SITE, "key:1", LONG_AGO, "t.csv", 1, "0" * 64)
-    kept = KeptDraft(make_folder(store.folder / "drafts" / SITE / draft.id))
+    preparation = Preparation(draft_id or new_id(), SITE, "key:1", LONG_AGO, "t.csv", 1, "0" * 64)
+    kept = KeptDraft(make_folder(store.folder / "drafts" / SITE / preparation.id))
     kept.table.write_bytes(table(1))
-    kept.save(draft)
+    kept.save(preparation)
     return kept
 
 
