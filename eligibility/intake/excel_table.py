@@ -49,6 +49,7 @@ class ExcelTable:
         self._sheet = self._chosen(sheet)
         self._facts = self._scanned(stream)
         self._rows = self._numbered_rows()
+        self.header: tuple[str, ...] = ()
         self.header_line: int | None
         self.header_line, self.header = self._header()
 
@@ -145,6 +146,9 @@ class ExcelTable:
     def _texts(self, line: int, row: Sequence[Any]) -> tuple[list[str], list[CellFault]]:
         texts: list[str] = []
         faults: list[CellFault] = []
+        if self._facts.has_ranges:
+            # What a merged cell or an array covers need not stand in the sheet, and is not empty for that.
+            row = [*row, *[EmptyCell()] * (len(self.header) - len(row))]
         for index, cell in enumerate(row[: MAX_COLUMNS + 1]):
             try:
                 texts.append(self._text(line, index, cell))
@@ -155,9 +159,9 @@ class ExcelTable:
 
     def _text(self, line: int, index: int, cell: Any) -> str:
         place = (line, index + 1)
-        if place in self._facts.uncalculated:
+        if self._facts.is_uncalculated(place):
             raise UnreadableCell(UNCALCULATED)
-        if self._facts.merged and self._facts.in_merged(*place):
+        if self._facts.merged and self._facts.in_merged(place):
             raise UnreadableCell(MERGED)
         if isinstance(cell, EmptyCell) or cell.value is None:
             return ""

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from .running import run
+from eligibility.intake.template import example_cell, template_columns
+
+from .running import PROFILE, run
 
 HEADER = ["screening_id", "allergies.1.substance"]
 DAYS = ("--as-of", "2026-11-21", "--planned-start", "2026-12-01")
@@ -26,9 +28,13 @@ def book(folder: Path) -> Path:
     return folder / "t.xlsx"
 
 
+def column(path: Path, name: str) -> list[str]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [row[name] for row in csv.DictReader(stream)]
+
+
 def ids(out: Path) -> list[str]:
-    with (out / "results.csv").open(encoding="utf-8", newline="") as stream:
-        return [row["screening_id"] for row in csv.DictReader(stream)]
+    return column(out / "results.csv", "screening_id")
 
 
 def test_a_sheet_is_chosen(tmp_path: Path) -> None:
@@ -88,3 +94,30 @@ def test_the_day_of_the_run_never_stands_in_for_one_that_is_missing(
     run("batch", path, "--out", tmp_path / "out")
 
     assert len(ids(tmp_path / "out")) == judged
+
+
+RECENT = {"kind": "chemotherapy", "agents": "capecitabine", "last_dose": "2026-11-20"}
+
+
+@pytest.mark.parametrize(
+    ("written", "decided", "rejected"),
+    [
+        pytest.param("{}", ["ineligible"], set(), id="as a text"),
+        pytest.param('="{}"', [], {"formula_without_value"}, id="as a formula"),
+    ],
+)
+def test_a_treatment_of_yesterday_is_never_overlooked(
+    written: str, decided: list[str], rejected: set[str], tmp_path: Path
+) -> None:
+    book = Workbook()
+    columns = template_columns()
+    added = {f"treatments.4.{name}": written.format(value) for name, value in RECENT.items()}
+    book.worksheets[0].append([*columns, *(name for name in added if name not in columns)])
+    cells = {name: example_cell(name) for name in columns} | added
+    book.worksheets[0].append([value or None for value in cells.values()])
+    book.save(tmp_path / "t.xlsx")
+
+    run("batch", tmp_path / "t.xlsx", "--out", tmp_path / "out", *DAYS, *PROFILE)
+
+    assert column(tmp_path / "out" / "results.csv", "decision") == decided
+    assert set(column(tmp_path / "out" / "rejected.csv", "code")) == rejected

@@ -14,6 +14,8 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook
+from openpyxl.worksheet.formula import ArrayFormula
 
 from eligibility.intake.excel_table import ExcelTable
 from eligibility.intake.faults import Rejection
@@ -180,9 +182,22 @@ def test_a_whole_row_of_nulls_is_a_blank_line(tmp_path: Path) -> None:
         (text("1-2+"), "1-2+"),
         (' t="e"><v>#N/A</v>', "! excel_error"),
         ("><f>1/0</f>", "! formula_without_value"),
+        ("><f>1/0</f><v/>", "! formula_without_value"),
+        (' t="e"><f>1/0</f><v/>', "! formula_without_value"),
+        (' t="b"><f>1=1</f><v></v>', "! formula_without_value"),
+        (' t="str"><f>"a"</f>', "! formula_without_value"),
+        (' t="s"><f>"a"</f><v/>', "! formula_without_value"),
+        (' t="inlineStr"><f>"a"</f><is><t/></is>', "! formula_without_value"),
+        (' t="inlineStr"><f>"a"</f><v>a</v>', "! formula_without_value"),
+        (' t="inlineStr"><f>"a"</f><is><t>a</t></is>', "a"),
+        (' s="2"><f>TODAY()</f><v/>', "! formula_without_value"),
+        (' s="2"><f>TODAY()</f><v>45429</v>', "2024-05-17"),
+        ('><f t="shared" ref="B2:B9" si="0">1+1</f><v>2</v>', "2"),
+        ('><f t="shared" si="0"/><v/>', "! formula_without_value"),
         ("><f>1+1</f><v>2</v>", "2"),
         (' t="str"><f>"a"</f><v>a</v>', "a"),
         (' t="str"><f>""</f><v></v>', ""),
+        (' t="str"><f>""</f><v/>', ""),
         ("/><c r=\"C2\">", ""),
     ],
 )  # fmt: skip
@@ -193,6 +208,47 @@ def test_a_cell_of_a_workbook_is_read_as_it_is_shown(
     path = workbook(tmp_path / "t.xlsx", rows, shared=("<1",))
 
     assert _cells(path) == [["P1", expected]]
+
+
+def test_what_a_library_writes_of_a_formula_is_no_empty_cell(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["screening_id", "ecog"])
+    sheet.append(["P1", "=1+0"])
+    sheet.append(["P2", ArrayFormula("B3:B4", "=1+{0;1}")])
+    sheet.append(["P3"])
+    sheet.append(["P4", 1])
+    book.save(tmp_path / "t.xlsx")
+
+    assert _cells(tmp_path / "t.xlsx") == [
+        ["P1", "! formula_without_value"],
+        ["P2", "! formula_without_value"],
+        # The array fills this cell, which the sheet does not hold.
+        ["P3", "! formula_without_value"],
+        ["P4", "1"],
+    ]
+
+
+def test_an_array_that_was_calculated_is_read(tmp_path: Path) -> None:
+    rows = row(1, text("screening_id"), text("ecog"))
+    rows += row(2, text("P1"), '><f t="array" ref="B2:B3">1+{0;1}</f><v>1</v>')
+    rows += row(3, text("P2"), number("2"))
+    path = workbook(tmp_path / "t.xlsx", rows)
+
+    assert _cells(path) == [["P1", "1"], ["P2", "2"]]
+
+
+@pytest.mark.parametrize("cell", ["><f>1+1</f><v>0</v>", ' t="str"><f>"a"</f><v></v>'])
+@pytest.mark.parametrize(
+    ("asks", "is_read"), [('fullCalcOnLoad="1"', False), ('fullCalcOnLoad="0"', True)]
+)
+def test_formulas_count_for_nothing_where_the_workbook_asks_to_be_calculated(
+    cell: str, asks: str, is_read: bool, tmp_path: Path
+) -> None:
+    rows = row(1, text("screening_id"), text("ecog")) + row(2, text("P1"), cell)
+    path = workbook(tmp_path / "t.xlsx", rows, in_book=f"<calcPr {asks}/>")
+
+    assert (_cells(path) != [["P1", "! formula_without_value"]]) is is_read
 
 
 def test_dates_of_the_1904_system_are_read_by_it(tmp_path: Path) -> None:
@@ -206,6 +262,15 @@ def test_dates_of_the_1904_system_are_read_by_it(tmp_path: Path) -> None:
 def test_a_cell_under_a_merged_one_is_rejected(tmp_path: Path) -> None:
     rows = row(1, text("screening_id"), text("ecog"))
     rows += row(2, text("P1"), number("1")) + row(3, text("P2"), "><v></v>")
+    merged = '<mergeCells count="1"><mergeCell ref="B2:B3"/></mergeCells>'
+    path = workbook(tmp_path / "t.xlsx", rows, after=merged)
+
+    assert _cells(path) == [["P1", "1"], ["P2", "! merged_cell"]]
+
+
+def test_a_merged_cell_that_does_not_stand_in_its_row_is_rejected_too(tmp_path: Path) -> None:
+    rows = row(1, text("screening_id"), text("ecog"))
+    rows += row(2, text("P1"), number("1")) + row(3, text("P2"))
     merged = '<mergeCells count="1"><mergeCell ref="B2:B3"/></mergeCells>'
     path = workbook(tmp_path / "t.xlsx", rows, after=merged)
 

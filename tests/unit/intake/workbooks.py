@@ -33,6 +33,7 @@ def workbook(
     shared: tuple[str, ...] = (),
     system_1904: bool = False,
     after: str = "",
+    in_book: str = "",
 ) -> Path:
     """A workbook of one sheet whose rows are given as XML; `s` of a cell counts in FORMATS."""
     formats = "".join(
@@ -57,7 +58,7 @@ def workbook(
         ),
         "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELS}">'
         f'<workbookPr date1904="{int(system_1904)}"/>'
-        '<sheets><sheet name="One" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        f'<sheets><sheet name="One" sheetId="1" r:id="rId1"/></sheets>{in_book}</workbook>',
         "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><numFmts>{formats}</numFmts>'
         "<fonts><font/></fonts><fills><fill><patternFill/></fill></fills><borders><border/></borders>"
         f"<cellStyleXfs><xf/></cellStyleXfs><cellXfs>{styles}</cellXfs></styleSheet>",
