@@ -21,7 +21,7 @@ from eligibility.screening.judging import LeafUse
 from eligibility.screening.model import CriterionResult, Screening
 from eligibility.screening.proof import reason_of
 from eligibility.screening.reduction import forcing_facts
-from eligibility.timeline import first_day, first_screening, outlook
+from eligibility.timeline import first_day, first_renewed_day, first_screening, outlook
 from eligibility.truth import Truth
 from eligibility.wording import VOICES, Language, Told, Voice
 
@@ -65,6 +65,8 @@ class CalendarPeriod:
     decision: Decision
     failing: tuple[str, ...]
     unknown: tuple[str, ...]
+    to_repeat: tuple[str, ...]
+    """Of those that fail, the ones that fail by the age of a result and by nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,7 @@ def _start_dates(screening: Screening) -> StartDates:
                 period.decision,
                 period.failing,
                 period.unknown,
+                period.to_repeat,
             )
             for period in ahead.periods
         ),
@@ -276,14 +279,10 @@ def _blocker(
     criterion = result.criterion
     if result.verdict is Verdict.UNKNOWN:
         return _open_blocker(screening, criterion, phrases, uses)
-    until = clears_on(screening, criterion, {Verdict.PASS})
-    if until is not None:
-        return _worded(criterion, Remedy.WAIT, until, phrases)
-    until = clears_on(screening, criterion, {Verdict.UNKNOWN})
-    if until is not None:
-        text = phrases.voice.say("action.wait_open", date=phrases.day(until))
-        day = format_day(until, screening.anchors.clock)
-        return Blocker(criterion.id, Remedy.WAIT, day, text)
+    if (waiting := _waiting(screening, criterion, phrases)) is not None:
+        return waiting
+    if (later := _retest_later(screening, criterion, phrases)) is not None:
+        return later
     # There are no waivers: a failure is nothing to judge, and waiting that leads nowhere is none.
     hopeless = (Remedy.WAIT, Remedy.DECIDE)
     action = Remedy.RETEST if criterion.if_failed in hopeless else criterion.if_failed
@@ -296,27 +295,67 @@ def _open_blocker(
     unknown = [use for use in uses if use.truth is Truth.UNKNOWN]
     why = {reason_of(use, screening.anchors) for use in unknown}
     action = Remedy.DECIDE if why <= _FOR_THE_INVESTIGATOR else Remedy.FETCH
-    until = clears_on(screening, criterion, {Verdict.PASS})
-    return _worded(criterion, action, until, phrases)
+    clearing = clears_on(screening, criterion, {Verdict.PASS})
+    if clearing is None or action is not Remedy.DECIDE:
+        return _worded(criterion, action, clearing.day if clearing else None, phrases)
+    ending = "again" if clearing.by_screening else "until"
+    return _dated(criterion, action, f"action.decide_{ending}", clearing.day, phrases)
+
+
+def _waiting(screening: Screening, criterion: Criterion, phrases: Phrases) -> Blocker | None:
+    """What time alone does for a criterion that fails."""
+    for verdict, ending in ((Verdict.PASS, "until"), (Verdict.UNKNOWN, "open")):
+        clearing = clears_on(screening, criterion, {verdict})
+        if clearing is not None:
+            # No later start cures what counts back from the screening, only a later screening does.
+            action = "rescreen" if clearing.by_screening else "wait"
+            key = f"action.{action}_{ending}"
+            return _dated(criterion, Remedy.WAIT, key, clearing.day, phrases)
+    return None
+
+
+def _retest_later(screening: Screening, criterion: Criterion, phrases: Phrases) -> Blocker | None:
+    """What a fresh test does for starts that are far enough away, where it does nothing for this one."""
+    after = _start_or_today(screening)
+    found = first_renewed_day(screening, criterion, after=after)
+    if found is None or found[0] == after:
+        return None
+    day, verdict = found
+    ending = "until" if verdict is Verdict.PASS else "open"
+    return _dated(criterion, Remedy.RETEST, f"action.retest_{ending}", day, phrases)
 
 
 def _worded(criterion: Criterion, action: Remedy, until: int | None, phrases: Phrases) -> Blocker:
-    dated = action in (Remedy.WAIT, Remedy.DECIDE) and until is not None
-    key = f"action.{action.value}_until" if dated else f"action.{action.value}"
-    if until is None:
-        return Blocker(criterion.id, action, None, phrases.voice.say(key))
+    day = None if until is None else format_day(until, phrases.anchors.clock)
+    return Blocker(criterion.id, action, day, phrases.voice.say(f"action.{action.value}"))
+
+
+def _dated(criterion: Criterion, action: Remedy, key: str, until: int, phrases: Phrases) -> Blocker:
     text = phrases.voice.say(key, date=phrases.day(until))
     return Blocker(criterion.id, action, format_day(until, phrases.anchors.clock), text)
 
 
-def clears_on(screening: Screening, criterion: Criterion, verdicts: set[Verdict]) -> int | None:
+class Clearing(NamedTuple):
+    """A day on which a criterion stands better, and whether it is a day of judgement and no start."""
+
+    day: int
+    by_screening: bool
+
+
+def clears_on(
+    screening: Screening, criterion: Criterion, verdicts: set[Verdict]
+) -> Clearing | None:
     """The first later start, else the first later day of judgement, with one of these verdicts."""
-    anchors = screening.anchors
-    after = anchors.planned_start if anchors.planned_start is not None else anchors.as_of
-    start = first_day(screening, criterion, after=after, verdicts=verdicts)
+    start = first_day(screening, criterion, after=_start_or_today(screening), verdicts=verdicts)
     if start is not None:
-        return start
-    return first_screening(screening, criterion, verdicts=verdicts)
+        return Clearing(start, by_screening=False)
+    again = first_screening(screening, criterion, verdicts=verdicts)
+    return None if again is None else Clearing(again, by_screening=True)
+
+
+def _start_or_today(screening: Screening) -> int:
+    anchors = screening.anchors
+    return anchors.planned_start if anchors.planned_start is not None else anchors.as_of
 
 
 def _is_final(blockers: tuple[Blocker, ...]) -> bool:

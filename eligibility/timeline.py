@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from eligibility.dates import AnchorName, Anchors, Duration
@@ -16,6 +16,8 @@ from eligibility.screening.model import Screening
 from eligibility.screening.network import fold, read_edge
 from eligibility.truth import Truth
 
+_GRAVITY = (Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL)
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -26,6 +28,23 @@ class Period:
     decision: Decision
     failing: tuple[str, ...]
     unknown: tuple[str, ...]
+    renewed: Mapping[str, Verdict]
+    """What criteria that do not pass would be if every test in them were fresh, its value unchanged."""
+
+    @property
+    def to_repeat(self) -> tuple[str, ...]:
+        """Criteria that fail by the age of a result and by nothing else."""
+        return tuple(n for n in self.failing if self.renewed[n] is not Verdict.FAIL)
+
+    @property
+    def held_back(self) -> tuple[str, ...]:
+        """Criteria that fail, fresh tests or not."""
+        return tuple(n for n in self.failing if self.renewed[n] is Verdict.FAIL)
+
+    @property
+    def open_when_renewed(self) -> tuple[str, ...]:
+        """Criteria that fresh tests leave open."""
+        return tuple(n for n, verdict in self.renewed.items() if verdict is Verdict.UNKNOWN)
 
     def contains(self, day: int) -> bool:
         """Whether a day lies in the period."""
@@ -46,7 +65,7 @@ class Outlook:
     still_open: tuple[str, ...]
     """Criteria that are open even on `possible_from`."""
     renewable: tuple[str, ...]
-    """Criteria that a fresh test cures, whatever the start."""
+    """Criteria that fail by the age of a result alone, on some start."""
     valid_until: int | None
     """Last start day for which the decision stands as it is now; None when it has no end."""
     ended_by: tuple[str, ...]
@@ -55,24 +74,45 @@ class Outlook:
 
 def outlook(screening: Screening) -> Outlook:
     """The whole calendar from the day of judgement on, and what follows from it."""
-    periods = tuple(_periods(screening))
-    renewable = _renewable(screening)
-    start = _first_possible(periods, renewable)
+    stretches = tuple(_stretches(screening))
+    periods = tuple(_merged(stretches))
+    start = _first_possible(stretches)
     valid_until, ended_by = _validity(screening, periods, start)
     return Outlook(
         periods=periods,
         possible_from=start.first if start else None,
-        held_back_by=_held_back_by(periods, start, renewable),
-        to_repeat=tuple(sorted(set(start.failing) & renewable)) if start else (),
-        still_open=start.unknown if start else (),
-        renewable=tuple(sorted(renewable)),
+        held_back_by=_held_back_by(stretches, start),
+        to_repeat=start.to_repeat if start else (),
+        still_open=_still_open(screening, start) if start else (),
+        renewable=tuple(sorted({name for each in stretches for name in each.to_repeat})),
         valid_until=valid_until,
         ended_by=ended_by,
     )
 
 
-def _periods(screening: Screening) -> Iterator[Period]:
-    """One period per stretch of equal verdicts, from the day of judgement to the end of time."""
+def _merged(stretches: Iterable[Period]) -> Iterator[Period]:
+    """The calendar as verdicts show it, whatever fresh tests would make of them."""
+    current: Period | None = None
+    for each in stretches:
+        if current is None:
+            current = each
+        elif (each.failing, each.unknown) != (current.failing, current.unknown):
+            yield current
+            current = each
+        else:
+            # A test is named as one to repeat only where that helps over the whole period.
+            worse = {n: _worse(current.renewed[n], each.renewed[n]) for n in each.renewed}
+            current = replace(current, last=each.last, renewed=worse)
+    if current is not None:
+        yield current
+
+
+def _worse(one: Verdict, other: Verdict) -> Verdict:
+    return max(one, other, key=_GRAVITY.index)
+
+
+def _stretches(screening: Screening) -> Iterator[Period]:
+    """Stretches of equal verdicts, with fresh tests and without, from the day of judgement to the end of time."""
     compiled, as_of = screening.compiled, screening.anchors.as_of
     turning = _turning_leaves(screening)
     anchors = replace(screening.anchors, planned_start=as_of)
@@ -95,7 +135,11 @@ def _periods(screening: Screening) -> Iterator[Period]:
         found = _period(screening, day, truths)
         if current is None:
             current = found
-        elif (found.failing, found.unknown) != (current.failing, current.unknown):
+        elif (found.failing, found.unknown, found.renewed) != (
+            current.failing,
+            current.unknown,
+            current.renewed,
+        ):
             yield replace(current, last=day - 1)
             current = found
     if current is not None:
@@ -115,13 +159,39 @@ def _turning_leaves(screening: Screening) -> dict[int, list[int]]:
 def _period(screening: Screening, day: int, truths: Sequence[Truth]) -> Period:
     """The verdicts for one planned start, on which the leaves have these truths."""
     verdicts = _verdicts(screening, truths)
+    renewed = _renewed(screening, truths, verdicts)
     return Period(
         first=day,
         last=None,
         decision=decide(verdicts.values()),
         failing=tuple(name for name, verdict in verdicts.items() if verdict is Verdict.FAIL),
         unknown=tuple(name for name, verdict in verdicts.items() if verdict is Verdict.UNKNOWN),
+        renewed={n: renewed[n] for n, verdict in verdicts.items() if verdict is not Verdict.PASS},
     )
+
+
+def _renewed(
+    screening: Screening, truths: Sequence[Truth], verdicts: Mapping[str, Verdict]
+) -> Mapping[str, Verdict]:
+    """The verdicts if the tests of every criterion that a new test may cure were fresh.
+
+    Only the age of a result is renewed: its value stays, and so does what happened to the patient. An
+    infarction or a dose becomes no younger by a test, nor older.
+    """
+    compiled = screening.compiled
+    old = [number for number in compiled.test_ages if truths[number] is not Truth.TRUE]
+    if not old:
+        return verdicts
+    fresh = list(truths)
+    for number in old:
+        fresh[number] = Truth.TRUE
+    found = _verdicts(screening, fresh)
+    return {
+        criterion.id: found[criterion.id]
+        if criterion.if_failed is Remedy.RETEST
+        else verdicts[criterion.id]
+        for criterion in compiled.trial.criteria
+    }
 
 
 def _verdicts(screening: Screening, truths: Sequence[Truth]) -> dict[str, Verdict]:
@@ -163,20 +233,6 @@ def _turns_of(event: Interval, duration: Duration) -> Iterator[int]:
             yield from range(int(end) + shortest, int(end) + longest + 2)
 
 
-def _renewable(screening: Screening) -> set[str]:
-    """Criteria that a fresh test cures: they fail by the age of a result, not by its value."""
-    renewable = set()
-    for result in screening.results:
-        criterion = result.criterion
-        moves = criterion.id in screening.compiled.moving_criteria
-        if criterion.if_failed is Remedy.RETEST and moves:
-            days = turning_days(screening, criterion)
-            verdicts = (verdict_on(screening, criterion, day) for day in sorted(days))
-            if any(verdict is not Verdict.FAIL for verdict in verdicts):
-                renewable.add(criterion.id)
-    return renewable
-
-
 def verdict_on(screening: Screening, criterion: Criterion, day: int) -> Verdict:
     """One criterion's verdict for a start on any day, even one before the day of judgement."""
     anchors = replace(screening.anchors, as_of=min(day, screening.anchors.as_of), planned_start=day)
@@ -193,20 +249,44 @@ def first_day(
     return next((d for d in days if verdict_on(screening, criterion, d) in verdicts), None)
 
 
-def _first_possible(periods: tuple[Period, ...], renewable: set[str]) -> Period | None:
-    """The first period without a failure, among those that leave the fewest criteria open."""
-    possible = [period for period in periods if not set(period.failing) - renewable]
-    return min(possible, key=lambda p: len(set(p.unknown) - renewable), default=None)
+def first_renewed_day(
+    screening: Screening, criterion: Criterion, *, after: int
+) -> tuple[int, Verdict] | None:
+    """The first planned start from a day on for which a fresh test lets a criterion pass, else leaves it open."""
+    if criterion.if_failed is not Remedy.RETEST:
+        return None
+    stretches = tuple(_stretches(screening))
+    for wanted in (Verdict.PASS, Verdict.UNKNOWN):
+        for each in stretches:
+            is_over = each.last is not None and each.last < after
+            if not is_over and each.renewed.get(criterion.id, Verdict.PASS) is wanted:
+                return max(each.first, after), wanted
+    return None
 
 
-def _held_back_by(
-    periods: tuple[Period, ...], start: Period | None, renewable: set[str]
-) -> tuple[str, ...]:
-    if start is None or start is periods[0]:
+def _first_possible(stretches: tuple[Period, ...]) -> Period | None:
+    """The first stretch without a failure but by age, among those in which fresh tests leave least open."""
+    possible = [each for each in stretches if not each.held_back]
+    return min(possible, key=lambda each: len(each.open_when_renewed), default=None)
+
+
+def _still_open(screening: Screening, start: Period) -> tuple[str, ...]:
+    """What is open then: as things are, or after the test that has to be repeated."""
+    left = set(start.to_repeat) & set(start.open_when_renewed)
+    order = (criterion.id for criterion in screening.compiled.trial.criteria)
+    return tuple(name for name in order if name in left or name in start.unknown)
+
+
+def _held_back_by(stretches: tuple[Period, ...], start: Period | None) -> tuple[str, ...]:
+    """Criteria that stand better on the first possible day than they did on the day before."""
+    if start is None or start is stretches[0]:
         return ()
-    before = periods[periods.index(start) - 1]
-    cleared = set(before.failing + before.unknown) - set(start.failing + start.unknown)
-    return tuple(n for n in before.failing + before.unknown if n in cleared - renewable)
+    before = stretches[stretches.index(start) - 1].renewed
+    return tuple(
+        name
+        for name in sorted(before, key=lambda each: _GRAVITY.index(before[each]), reverse=True)
+        if _GRAVITY.index(start.renewed.get(name, Verdict.PASS)) < _GRAVITY.index(before[name])
+    )
 
 
 def _validity(

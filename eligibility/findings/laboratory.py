@@ -241,6 +241,7 @@ def _specs(test: LabTest, title: str) -> list[FindingSpec]:
             f"sample date of the latest {title}",
             f"When was the sample for the latest {title} taken?",
             _reader(read_sample_date, test),
+            dates_a_test=True,
         ),
     ]
 
@@ -271,5 +272,6 @@ FINDINGS: list[FindingSpec] = [
         "sample date behind the creatinine clearance",
         _CLEARANCE_QUESTION,
         read_clearance_date,
+        dates_a_test=True,
     ),
 ]

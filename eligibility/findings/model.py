@@ -97,6 +97,8 @@ class FindingSpec:
     read: Reader
     unit: str | None = None
     codes: frozenset[str] = frozenset()
+    dates_a_test: bool = False
+    """Whether it is the date of a test that can be done again, not of something that happened."""
 
 
 @dataclass(frozen=True, slots=True)

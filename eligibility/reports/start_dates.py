@@ -31,7 +31,7 @@ def date_lines(explanation: Explanation, voice: Voice) -> Iterator[str]:
             "page.period",
             span=_span(period, voice),
             decision=voice.say(f"word.{period.decision.value}"),
-            because=_because(period, dates.renewable, voice),
+            because=_because(period, voice),
         )
 
 
@@ -65,10 +65,10 @@ def _span(period: CalendarPeriod, voice: Voice) -> str:
     return voice.say("page.span", first=first, last=voice.date(period.last))
 
 
-def _because(period: CalendarPeriod, renewable: tuple[str, ...], voice: Voice) -> str:
+def _because(period: CalendarPeriod, voice: Voice) -> str:
     """What fails and what is open on these days."""
     fails = [
-        voice.say("page.repeat_test", criterion=name) if name in renewable else name
+        voice.say("page.repeat_test", criterion=name) if name in period.to_repeat else name
         for name in period.failing
     ]
     parts = [voice.say("page.fails", criteria=voice.semicolon.join(fails))] if fails else []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from eligibility.dates import AnchorName, Duration
+from eligibility.findings.catalogue import FINDINGS
 from eligibility.protocol.conditions import (
     AllOf,
     AnyOf,
@@ -42,6 +43,8 @@ class CompiledTrial:
     """Leaves whose truth can change with the planned start."""
     moving_criteria: frozenset[str]
     """Criteria that hold such a leaf."""
+    test_ages: tuple[int, ...]
+    """Moving leaves that ask how old a test is, one that can be done again."""
     criterion_leaves: Mapping[str, tuple[Leaf, ...]]
     leaf_days: tuple[tuple[DayLeaf, ...], ...]
     """By leaf, what it compares with an anchor."""
@@ -116,6 +119,16 @@ def _leaves_in(condition: Condition) -> Iterator[Leaf]:
             yield condition
 
 
+def _is_age_of_test(leaf: Leaf) -> bool:
+    """Whether a leaf is true of a test that is done again; the date of an event is not renewed by anything."""
+    return (
+        isinstance(leaf, Elapsed)
+        and leaf.before == "planned_start"
+        and leaf.operator in ("at_most", "less_than")
+        and FINDINGS[leaf.finding].dates_a_test
+    )
+
+
 def _days_in(condition: Condition, collection: str | None = None) -> Iterator[DayLeaf]:
     if isinstance(condition, Elapsed):
         yield DayLeaf(collection, condition)
@@ -137,6 +150,7 @@ def compile_trial(trial: Trial) -> CompiledTrial:
         leaves=leaves,
         group_conditions=tuple(builder.group_conditions),
         moving_leaves=tuple(i for i, leaf in enumerate(leaves) if depends_on_start(leaf)),
+        test_ages=tuple(i for i, leaf in enumerate(leaves) if _is_age_of_test(leaf)),
         moving_criteria=frozenset(c.id for c in trial.criteria if depends_on_start(c.condition)),
         leaf_days=tuple(tuple(_days_in(leaf)) for leaf in leaves),
         criterion_days={c.id: tuple(_days_in(c.condition)) for c in trial.criteria},

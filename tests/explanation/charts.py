@@ -86,3 +86,9 @@ def prednisone(**more: str) -> Document:
     """Occasional oral steroids."""
     taken = {"kind": "glucocorticoid", "route": "oral", "pattern": "occasional", **more}
     return {"steroids": complete(taken)}
+
+
+def supported(kind: str, last_dose: str) -> Document:
+    """The example's blood counts held up by a growth factor or a transfusion."""
+    given = {"kind": kind, "last_dose": last_dose, "ongoing": "no"}
+    return {"treatments": complete(*example_profile()["treatments"]["items"], given)}

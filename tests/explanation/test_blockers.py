@@ -15,6 +15,7 @@ from .charts import (
     melanoma,
     patient,
     prednisone,
+    supported,
 )
 
 LAST_DOSE = "treatments.items.0.last_dose"
@@ -82,8 +83,14 @@ def test_a_blocker_says_what_can_be_done_and_from_when(
         pytest.param(infarction("2026-08-01"), "EXCL03",
                      "no longer fails from 2027-02-01, but stays open then", id="only open then"),
         pytest.param(melanoma(diagnosed="2022-11-30"), "EXCL04",
-                     "no longer fails from 2027-11-30, but stays open then",
+                     "no longer fails if screened again from 2027-11-30 on, but stays open then",
                      id="only open then, counted from screening"),
+        pytest.param(melanoma(diagnosed="2021-11-25", last_active="2021-11-25"), "EXCL04",
+                     "passes if screened again from 2026-11-26 on",
+                     id="no later start alone cures what counts from screening"),
+        pytest.param(supported("growth_factor", "2026-11-20"), "INCL04",
+                     "passes with a fresh test, for a start from 2026-12-05 on",
+                     id="a fresh test after a growth factor"),
         pytest.param(ONGOING, "EXCL05", "no longer fails from 2026-12-12, but stays open then",
                      id="treatment goes on"),
     ],

@@ -16,7 +16,18 @@ from eligibility.screening.screen import Screener
 from eligibility.testing import anchors_for, random_patient
 from eligibility.testing.values import Style
 
-from .charts import AS_OF, PROFILE, Document, complete, explained, patient, prednisone
+from .charts import (
+    AS_OF,
+    PROFILE,
+    Document,
+    complete,
+    explained,
+    infarction,
+    melanoma,
+    patient,
+    prednisone,
+    supported,
+)
 
 LAST_DOSE = "treatments.items.0.last_dose"
 RECENT = {LAST_DOSE: "2026-11-15"}
@@ -104,16 +115,57 @@ def test_two_waits_end_with_the_longer_one() -> None:
     assert (found.possible_from, found.held_back_by) == ("2026-12-19", ("EXCL09",))
 
 
+@pytest.mark.parametrize(
+    ("event", "first"),
+    [
+        pytest.param(infarction("2026-06-10"), "2026-12-10", id="infarction"),
+        pytest.param(
+            {"history.cardiovascular": complete({"code": "new_angina", "date": "2026-09-10"})},
+            "2026-12-11",
+            id="new angina",
+        ),
+    ],
+)
+def test_an_event_is_waited_for_and_no_test_to_repeat(event: Document, first: str) -> None:
+    found = dates(patient(event))
+
+    assert (found.possible_from, found.held_back_by) == (first, ("EXCL03",))
+    assert found.to_repeat == found.renewable == ("INCL04",)
+    assert found.still_open == ("EXCL03",)
+
+
+@pytest.mark.parametrize("kind", ["growth_factor", "transfusion"])
+def test_results_that_were_held_up_are_repeated_after_the_wait(kind: str) -> None:
+    found = dates(patient(supported(kind, "2026-11-20")))
+
+    assert (found.possible_from, found.held_back_by) == ("2026-12-05", ("INCL04",))
+    assert found.to_repeat == found.renewable == ("INCL04",)
+    assert found.still_open == ()
+
+
+def test_what_counts_from_screening_leaves_no_start_on_this_screening() -> None:
+    waiting = melanoma(diagnosed="2021-11-25", last_active="2021-11-25")
+
+    assert dates(patient(waiting)).possible_from is None
+    assert all("EXCL04" in each.failing for each in dates(patient(waiting)).calendar)
+
+
+def test_a_result_that_is_missing_stays_open_when_the_others_are_repeated() -> None:
+    found = dates(patient({}, "labs.8"))
+
+    assert "INCL04" in found.still_open
+
+
 def test_an_operation_years_ago_holds_nothing_back() -> None:
     old = {"treatments": complete({"kind": "surgery", "last_dose": "2001", "outpatient": "no"})}
 
     assert "EXCL05" not in {name for each in dates(patient(old)).calendar for name in each.failing}
 
 
-def brute_force(record: PatientRecord, at: Anchors) -> list[Verdicts]:
+def brute_force(record: PatientRecord, at: Anchors, *, days: int = HORIZON) -> list[Verdicts]:
     """What fails and what is open for a start on each of the coming days, screened one by one."""
     found = []
-    for day in range(at.as_of, at.as_of + HORIZON):
+    for day in range(at.as_of, at.as_of + days):
         results = REFERENCE.screen(record, replace(at, planned_start=day)).results
         found.append(
             tuple(
@@ -178,3 +230,52 @@ def test_the_answer_holds_until_the_day_it_says_and_no_longer(seed: int) -> None
     ]
     assert set(decisions[:-1]) == {screening.decision}
     assert decisions[-1] is not screening.decision
+
+
+def eventful(source: random.Random) -> Document:
+    """The example with things that happened to her, all of them over, and results of any age."""
+
+    def ago(most: int) -> str:
+        return format_day(parse_day(AS_OF)[0] - source.randint(0, most), "calendar")
+
+    document = patient()
+    treatments = document["treatments"]["items"]
+    treatments[0]["last_dose"] = source.choice(["2026-10-15", ago(25)])
+    for kind in source.sample(["growth_factor", "transfusion"], source.randint(0, 2)):
+        treatments.append({"kind": kind, "last_dose": ago(20), "ongoing": "no"})
+    hearts = source.sample(["myocardial_infarction", "new_angina"], source.choice([0, 0, 1, 2]))
+    events = [{"code": code, "date": ago(200)} for code in hearts]
+    document["history"]["cardiovascular"] = complete(*events)
+    for lab in document["labs"]:
+        lab["date"] = source.choice([lab["date"], ago(30), AS_OF[:7]])
+    if source.random() < 0.2:
+        source.choice(document["labs"])["value"] = source.choice(["0.1", "80", "pending"])
+    return document
+
+
+def screened_then(document: Document, day: int, *, fresh: bool) -> Verdicts:
+    """What fails and what is open if she is screened on the day she starts, with fresh tests or without."""
+    if fresh:
+        labs = [lab | {"date": format_day(day, "calendar")} for lab in document["labs"]]
+        document = document | {"labs": labs}
+    return brute_force(read_record(document), Anchors(day, day), days=1)[0]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_what_is_promised_comes_and_nothing_better_comes_before(seed: int) -> None:
+    source = random.Random(seed)
+    document = eventful(source)
+    today = parse_day(AS_OF)[0]
+    found = dates(document, source.choice([None, "2026-12-01"]))
+
+    end, least = today + 400, None
+    if found.possible_from is not None:
+        end = parse_day(found.possible_from)[0]
+        promised = screened_then(document, end, fresh=bool(found.to_repeat))
+        assert promised == ((), found.still_open)
+        least = len(screened_then(document, end, fresh=True)[1])
+
+    earlier = {today, end - 1, *source.choices(range(today, end + 1), k=8)}
+    for day in earlier - {end, today - 1}:
+        failing, unknown = screened_then(document, day, fresh=True)
+        assert failing or (least is not None and len(unknown) > least)

@@ -51,8 +51,13 @@ ASKED_FOR_BY_MEMBER = {
     *(f"page.column_{name}" for name in ("patient", "decision", "deciding", "question", "from")),
     "open.suspected",
     "operator.not_exactly",
-    "action.wait_until",
+    *(
+        f"action.{form}_{ending}"
+        for form in ("wait", "rescreen", "retest")
+        for ending in ("until", "open")
+    ),
     "action.decide_until",
+    "action.decide_again",
     *(f"figure.{form}" for form in ("failed_most", "undetermined_most")),
     *(f"figure.several_{form}" for form in ("failed_most", "undetermined_most")),
     *(f"figure.none_{form}" for form in ("failed", "undetermined")),
