@@ -36,8 +36,6 @@ _PROCEDURES = {
     v.TreatmentKind.SURGERY,
     v.TreatmentKind.RADIOTHERAPY,
     v.TreatmentKind.TRANSFUSION,
-    v.TreatmentKind.GROWTH_FACTOR,
-    v.TreatmentKind.ERYTHROPOIETIN,
 }
 
 
@@ -65,8 +63,18 @@ def read_classes(scope: Scope) -> Finding:
     fields += [f"{scope.prefix}agents"] if found or members.possible is None else []
     if members.possible == members.present:
         return Finding(members, tuple(fields))
-    note = "the drugs of the treatment are not all known"
-    return Finding(members, tuple(fields), UnknownReason.NOT_RECORDED, note)
+    reason, note = _why_open(unlisted=None in found, named=bool(found))
+    return Finding(members, tuple(fields), reason, note)
+
+
+def _why_open(*, unlisted: bool, named: bool) -> tuple[UnknownReason, str]:
+    """Why a course may be more than it surely is."""
+    if unlisted:
+        return UnknownReason.NOT_RECORDED, "the drugs of the treatment are not all known"
+    if named:
+        note = "none of the drugs named is of the kind the treatment is called"
+        return UnknownReason.CONFLICTING, note
+    return UnknownReason.NOT_RECORDED, "the drugs of the treatment are not named"
 
 
 def _members(
@@ -75,17 +83,20 @@ def _members(
     """What label and drugs allow together: an unlisted drug may be anything, whatever the label."""
     if label in _PROCEDURES:
         return Members(known | {label.value}, known | {label.value})
-    if label is None or label is v.TreatmentKind.OTHER:
-        return Members(known, known if named and not unlisted else None)
-    if label is v.TreatmentKind.IMMUNOTHERAPY:
-        if unlisted:
-            return Members(known, None)
-        return Members(known, known if named else _IMMUNE)
+    said = _classes_said(label)
     if unlisted or not named:
-        return Members(known | {label.value}, None if unlisted else known | {label.value})
-    # "Chemotherapy: trastuzumab" may leave the chemotherapy unnamed; other labels add nothing.
-    is_chemotherapy = label is v.TreatmentKind.CHEMOTHERAPY
-    return Members(known, known | {label.value} if is_chemotherapy else known)
+        # "Immunotherapy" is one of two classes, and does not say which.
+        sure = known | said if len(said) == 1 else known
+        return Members(sure, None if unlisted or not said else said)
+    # "Chemotherapy: trastuzumab" may leave the chemotherapy unnamed, or call trastuzumab what it is not.
+    return Members(known, known | said if said.isdisjoint(known) else known)
+
+
+def _classes_said(label: v.TreatmentKind | None) -> Codes:
+    """The classes, one of which the label claims; none where it claims nothing."""
+    if label is None or label is v.TreatmentKind.OTHER:
+        return frozenset()
+    return _IMMUNE if label is v.TreatmentKind.IMMUNOTHERAPY else frozenset((label.value,))
 
 
 def read_last_dose(scope: Scope) -> Finding:

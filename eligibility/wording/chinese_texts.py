@@ -253,6 +253,8 @@ _NOTES = {
         "记录为仍在进行，但末次给药距今已超过一年"
     ),
     "the drugs of the treatment are not all known": "该治疗的药物不完全明确",
+    "the drugs of the treatment are not named": "未写明该治疗的药物",
+    "none of the drugs named is of the kind the treatment is called": "所列药物均不属于该治疗所标注的类别",
     "the last dose lies before the first": "末次给药早于首次给药",
 }
 

@@ -60,7 +60,10 @@ def test_what_the_record_contradicts() -> None:
 
 
 def test_ingredients_are_told_as_they_were_written() -> None:
-    changed = {"treatments.items.0.agents": ["trastuzumab", "docetaxel"]}
+    changed = {
+        "treatments.items.0.kind": "chemotherapy",
+        "treatments.items.0.agents": ["trastuzumab", "docetaxel"],
+    }
 
     assert reason(changed, "INCL03") == snapshot(
         "治疗（第1项）的药物类别：化疗和靶向治疗（原始记录：trastuzumab, docetaxel）（要求：药物类别：免疫检查点抑制剂）；治疗（第1项）的药物类别：化疗和靶向治疗（原始记录：trastuzumab, docetaxel）；治疗（第2项）的药物类别：化疗（原始记录：epirubicin, cyclophosphamide, docetaxel）（要求：药物类别：免疫检查点抑制剂）；治疗（第2项）的药物类别：化疗（原始记录：epirubicin, cyclophosphamide, docetaxel）；治疗（第2项）的进展依据：无（要求：进展依据：活检或影像学）；治疗（第2项）的进展依据：无；另有3项。"

@@ -72,6 +72,18 @@ DOUBTS: dict[str, tuple[dict[str, Any], str]] = {
         treated_with(kind="chemotherapy", agents=["trastuzumab"]),
         "EXCL05",
     ),
+    "immunotherapy of which only letrozole is named": (
+        treated_with(kind="immunotherapy", agents=["letrozole"]),
+        "EXCL05",
+    ),
+    "immunotherapy of which only denosumab is named": (
+        treated_with(kind="immunotherapy", agents=["denosumab"]),
+        "EXCL05",
+    ),
+    "a conjugate of which only trastuzumab is named": (
+        treated_with(kind="antibody_drug_conjugate", agents=["trastuzumab"]),
+        "EXCL05",
+    ),
     "a leptomeningeal lesion is listed": (
         {"lesions": [{"kind": "leptomeningeal"}, *example_profile()["lesions"]["items"]]},
         "EXCL01",

@@ -67,7 +67,10 @@ def test_a_score_that_needs_a_second_test() -> None:
 
 
 def test_ingredients_decide_what_a_treatment_was() -> None:
-    changed = {"treatments.items.0.agents": ["trastuzumab", "docetaxel"]}
+    changed = {
+        "treatments.items.0.kind": "chemotherapy",
+        "treatments.items.0.agents": ["trastuzumab", "docetaxel"],
+    }
 
     assert reason(changed, "INCL03") == snapshot(
         "Drug class of treatment 1: chemotherapy and targeted (recorded: trastuzumab, docetaxel) (needed: drug class: checkpoint inhibitor); drug class of treatment 1: chemotherapy and targeted (recorded: trastuzumab, docetaxel); drug class of treatment 2: chemotherapy (recorded: epirubicin, cyclophosphamide, docetaxel) (needed: drug class: checkpoint inhibitor); drug class of treatment 2: chemotherapy (recorded: epirubicin, cyclophosphamide, docetaxel); evidence of progression of treatment 2: none (needed: evidence of progression: biopsy or radiologic); evidence of progression of treatment 2: none; and 3 more."

@@ -113,7 +113,7 @@ _COURSE = {"setting": "metastatic", "progression": "radiologic", "progression_ti
         (treatment("pembrolizumab", "letrozole", **_COURSE), "unknown"),
         (treatment("aldesleukin", "paclitaxel", **_COURSE), "unknown"),
         (treatment("paclitaxel", **_COURSE), "fail"),
-        (treatment("paclitaxel", kind="immunotherapy", **_COURSE), "fail"),
+        (treatment("paclitaxel", kind="immunotherapy", **_COURSE), "unknown"),
         (treatment("paclitaxel", "x1", kind="immunotherapy", **_COURSE), "unknown"),
         (treatment(kind="immunotherapy", **_COURSE), "unknown"),
         (treatment("x1", kind="targeted", **_COURSE), "unknown"),

@@ -18,9 +18,7 @@ NOT_LISTED = frozenset(
 )
 EVERY_CLASS = IMMUNOTHERAPY | PARTNERS | NOT_LISTED | frozenset({"radiotherapy", "surgery"})
 # These are what they say, whatever drugs are written beside them.
-_NOT_A_DRUG = frozenset(
-    {"surgery", "radiotherapy", "growth_factor", "transfusion", "erythropoietin"}
-)
+_NOT_A_DRUG = frozenset({"surgery", "radiotherapy", "transfusion"})
 _INGREDIENTS = {
     # B3: antibodies against PD-1, PD-L1 or CTLA-4.
     CHECKPOINT: (
@@ -66,7 +64,10 @@ class Classes:
 
 
 def classes_of(item: Json) -> Classes:
-    """B3, B4, C4: the ingredients decide; the kind speaks for those that are not on the list."""
+    """B3, B4, C4: the ingredients decide; the kind speaks for those that are not on the list.
+
+    A kind that no ingredient is of leaves open whether the kind is wrong or an ingredient missing.
+    """
     names = [_plain(name) for name in item.get("agents") or ()]
     known = frozenset(_CLASS_OF[name] for name in names if name in _CLASS_OF)
     kind = word(item, "kind")
@@ -79,14 +80,13 @@ def classes_of(item: Json) -> Classes:
     if kind == "immunotherapy":
         if unlisted:
             return Classes(known, EVERY_CLASS)
-        # Some immunotherapy, but which? Drugs that are all known say what it was.
-        return Classes(known, known if names else IMMUNOTHERAPY)
+        # Some immunotherapy, but which? One that is named says what it was.
+        return Classes(known, known if known & IMMUNOTHERAPY else known | IMMUNOTHERAPY)
     if unlisted:
         return Classes(known | {kind}, EVERY_CLASS)  # whatever the label says of the rest
     if not names:
         return Classes(frozenset({kind}), frozenset({kind}))
-    # Chemotherapy of which no chemotherapy is named may have contained one.
-    return Classes(known, known | {kind} if kind == "chemotherapy" else known)
+    return Classes(known, known | {kind})
 
 
 def said_to_go_on_too_long(item: Json, at: Anchors) -> bool:

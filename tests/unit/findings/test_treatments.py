@@ -9,6 +9,7 @@ import pytest
 from eligibility.findings.model import Members, UnknownReason
 from eligibility.findings.treatments import CLASSES, agent_classes
 from eligibility.intervals import Interval
+from eligibility.patient.vocabulary import TreatmentKind
 from tests.naming import named
 
 from .reading import NO, YES, days, find_in, why
@@ -35,8 +36,43 @@ def perhaps(*classes: str, surely: tuple[str, ...] = ()) -> Members:
         pytest.param({"agents": [" KEYTRUDA "]}, surely(CHECKPOINT), id="brand name"),
         pytest.param(
             {"kind": "immunotherapy", "agents": ["trastuzumab"]},
-            surely("targeted"),
+            perhaps(CHECKPOINT, OTHER_IMMUNE, surely=("targeted",)),
             id="trastuzumab called immunotherapy",
+        ),
+        pytest.param(
+            {"kind": "immunotherapy", "agents": ["atezolizumab", "nab-paclitaxel"]},
+            surely(CHECKPOINT, "chemotherapy"),
+            id="immunotherapy that is named, with chemotherapy",
+        ),
+        pytest.param(
+            {"kind": "antibody_drug_conjugate", "agents": ["trastuzumab"]},
+            perhaps("antibody_drug_conjugate", surely=("targeted",)),
+            id="conjugate of which only the antibody is named",
+        ),
+        pytest.param(
+            {"kind": "endocrine", "agents": ["paclitaxel"]},
+            perhaps("endocrine", surely=("chemotherapy",)),
+            id="paclitaxel called endocrine",
+        ),
+        pytest.param(
+            {"kind": "growth_factor", "agents": ["letrozole"]},
+            perhaps("growth_factor", surely=("endocrine",)),
+            id="growth factor that is not named",
+        ),
+        pytest.param(
+            {"kind": "growth_factor", "agents": ["XYZ-123"]},
+            Members(frozenset(("growth_factor",)), None),
+            id="unlisted drug called growth factor",
+        ),
+        pytest.param(
+            {"kind": "radiotherapy", "agents": ["XYZ-123", "capecitabine"]},
+            surely("radiotherapy", "chemotherapy"),
+            id="a procedure with a drug beside it is both",
+        ),
+        pytest.param(
+            {"kind": "other", "agents": ["letrozole"]},
+            surely("endocrine"),
+            id="a label that claims nothing",
         ),
         pytest.param(
             {"kind": "chemotherapy", "agents": ["atezolizumab", "nab-paclitaxel"]},
@@ -95,6 +131,23 @@ def test_a_course_of_which_nothing_is_said_may_be_anything(course: dict[str, Any
 
     assert finding.value == Members(frozenset(), None)
     assert finding.reason is UnknownReason.NOT_RECORDED
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        each.value
+        for each in TreatmentKind
+        if each.value not in ("surgery", "radiotherapy", "transfusion", "other")
+    ],
+)
+def test_a_label_that_no_drug_bears_out_stays_possible(label: str) -> None:
+    drug = "paclitaxel" if label != "chemotherapy" else "letrozole"
+
+    finding = find_in("treatment", "classes", of(kind=label, agents=[drug]))
+
+    assert finding.reason is UnknownReason.CONFLICTING
+    assert set(finding.fields) == {"treatments.items.0.kind", "treatments.items.0.agents"}
 
 
 def test_a_known_drug_beside_an_unlisted_one_is_known() -> None:
