@@ -20,6 +20,7 @@ _AMPLIFIED = frozenset((v.IshStatus.AMPLIFIED.value,))
 _NOT_AMPLIFIED = frozenset((v.IshStatus.NOT_AMPLIFIED.value,))
 _EQUIVOCAL = frozenset((v.IshStatus.EQUIVOCAL.value,))
 _SCORED = frozenset(("scored",))  # what takes the place of a word where a score says more
+_WORD_AGAINST_NUMBERS = "the word disagrees with ratio and copies"
 _WORDS_FOR_NEGATIVE = (v.Her2Status.NEGATIVE, v.Her2Status.LOW, v.Her2Status.ULTRALOW)
 
 # ASCO/CAP 2018 groups by HER2/CEP17 ratio and HER2 copies per cell. Groups 2 and 4 need a concomitant
@@ -83,9 +84,7 @@ def _ish(specimen: Specimen, prefix: str) -> Finding:
             return absent(word, path)
         return Finding(frozenset().union(*(_RESULT_OF_GROUP[g] for g in groups)), measured)
     if groups is not None and not any(word.value in _WORDS_OF_GROUP[g] for g in groups):
-        return unknown(
-            (path, *measured), UnknownReason.CONFLICTING, "the word disagrees with ratio and copies"
-        )
+        return unknown((path, *measured), UnknownReason.CONFLICTING, _WORD_AGAINST_NUMBERS)
     return Finding(frozenset((word.value.value,)), (path,))
 
 
@@ -151,7 +150,27 @@ def _score_conflict(report: _Report, score: Interval) -> Finding | None:
             UnknownReason.CONFLICTING,
             "the stain is negative but the gene is amplified",
         )
+    if is_negative and _may_be_amplified(report):
+        return unknown(
+            (path, *report.ish.fields),
+            UnknownReason.CONFLICTING,
+            "the stain is negative but the gene may be amplified",
+        )
     return None
+
+
+def _may_be_amplified(report: _Report) -> bool:
+    """Whether what was said or counted leaves an amplified gene possible beside a negative stain."""
+    ish, ratio, copies = report.ish, report.specimen.her2_ratio.value, report.specimen.her2_copies
+    if ish.reason is UnknownReason.CONFLICTING and ish.note == _WORD_AGAINST_NUMBERS:
+        groups = _possible_groups(report.specimen) or []
+        is_said = report.specimen.her2_ish.value is v.IshStatus.AMPLIFIED
+        return is_said or any(_RESULT_OF_GROUP[group] == _AMPLIFIED for group in groups)
+    if not isinstance(ish.value, frozenset) or ish.value.isdisjoint(_AMPLIFIED):
+        return False
+    # Beside a low ratio only six copies amplify (group 3): not suggested where none were counted.
+    is_low = ratio is not None and compare(ratio.interval, "less_than", Decimal(2)) is Truth.TRUE
+    return not (is_low and copies.value is None)
 
 
 def read_ish(scope: Scope) -> Finding:

@@ -225,6 +225,7 @@ _NOTES = {
     "the list is not declared complete": "列表未声明完整",
     "a copy number from sequencing is not FISH or CISH": "测序得到的拷贝数不等同于FISH或CISH",
     "score and word disagree": "评分与文字结论不一致",
+    "the stain is negative but the gene may be amplified": "免疫组化为阴性，但基因可能扩增",
     "the stain is negative but the gene is amplified": "免疫组化阴性，但基因扩增",
     "the word disagrees with ratio and copies": "文字结论与比值和拷贝数不一致",
     "this specimen was tested for HER2, but has no score": "该标本做过HER2检测，但没有评分",

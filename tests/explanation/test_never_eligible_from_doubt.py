@@ -64,6 +64,16 @@ DOUBTS: dict[str, tuple[dict[str, Any], str]] = {
         specimens({"her2_ihc": "1+"}, {"her2_ihc": "pending"}),
         "INCL02",
     ),
+    "a score of 0 beside a ratio of 4, copies not counted": (
+        specimens({"her2_ihc": 0, "her2_ratio": 4}),
+        "INCL02",
+    ),
+    "a score of 1+ beside a ratio of 2.5 and a word that denies 7 copies": (
+        specimens(
+            {"her2_ihc": 1, "her2_ratio": 2.5, "her2_copies": 7, "her2_ish": "not_amplified"}
+        ),
+        "INCL02",
+    ),
     "a drug nobody knows, called targeted": (
         treated_with(kind="targeted", agents=["study drug"]),
         "EXCL05",

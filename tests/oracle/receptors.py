@@ -162,11 +162,28 @@ def _score_of(specimen: Json) -> Range | None:
         # A12: hybridised or called equivocal, yet without a score; or a score still to come.
         tested = _mentions_ish(specimen) or called == "equivocal"
         return _ANY_SCORE if tested or is_open(specimen, "her2_ihc") else None
-    if score.high <= 1 and (called == "positive" or _ish_of(specimen) == _AMPLIFIED):
-        return _ANY_SCORE  # A12: contradicts itself
+    if score.high <= 1 and (called == "positive" or _amplification_in_play(specimen)):
+        return _ANY_SCORE  # A12: contradicts itself, or may
     if score.low == 3 and called in ("negative", "low", "ultralow"):
         return _ANY_SCORE
     return score
+
+
+def _amplification_in_play(specimen: Json) -> bool:
+    """Whether the report's word or its numbers allow an amplified gene."""
+    if word(specimen, "her2_ish_method") == "ngs":
+        return False  # A11: not an assay of the text
+    final = word(specimen, "her2_ish")
+    ratio = number(specimen, "her2_ratio", highest=100)
+    copies = number(specimen, "her2_copies", highest=100)
+    groups = [] if ratio is copies is None else _groups(ratio or _ANY_AMOUNT, copies or _ANY_AMOUNT)
+    if final is not None and any(final in _WORDS_OF_GROUP[group] for group in groups):
+        return final == "amplified"  # A10: the report's final word
+    if final == "amplified":
+        return True
+    if copies is None and ratio is not None and ratio.surely_below(2) and final is None:
+        groups = [group for group in groups if group != 3]  # six copies, which nobody counted
+    return any(group in (1, 3) for group in groups)
 
 
 def _ish_where_called_for(specimens: list[Json]) -> frozenset[str]:

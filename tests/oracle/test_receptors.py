@@ -160,7 +160,18 @@ def test_many_copies_alone_contradict_a_low_score() -> None:
     specimen = fields(er_percent="90", her2_ihc="1+")
 
     assert verdict("INCL02", _with_specimens(specimen | fields(her2_copies="6"))) == "unknown"
-    assert verdict("INCL02", _with_specimens(specimen | fields(her2_copies="5"))) == "pass"
+    # Five are amplified if the ratio is high (group 1); three never are.
+    assert verdict("INCL02", _with_specimens(specimen | fields(her2_copies="5"))) == "unknown"
+    assert verdict("INCL02", _with_specimens(specimen | fields(her2_copies="3"))) == "pass"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "expected"), [("4", "unknown"), ("1.8-2.2", "unknown"), ("1.9", "pass")]
+)
+def test_a_ratio_without_copies_beside_a_low_score(ratio: str, expected: str) -> None:
+    specimen = fields(er_percent="90", her2_ihc="0", her2_ratio=ratio)
+
+    assert verdict("INCL02", _with_specimens(specimen)) == expected
 
 
 _DISPUTED = {"absent": "conflicting"}

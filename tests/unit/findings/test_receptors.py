@@ -85,11 +85,38 @@ def test_the_score_is_what_any_specimen_shows(record: dict[str, Any], expected: 
     [
         of({"her2_ihc": "0", "her2_ish": "amplified"}),
         of({"her2_ihc": "1+", "her2_ratio": 2.5, "her2_copies": 8}),
+        of({"her2_ihc": "0", "her2_ratio": 4}),
+        of({"her2_ihc": "1+", "her2_ratio": "1.8-2.2"}),
+        of({"her2_ihc": "1+", "her2_copies": 5}),
+        of({"her2_ihc": "1+", "her2_ratio": 1.5, "her2_copies": "5-7"}),
+        of({"her2_ihc": "0", "her2_ratio": 2.5, "her2_copies": 7, "her2_ish": "not amplified"}),
+        of({"her2_ihc": "0", "her2_ratio": 1.2, "her2_copies": 2, "her2_ish": "amplified"}),
     ],
     ids=named,
 )
-def test_a_negative_stain_beside_an_amplified_gene_is_a_conflict(record: dict[str, Any]) -> None:
+def test_a_negative_stain_beside_a_gene_that_may_be_amplified_is_a_conflict(
+    record: dict[str, Any],
+) -> None:
     assert why(find("her2_ihc", record)) is CONFLICTING
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        pytest.param({"her2_ratio": 1.5}, id="a low ratio alone"),
+        pytest.param({"her2_copies": 3}, id="few copies alone"),
+        pytest.param({"her2_ratio": 1.5, "her2_copies": 3}, id="group 5"),
+        pytest.param({"her2_ratio": 1.5, "her2_copies": 5}, id="group 4"),
+        pytest.param({"her2_ratio": 2.5, "her2_copies": 3}, id="group 2"),
+        pytest.param({"her2_ratio": 2.5, "her2_ish": "not amplified"}, id="the final word"),
+        pytest.param({"her2_copies": 8, "her2_ish_method": "ngs", "her2_ish": "amplified"},
+                     id="sequencing"),
+    ],
+)  # fmt: skip
+def test_a_negative_stain_stands_beside_a_gene_that_is_not_amplified(
+    numbers: dict[str, Any],
+) -> None:
+    assert find("her2_ihc", of({"her2_ihc": "1+"} | numbers)).value == exactly("1")
 
 
 @pytest.mark.parametrize(
