@@ -7,7 +7,6 @@ from decimal import Context, Decimal
 from typing import NamedTuple
 
 from eligibility.findings.model import (
-    REASON_OF_ABSENCE,
     Finding,
     FindingSpec,
     Reader,
@@ -120,7 +119,7 @@ def read_sample_date(scope: Scope, test: LabTest) -> Finding:
 def _sample_date(result: Result, as_of: int) -> Finding:
     path = f"{result.path}.date"
     if result.lab.date.value is None:
-        return unknown((path,), REASON_OF_ABSENCE[result.lab.date.why_absent])
+        return absent(result.lab.date, path)
     dated = past(result.lab.date.value, path, as_of)
     # Without its value there would be no result to date.
     return dated._replace(fields=(path, f"{result.path}.value"))
@@ -148,7 +147,7 @@ def times_uln(result: Result, test: LabTest) -> Finding:
     limit = lab.upper_limit_of_normal
     fields = (f"{path}.value", f"{path}.upper_limit_of_normal")
     if limit.value is None:
-        return unknown(fields[1:], REASON_OF_ABSENCE[limit.why_absent])
+        return absent(limit, fields[1])
     if limit.value.interval.low is None or limit.value.interval.low <= 0:
         return unknown(fields[1:], UnknownReason.CONFLICTING, "an upper limit cannot be zero")
     if _is_impossible_limit(limit.value.interval, result, test):

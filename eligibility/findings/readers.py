@@ -16,8 +16,10 @@ from eligibility.findings.model import (
     unknown,
 )
 from eligibility.intervals import Interval
-from eligibility.patient.recorded import Recorded
+from eligibility.patient.recorded import NotYetObserved, Recorded
 from eligibility.patient.values import Measured
+
+_AHEAD = "dated after the day the record is judged on"
 
 
 def field(scope: Scope, path: str) -> tuple[Recorded[Any], str]:
@@ -30,7 +32,8 @@ def field(scope: Scope, path: str) -> tuple[Recorded[Any], str]:
 
 def absent(recorded: Recorded[Any], path: str) -> Finding:
     """The finding of a field without a value."""
-    return unknown((path,), REASON_OF_ABSENCE[recorded.why_absent])
+    note = _AHEAD if isinstance(recorded, NotYetObserved) else None
+    return unknown((path,), REASON_OF_ABSENCE[recorded.why_absent], note)
 
 
 def read_quantity(scope: Scope, path: str) -> Finding:
@@ -63,9 +66,7 @@ def read_date(scope: Scope, path: str) -> Finding:
 def past(when: PartialDate, path: str, as_of: int) -> Finding:
     """A recorded date cut off at the day of judgement; one wholly after it is a recording error."""
     if when.earliest > as_of:
-        return unknown(
-            (path,), UnknownReason.CONFLICTING, "dated after the day the record is judged on"
-        )
+        return unknown((path,), UnknownReason.CONFLICTING, _AHEAD)
     return Finding(Interval(when.earliest, min(when.latest, as_of)), (path,))
 
 

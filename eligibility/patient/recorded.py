@@ -136,6 +136,12 @@ class Recorded(Model, Generic[T]):
         return self.absent or AbsentReason.NOT_RECORDED
 
 
+class NotYetObserved(Recorded[Any]):
+    """In place of a value dated after the day of judgement: such a date is impossible, so it is disputed."""
+
+    absent: AbsentReason = AbsentReason.CONFLICTING
+
+
 class Listing(Model, Generic[T]):
     """A list that says whether it is complete; without that, what it does not hold is unknown.
 

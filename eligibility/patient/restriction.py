@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from eligibility.patient.record import PatientRecord
-from eligibility.patient.recorded import Model, Recorded
-from eligibility.patient.vocabulary import AbsentReason
+from eligibility.patient.recorded import Model, NotYetObserved, Recorded
+from eligibility.patient.sections import OBSERVATIONS
 
 Path = str
 _Keep = Callable[[Path], bool]
@@ -38,6 +38,7 @@ def observed_by(record: PatientRecord, day: int) -> PatientRecord:
 
 
 def _observation_days(part: Any) -> Iterator[int]:
+    yield from _own_days(part)
     for name in part.model_fields_set:
         value = getattr(part, name)
         if isinstance(value, Recorded):
@@ -51,13 +52,25 @@ def _observation_days(part: Any) -> Iterator[int]:
                     yield from _observation_days(item)
 
 
+def _own_days(part: Any) -> tuple[int, ...]:
+    """The first day on which what a part of the record says may have been observed, where it says so."""
+    observation = OBSERVATIONS.get(type(part))
+    if observation is None:
+        return ()
+    stated = getattr(part, observation.day).value
+    return () if stated is None else (stated.earliest,)
+
+
 def _observed(part: Any, day: int) -> Any:
     changed: dict[str, Any] = {}
+    is_to_come = any(own > day for own in _own_days(part))
+    ahead = OBSERVATIONS[type(part)].fields if is_to_come else frozenset()
     for name in part.model_fields_set:
         value = getattr(part, name)
         if isinstance(value, Recorded):
-            if value.date is not None and value.value is not None and value.date.earliest > day:
-                changed[name] = Recorded(absent=AbsentReason.CONFLICTING)
+            is_ahead = name in ahead or (value.date is not None and value.date.earliest > day)
+            if is_ahead and value.value is not None:
+                changed[name] = NotYetObserved()
         elif isinstance(value, Model):
             changed[name] = _observed(value, day)
         elif _is_nested(value):

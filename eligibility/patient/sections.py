@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field
 
@@ -277,3 +278,26 @@ class Consent(Model):
     """Is willing to take part."""
     willing_to_be_followed_up: Recorded[YesNo] = Recorded()
     """Is willing to be followed up."""
+
+
+class Observation(NamedTuple):
+    """Fields of a part of the record that were observed on, or not before, a day the part says itself."""
+
+    section: str
+    day: str
+    fields: frozenset[str]
+
+
+OBSERVATIONS: Mapping[type[Model], Observation] = {
+    Specimen: Observation("specimens", "date", frozenset(Specimen.model_fields) - {"date"}),
+    LabResult: Observation("labs", "date", frozenset(("value", "upper_limit_of_normal"))),
+    Treatment: Observation("treatments", "start", frozenset(("progression", "progression_timing"))),
+}
+"""Other parts with a date of their own date an event, and what they say beside it is not from that day."""
+
+OBSERVED_WITH: Mapping[str, str] = {
+    f"{each.section}.{field}": f"{each.section}.{each.day}"
+    for each in OBSERVATIONS.values()
+    for field in each.fields
+}
+"""By field without numbers, the field that says on which day it was observed."""

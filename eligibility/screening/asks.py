@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from eligibility.dates import AnchorName, Duration
 from eligibility.findings.catalogue import COLLECTIONS
 from eligibility.findings.reads import BEYOND_THE_ITEM, BEYOND_THE_LIST, ITEM_READS, READS, Reads
+from eligibility.patient.sections import OBSERVED_WITH
 from eligibility.protocol.conditions import (
     Compare,
     Condition,
@@ -155,6 +156,7 @@ class Header:
     def _observed(self, used: Sequence[FieldColumn]) -> list[FieldColumn]:
         """The columns that say when values of other columns were observed."""
         wanted = {(f"{column.path}.date", column.item) for column in used}
+        wanted |= {(OBSERVED_WITH.get(column.path, ""), column.item) for column in used}
         return [c for c in self.columns if (c.path, c.item) in wanted]
 
     def _asks(self, found: Sequence[_Found], leaf: Leaf) -> Asks:

@@ -15,6 +15,7 @@ from eligibility.findings.reads import BEYOND_THE_ITEM, BEYOND_THE_LIST, ITEM_RE
 from eligibility.patient.record import PatientRecord
 from eligibility.patient.recorded import Model, Recorded
 from eligibility.patient.restriction import only, recorded_fields
+from eligibility.patient.sections import OBSERVED_WITH
 from eligibility.testing import anchors_for, random_patient
 
 _AGES = (-30, -1, 0, 1, 279, 280, 281, 400)
@@ -71,7 +72,9 @@ def _pairs(record: PatientRecord, at: Anchors) -> Iterator[tuple[str, object, ob
             beyond = BEYOND_THE_ITEM.get((name, field), Reads())
             for item in whole.items(name):
                 prefix = f"{collection.path}.items.{item.number}."
-                asked = (f"{prefix}{each}" for each in (*own.fields, *own.whether))
+                read = (*own.fields, *own.whether)
+                days = (OBSERVED_WITH.get(f"{collection.path}.{each}", "") for each in read)
+                asked = {f"{prefix}{each.rpartition('.')[2]}" for each in (*read, *days)}
                 # The word for completeness keeps the other items, so that this one keeps its number.
                 reduced = _reduced(record, at, beyond, complete, *asked)
                 found = reduced.items(name)[item.number]
@@ -90,8 +93,11 @@ def _is_read(field: str, reads: Reads, record: PatientRecord) -> bool:
     lists = tuple(f"{path}." for path in reads.items)
     if plain.startswith(lists):
         return True
-    names = (*reads.fields, *reads.whether, *reads.apart, *reads.age_from)
+    names = {*reads.fields, *reads.whether, *reads.apart, *reads.age_from}
+    # The day a value was observed on goes without saying.
+    names |= {OBSERVED_WITH[name] for name in names & OBSERVED_WITH.keys()}
     if steps[0] == "labs":
         test = record.labs[int(steps[1])].test.value
-        return f"labs[{test}].{steps[2]}" in names
+        days = {f"labs[{test}].date"} if f"labs[{test}].value" in names else set()
+        return f"labs[{test}].{steps[2]}" in names | days
     return plain in names

@@ -127,6 +127,31 @@ DOUBTS: dict[str, tuple[dict[str, Any], str]] = {
         "EXCL09",
     ),
     "an ECOG grade of the future": ({"ecog": {"value": 1, "date": "2029-01-01"}}, "INCL01"),
+    "a specimen of the future": (
+        {"specimens": [{**each, "date": "2027-01-01"} for each in example_profile()["specimens"]]},
+        "INCL02",
+    ),
+    "a course begun in the future after which the disease progressed": (
+        {
+            "treatments": {
+                "complete": True,
+                "items": [
+                    {**example_profile()["treatments"]["items"][0], "start": "2027-01-01"},
+                    *example_profile()["treatments"]["items"][1:],
+                ],
+            }
+        },
+        "INCL03",
+    ),
+    "eosinophils of a future sample": (
+        {
+            "labs": [
+                each | ({"date": "2027-01-01"} if each["test"] == "eosinophils" else {})
+                for each in example_profile()["labs"]
+            ]
+        },
+        "EXCL08",
+    ),
     "going on, but last given years ago": (
         treated_with(agents=["capecitabine"], ongoing="yes", last_dose="2020-01-01"),
         "EXCL05",

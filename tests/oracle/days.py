@@ -73,6 +73,30 @@ def observed_by(part: Any, at: Anchors, *, spared: frozenset[str] = frozenset())
     }
 
 
+# What each part says was seen on, or not before, a day that stands beside it; of a specimen that is all.
+_SEEN_ON = {"specimens": "date", "labs": "date", "treatments": "start"}
+_RESPONSE = ("progression", "progression_timing")
+
+
+def seen_by(patient: Json, at: Anchors) -> Json:
+    """The record without what specimens, samples and courses of the future are said to have shown."""
+    seen = dict(patient)
+    for name, day in _SEEN_ON.items():
+        held = patient.get(name) or []
+        if isinstance(held, dict):
+            seen[name] = held | {"items": [_seen(i, day, at) for i in held.get("items") or []]}
+        else:
+            seen[name] = [_seen(each, day, at) for each in held]
+    return seen
+
+
+def _seen(part: Json, day: str, at: Anchors) -> Json:
+    if not has_date(part, day) or day_of(part, day, at) is not None:
+        return part
+    doubtful = _RESPONSE if day == "start" else tuple(name for name in part if name != day)
+    return part | {name: {"absent": "conflicting"} for name in doubtful if word(part, name)}
+
+
 def was_observed_before(recorded: Json, day: int) -> bool:
     """Whether the value was surely observed before that day; not when it bears no date."""
     observed = recorded.get("date")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from .days import Anchors, anchors, observed_by
+from .days import Anchors, anchors, observed_by, seen_by
 from .exclusion import excl01, excl05, excl06, excl07, excl09
 from .histories import excl02, excl03, excl04, excl08
 from .inclusion import incl01, incl03, incl04, incl05, incl07, incl08
@@ -23,6 +23,7 @@ _WITH_DAYS_OF_ITS_OWN = frozenset({"birth_date", "treatment_end", "date", "items
 def judge(patient: Json, as_of: str, planned_start: str | None) -> dict[str, Verdict]:
     """The verdict of every criterion for the plain JSON form of a patient record."""
     at = anchors(as_of, planned_start)
+    patient = seen_by(patient, at)
     strict = observed_by(patient, at)
     lenient = observed_by(patient, at, spared=_WITH_DAYS_OF_ITS_OWN)
     verdicts = _judge(strict, at)

@@ -150,10 +150,10 @@ def test_a_result_without_a_date_may_be_the_latest() -> None:
 
 
 @pytest.mark.parametrize("date", ["2026-01-06", "2026-02", "2030"])
-def test_a_result_from_the_future_has_no_date(date: str) -> None:
+def test_a_result_from_the_future_is_not_believed(date: str) -> None:
     result = lab("anc", "2.0", "10^9/L", date=date)
 
-    assert measured("anc", result).value == exactly("2.0")
+    assert why(measured("anc", result)) is UnknownReason.CONFLICTING
     assert why(measured("anc_date", result)) is CONFLICTING
 
 
