@@ -181,6 +181,9 @@ class Phrases:
         assert finding is not None  # only gaps have none
         if self.lacks_start(use):
             return self._say("open.start", title=self.title(use))
+        if reason is UnknownReason.CONFLICTING and not finding.note:
+            # The chart says that its sources disagree, and no more.
+            return self._say("open.conflicting_alone", title=self.title(use))
         key = "suspected" if reason is UnknownReason.NEEDS_JUDGEMENT else reason.value
         return self._say(
             f"open.{key}",

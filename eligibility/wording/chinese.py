@@ -53,6 +53,7 @@ SENTENCES: dict[str, str] = {
     "open.pending": "{title}待出结果",
     "open.unreadable": "{title}无法辨认",
     "open.conflicting": "{title}：记录自相矛盾（{note}）",
+    "open.conflicting_alone": "{title}：记录自相矛盾",
     "open.straddles": "{title}为{value}，无法据此判断是否满足“{comparison}”",
     "open.start": "计划首次给药日期未知，无法计算距{title}的时间",
     "open.incomplete": "列表未声明完整：{title}",

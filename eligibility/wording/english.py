@@ -49,6 +49,7 @@ SENTENCES: dict[str, str] = {
     "open.pending": "{title} is pending",
     "open.unreadable": "{title} cannot be read",
     "open.conflicting": "{title}: the record contradicts itself ({note})",
+    "open.conflicting_alone": "{title}: the record contradicts itself",
     "open.straddles": "{title} is {value}, which leaves open whether it is {comparison}",
     "open.start": "the planned start is not known, so the time since {title} cannot be counted",
     "open.incomplete": "the list is not declared complete: {title}",

@@ -66,6 +66,19 @@ def test_a_score_that_needs_a_second_test() -> None:
     assert reason(changed, "INCL02") == snapshot("HER2 in-situ hybridisation is not recorded.")
 
 
+def test_a_specimen_of_the_future() -> None:
+    told = reason({"specimens.0.date": "2027-01-01"}, "INCL02")
+
+    assert "the record contradicts itself (dated after the day the record is judged on)" in told
+    assert "()" not in told
+
+
+def test_a_chart_that_says_that_its_sources_disagree() -> None:
+    assert reason({"ecog": "conflicting"}, "INCL01") == snapshot(
+        "ECOG performance status: the record contradicts itself."
+    )
+
+
 def test_ingredients_decide_what_a_treatment_was() -> None:
     changed = {
         "treatments.items.0.kind": "chemotherapy",
