@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from api.guard import SITE_PARAMETER, Refusal
 from api.problems import Problem
-from api.security.principal import Principal
+from api.security.principal import EVERY_SITE, Principal
 from eligibility.errors import did_you_mean
 
 Name = Annotated[str, Query(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")]
@@ -64,8 +64,8 @@ class Caller:
 
     @property
     def sites(self) -> tuple[str, ...]:
-        """The sites whose entries exist for this call."""
-        return (self.site,)
+        """The sites whose entries exist for this call; what is about every site is about this one."""
+        return (self.site, EVERY_SITE)
 
 
 def caller_of(request: Request, key: str | None = None) -> Caller:

@@ -132,7 +132,7 @@ class BatchDraft(Draft):
 
 
 class ConfigurationDraft(Draft):
-    """A change of accounts, settings or retention; never a patient's value."""
+    """An API key that was made or revoked, or what was deleted; never a patient's value."""
 
     event: _Word
     changed: dict[_Word, _Value] = Field(default_factory=dict, max_length=50)

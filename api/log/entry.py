@@ -26,7 +26,7 @@ class Kind(StrEnum):
     BATCH = "batch"
     """A table that was screened as a whole: rules, hashes and counts, and no patient."""
     CONFIGURATION = "configuration"
-    """A change of accounts, settings or retention."""
+    """An API key that was made or revoked, or what was deleted: kept documents, a batch. Settings are not logged."""
 
 
 class Entry(NamedTuple):

@@ -41,6 +41,11 @@ WORDS = {
     "log.detail.documents_deleted": ("kept documents are deleted", "开始删除留存的文件"),
     "log.detail.documents_gone": ("kept documents were deleted", "留存的文件已全部删除"),
     "log.detail.batch_deleted": ("a table run was deleted", "已删除一次批量筛查"),
+    "log.detail.key_created": ("an API key was made", "已创建 API 密钥"),
+    "log.detail.key_revoked": ("an API key was revoked", "已吊销 API 密钥"),
+    "log.detail.key": ("API key", "API 密钥"),
+    "log.detail.role": ("Role", "角色"),
+    "log.detail.until": ("Valid until", "有效期至"),
     "log.chain": ("Place in the chain", "链上位置"),
     "log.chain_fits": ("Hash and place fit", "哈希与位置相符"),
     "log.chain_broken": (

@@ -50,6 +50,9 @@ def test_the_owner_upgrades_the_log_and_the_service_only_adds_to_it() -> None:
     assert used.log_database_file == Path("/run/secrets/database_url")
     assert owned.log_database_file == owned.database_url_file == Path("/run/secrets/owner_url")
     assert used.log_key_file == owned.log_key_file
+    # A key made before the service has ever started is the first entry: without a checkpoint no start would follow.
+    assert used.log_checkpoints == owned.log_checkpoints
+    assert set(upgrade["volumes"]) <= set(service["volumes"])
     assert upgrade["image"] == service["image"]
     assert {"owner_url", "database_password"}.isdisjoint(service["secrets"])
     ended = {"condition": "service_completed_successfully"}

@@ -337,6 +337,7 @@ def test_an_address_that_leads_nowhere_is_said_without_repeating_it(url: str) ->
 
 def test_keys_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ELIGIBILITY_DATABASE_URL", f"sqlite:///{tmp_path / 'keys.db'}")
+    monkeypatch.setenv("ELIGIBILITY_DATA_FOLDER", str(tmp_path / "data"))
     run = CliRunner().invoke
 
     made = run(

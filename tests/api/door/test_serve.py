@@ -16,7 +16,7 @@ import pytest
 
 from eligibility.intake.template import example_profile
 from tests.api.door import identities as who
-from tests.api.door.server import parsed, read_all, running
+from tests.api.door.server import Server, parsed, read_all, running
 from tests.cli.running import run_program
 from tests.log import postgresql
 
@@ -176,6 +176,16 @@ def told(url: str, statement: str) -> str:
     return ended.stderr.decode()
 
 
+def posted(server: Server, key: str) -> int:
+    """The status of a screening that the holder of a key asks for."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    path = "/v1/screenings?as_of=2026-11-21"
+    connection.request("POST", path, BODY, {"Authorization": f"Bearer {key}"})
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
 def test_a_team_has_keys_and_log_in_one_postgresql(tmp_path: Path) -> None:
     if postgresql.programs() is None:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
@@ -204,15 +214,15 @@ def test_a_team_has_keys_and_log_in_one_postgresql(tmp_path: Path) -> None:
                 server.send(b"GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             )
             assert (status, json.loads(body)) == (200, {"status": "ready"})
-            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
-            path = "/v1/screenings?as_of=2026-11-21"
-            connection.request("POST", path, BODY, {"Authorization": f"Bearer {key}"})
-            assert connection.getresponse().status == 200
-            connection.close()
+            assert posted(server, key) == 200
+            # The owner adds to the log too, while the service runs.
+            assert posted(server, run_program(*words, env=owning).stdout.strip()) == 200
             assert server.stops()
         for change in ("UPDATE entries SET reason = 'x'", "DELETE FROM entries", "DROP TABLE head",
                        "UPDATE api_keys SET revoked_at = NULL", "TRUNCATE documents"):  # fmt: skip
             assert "permission denied" in told(url, change) or "must be owner" in told(url, change)
         verified = run_program("log", "verify", env=environment)
+        # Two keys that were made, and two decisions.
+        assert "4 entries" in verified.stdout
         assert "the log is intact" in verified.stdout
         assert not list((tmp_path / "data").glob("*.db")), "the log is in PostgreSQL"
