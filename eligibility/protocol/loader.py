@@ -26,6 +26,7 @@ from eligibility.protocol.site_choices import read_assumptions, read_bands
 from eligibility.protocol.trial_words import TrialWords
 from eligibility.protocol.worked_cases import CaseDates, read_case_dates, read_cases
 
+_TRIAL_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{2,39}")
 _CRITERION_ID = re.compile(r"(INCL|EXCL)\d{2,4}")
 _CRITERION_FILE = re.compile(r"(inclusion|exclusion)/[\w-]{1,120}\.yaml")
 _KINDS: dict[str, Kind] = {"inclusion": "inclusion", "exclusion": "exclusion"}
@@ -91,7 +92,7 @@ class TrialLoader:
         if not self.faults.found:
             self._unused(interpretations)
         title, source = (self._sentence(parts.get(key)) for key in ("title", "source"))
-        trial_id = self._sentence(parts.get("id"))
+        trial_id = self._trial_id(parts.get("id"))
         self.faults.raise_if_any()
         self._hash.update(repr(sorted(self.overrides.items())).encode())
         return Trial(
@@ -115,6 +116,20 @@ class TrialLoader:
         if node is not None:
             self._hash.update(shown.encode() + b"\0" + path.read_bytes() + b"\0")
         return node
+
+    def _trial_id(self, node: Node | None) -> str:
+        """The number that decisions are logged under, which no second trial of a library can have."""
+        if node is None:
+            return ""
+        text = node.sentence()
+        if text and not _TRIAL_ID.fullmatch(text):
+            hint = "write it in capital letters, digits and hyphens, such as NCT06731140"
+            node.fault("the id is not a registry number", hint, "trial_id")
+        elif text and self.folder.resolve().name != text.lower():
+            hint = f"correct the id, or name the folder {text.lower()}"
+            message = "the id is not the name of the trial's folder in capitals"
+            node.fault(message, hint, "trial_folder")
+        return text
 
     @staticmethod
     def _sentence(node: Node | None) -> str:

@@ -22,11 +22,12 @@ criteria: [exclusion/EXCL05_washout.yaml]
 def test_the_example_of_the_page_loads_and_its_case_is_right(tmp_path: Path) -> None:
     example = re.search(r"```yaml\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
     assert example is not None
-    (tmp_path / "exclusion").mkdir()
-    (tmp_path / "exclusion" / "EXCL05_washout.yaml").write_text(example[1], encoding="utf-8")
-    (tmp_path / "trial.yaml").write_text(TRIAL, encoding="utf-8")
+    folder = tmp_path / "nct00000000"
+    (folder / "exclusion").mkdir(parents=True)
+    (folder / "exclusion" / "EXCL05_washout.yaml").write_text(example[1], encoding="utf-8")
+    (folder / "trial.yaml").write_text(TRIAL, encoding="utf-8")
 
-    found = [(each.name, each.complaint) for each in CaseRunner(tmp_path).run()]
+    found = [(each.name, each.complaint) for each in CaseRunner(folder).run()]
 
     assert found == [("Chemotherapy 20 days before the start", None)]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CORPUS = Path(__file__).parents[2] / "bad_criteria"
-GOOD_TRIAL = CORPUS / "good_trial"
+GOOD_TRIAL = CORPUS / "nct00000001"
 _DEFAULT = "inclusion/INCL01_performance_status.yaml"
 
 
@@ -41,7 +41,7 @@ class BadFile:
 
     def put_into(self, folder: Path) -> Path:
         """A copy of the good trial with this file in place of one of its own."""
-        trial = folder / "trial"
+        trial = folder / GOOD_TRIAL.name
         shutil.copytree(GOOD_TRIAL, trial)
         left_out = self.option("without")
         if left_out is not None:

@@ -22,7 +22,7 @@ Change = Callable[[str, str, str], None]
 
 @pytest.fixture
 def trial(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(GOOD_TRIAL, tmp_path / "trial"))
+    return Path(shutil.copytree(GOOD_TRIAL, tmp_path / GOOD_TRIAL.name))
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ NOTE = "exactly 1 % is neither more nor less than 1 %; both kinds may enter, so 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    copy = tmp_path / "trial"
+    copy = tmp_path / "nct06731140"
     shutil.copytree(trial_folder("NCT06731140"), copy)
     return copy
 
