@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from importlib.resources import files
-
-import yaml
-
+from eligibility.findings.agents import CLASSES, GLUCOCORTICOID, IMMUNE, agent_list, spelt
 from eligibility.findings.model import (
     Codes,
     Collection,
@@ -23,14 +19,6 @@ from eligibility.patient import vocabulary as v
 from eligibility.patient.record import PatientRecord
 from eligibility.patient.sections import SteroidUse, Treatment
 
-CHECKPOINT, OTHER_IMMUNE = "checkpoint_inhibitor", "other_immunotherapy"
-GLUCOCORTICOID = "glucocorticoid"
-_IMMUNE: Codes = frozenset((CHECKPOINT, OTHER_IMMUNE))
-CLASSES: Codes = (
-    frozenset(k.value for k in v.TreatmentKind) - {"immunotherapy", "other"}
-    | _IMMUNE
-    | {GLUCOCORTICOID}
-)
 # Procedures are what they are called; drugs are what they contain.
 _PROCEDURES = {
     v.TreatmentKind.SURGERY,
@@ -39,16 +27,8 @@ _PROCEDURES = {
 }
 
 
-@lru_cache(maxsize=1)
-def agent_classes() -> dict[str, str]:
-    """Class of every known ingredient and brand name, by its name in lower case."""
-    text = files("eligibility.findings").joinpath("agents.yaml").read_text(encoding="utf-8")
-    listed: dict[str, list[str]] = yaml.safe_load(text)
-    return {name: kind for kind, names in listed.items() for name in names}
-
-
 def _class_of(agent: str) -> str | None:
-    return agent_classes().get(" ".join(agent.lower().split()))
+    return agent_list().classes.get(spelt(agent))
 
 
 def read_classes(scope: Scope) -> Finding:
@@ -96,7 +76,7 @@ def _classes_said(label: v.TreatmentKind | None) -> Codes:
     """The classes, one of which the label claims; none where it claims nothing."""
     if label is None or label is v.TreatmentKind.OTHER:
         return frozenset()
-    return _IMMUNE if label is v.TreatmentKind.IMMUNOTHERAPY else frozenset((label.value,))
+    return IMMUNE if label is v.TreatmentKind.IMMUNOTHERAPY else frozenset((label.value,))
 
 
 def read_last_dose(scope: Scope) -> Finding:

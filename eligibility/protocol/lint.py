@@ -20,9 +20,9 @@ from eligibility.protocol.lint_words import lint_words
 from eligibility.protocol.lint_worlds import possible_truths, topics_of
 from eligibility.protocol.loader import TrialLoader
 from eligibility.protocol.model import Criterion, Trial
-from eligibility.protocol.nodes import CriteriaFilesError
 from eligibility.protocol.verdict import Verdict
 from eligibility.truth import Truth
+from eligibility.yaml_nodes import CriteriaFilesError
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from eligibility.errors import Location, did_you_mean
 from eligibility.protocol.conditions import Gap, walk
 from eligibility.protocol.lint_finding import LintFinding
 from eligibility.protocol.model import Trial
-from eligibility.protocol.nodes import Faults, read_yaml
 from eligibility.protocol.trial_words import read_words
+from eligibility.yaml_nodes import Faults, read_yaml
 
 
 def words_of_trial(trial: Trial) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from eligibility.errors import CriteriaError, Location, did_you_mean
+from eligibility.findings.agents import agent_list
 from eligibility.protocol.conditions import Condition
 from eligibility.protocol.dictionary import Dictionary
 from eligibility.protocol.model import (
@@ -19,12 +20,12 @@ from eligibility.protocol.model import (
     Remedy,
     Trial,
 )
-from eligibility.protocol.nodes import Faults, Node, read_yaml
 from eligibility.protocol.parser import ConditionParser
 from eligibility.protocol.registry_text import RegistryText, read_registry_text
 from eligibility.protocol.site_choices import read_assumptions, read_bands
 from eligibility.protocol.trial_words import TrialWords
 from eligibility.protocol.worked_cases import CaseDates, read_case_dates, read_cases
+from eligibility.yaml_nodes import Faults, Node, read_yaml
 
 _TRIAL_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{2,39}")
 _CRITERION_ID = re.compile(r"(INCL|EXCL)\d{2,4}")
@@ -77,6 +78,7 @@ class TrialLoader:
 
     def load(self) -> Trial:
         """The trial; raises CriteriaFilesError with every fault found."""
+        self._hash.update(agent_list().hashed)
         root = self._read(self.folder / "trial.yaml")
         parts = root.mapping(_TRIAL_KEYS, ["id", "title", "source", "criteria"]) if root else {}
         self._registry = read_registry_text(self.folder, parts.get("registry_text"))

@@ -24,8 +24,8 @@ from eligibility.protocol.conditions import (
 )
 from eligibility.protocol.dictionary import Dictionary
 from eligibility.protocol.literals import LiteralFault, read_quantity_literal
-from eligibility.protocol.nodes import Node
 from eligibility.truth import Truth, truth_of
+from eligibility.yaml_nodes import Node
 
 _REVIEW_REASONS = (UnknownReason.PROTOCOL_GAP, UnknownReason.NEEDS_JUDGEMENT)
 _NOTHING = Constant(Truth.UNKNOWN)  # stands in for a condition that could not be read

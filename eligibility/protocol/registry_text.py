@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from eligibility.protocol.nodes import Node
+from eligibility.yaml_nodes import Node
 
 REGISTRY_TEXT = "registry.txt"
 

@@ -12,7 +12,7 @@ from eligibility.findings.model import FindingSpec, Value
 from eligibility.intervals import Interval, Operator
 from eligibility.protocol.literals import LiteralFault, read_quantity_literal
 from eligibility.protocol.model import Band
-from eligibility.protocol.nodes import Node
+from eligibility.yaml_nodes import Node
 
 _SIGNS: dict[str, Operator] = {
     ">=": "at_least",

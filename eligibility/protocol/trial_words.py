@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from eligibility.protocol.nodes import Faults, Node, read_yaml
+from eligibility.yaml_nodes import Faults, Node, read_yaml
 
 
 class TrialWords:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from eligibility.errors import Location, did_you_mean
-from eligibility.protocol.nodes import Faults, Node, read_yaml
 from eligibility.protocol.verdict import Verdict
+from eligibility.yaml_nodes import Faults, Node, read_yaml
 
 _KEYS = [
     "vignette",

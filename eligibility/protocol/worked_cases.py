@@ -9,8 +9,8 @@ from eligibility.dates import anchors
 from eligibility.errors import AnchorError, did_you_mean
 from eligibility.findings.model import UnknownReason
 from eligibility.protocol.model import Case
-from eligibility.protocol.nodes import Node
 from eligibility.protocol.verdict import Verdict
+from eligibility.yaml_nodes import Node
 
 _KEYS = ("case", "patient", "verdict", "because", "as_of", "planned_start", "profile")
 _REQUIRED = ("case", "patient", "verdict")

@@ -27,9 +27,9 @@ from eligibility.protocol.lint_finding import LintFinding
 from eligibility.protocol.lint_worlds import Scope, spec_of
 from eligibility.protocol.literals import possible_range
 from eligibility.protocol.model import Case, Criterion
-from eligibility.protocol.nodes import CriteriaFilesError
 from eligibility.protocol.verdict import Verdict
 from eligibility.screening.cases import CaseOutcome, CaseRunner
+from eligibility.yaml_nodes import CriteriaFilesError
 
 Side = Literal["below", "on", "above"]
 _SIDES: tuple[Side, ...] = ("below", "on", "above")

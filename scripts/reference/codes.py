@@ -41,6 +41,8 @@ _SAID = {
 _AREAS = {
     "eligibility/patient": "Patient records",
     "eligibility/dates.py": "Dates to screen at",
+    "eligibility/findings/agents.py": "Criteria files",
+    "eligibility/yaml_nodes.py": "Criteria files",
     "eligibility/findings": "Dates to screen at",
     "eligibility/protocol": "Criteria files",
     "eligibility/screening": "Rule engine and lint",

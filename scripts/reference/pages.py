@@ -11,9 +11,9 @@ import typer
 from eligibility import testing as offers
 from eligibility.cli import app
 from eligibility.dates import Anchors, format_day
+from eligibility.findings.agents import agent_list
 from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
 from eligibility.findings.model import FindingSpec
-from eligibility.findings.treatments import agent_classes
 from eligibility.protocol.library import load_trial
 from eligibility.protocol.model import Criterion, Profile, Trial
 from eligibility.reports.trial_page import condition_tree
@@ -41,7 +41,7 @@ def findings() -> str:
             _findings_table(collection.findings),
         ]
     kinds: dict[str, list[str]] = {}
-    for agent, kind in agent_classes().items():
+    for agent, kind in agent_list().classes.items():
         kinds.setdefault(kind, []).append(agent)
     parts += [
         "## Drug classes",

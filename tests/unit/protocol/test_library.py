@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from eligibility.protocol.library import load_trial, trial_ids
-from eligibility.protocol.nodes import CriteriaFilesError
+from eligibility.yaml_nodes import CriteriaFilesError
 from tests.unit.protocol.bad_criteria import GOOD_TRIAL
 
 

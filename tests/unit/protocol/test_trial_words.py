@@ -13,8 +13,8 @@ from eligibility.intake.template import example_profile
 from eligibility.patient.record import read_record
 from eligibility.protocol.library import trial_folder
 from eligibility.protocol.loader import load_trial_folder
-from eligibility.protocol.nodes import CriteriaFilesError
 from eligibility.screening.screen import Screener
+from eligibility.yaml_nodes import CriteriaFilesError
 
 NOTE = "exactly 1 % is neither more nor less than 1 %; both kinds may enter, so only the kind is in doubt"
 
