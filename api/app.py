@@ -34,11 +34,10 @@ from api.routes.records import add_records
 from api.routes.screenings import add_screenings
 from api.routes.trials import add_trials
 from api.routes.what_if import add_what_if
-from api.screeners import screener_of
+from api.screeners import trial_ids
 from api.security.authenticator import Authenticator
 from api.security.sessions import Sessions
 from api.settings import Settings
-from eligibility.protocol.library import DEFAULT_TRIAL
 from eligibility.version import ENGINE_VERSION
 
 _TOPICS = (
@@ -56,7 +55,7 @@ _TOPICS = (
 def create_app(
     settings: Settings | None = None, *, authenticator: Authenticator | None = None
 ) -> FastAPI:
-    """The service with all its routes and what guards them; the default trial is loaded at once."""
+    """The service with all its routes and what guards them; every trial is loaded at once."""
     settings = settings or Settings()
     authenticator = authenticator or Authenticator.from_settings(settings)
     keeper = LogKeeper(settings)
@@ -74,7 +73,7 @@ def create_app(
         lifespan=batches.lifespan,
         dependencies=[Depends(check_parameters), Depends(check_token)],
     )
-    screener_of(DEFAULT_TRIAL)
+    trial_ids()
     add_fault_handlers(service)
     service.state.log_keeper = keeper
     service.state.desk = desk

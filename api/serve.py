@@ -17,6 +17,7 @@ import uvicorn
 from api.log_place import open_screening_log
 from api.logs import log, set_up_logs
 from api.protocol import Deadlines, GuardedProtocol
+from api.screeners import trial_ids
 from api.security.sessions import Sessions
 from api.settings import Settings, load_settings
 from api.words import SHARED_METRICS
@@ -26,11 +27,12 @@ _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
 def main() -> None:
-    """Start the service as the environment says; a wrong setting ends it with one clear message."""
+    """Start the service as the environment says; a wrong setting, or a fault of any trial, ends it with its message."""
     try:
         settings = load_settings(os.environ)
         open_screening_log(settings).close()  # here its faults are told once and in full
         Sessions(settings).load()
+        trial_ids()
     except EligibilityError as error:
         faults = getattr(error, "faults", ()) or (error,)
         for fault in faults:
@@ -70,7 +72,7 @@ def run(settings: Settings) -> None:
 
 def application() -> object:
     """The application of one worker: the server calls this in each of them."""
-    from api.app import create_app  # noqa: PLC0415 - the parent of several workers need not load the trials
+    from api.app import create_app  # noqa: PLC0415 - the parent of several workers serves nobody
 
     settings = load_settings(os.environ)
     set_up_logs(settings.log_level)

@@ -74,9 +74,20 @@ def show(
 
 @criteria_app.command("list")
 def list_trials() -> None:
-    """Print the trials of the library and their site profiles."""
-    from eligibility.protocol.library import load_trial, trial_ids
+    """Print the trials of the library and their site profiles; exit status 1 if one cannot be loaded."""
+    from eligibility.errors import CriteriaError
+    from eligibility.protocol.library import load_trial, trial_names
 
-    for name in trial_ids():
-        loaded = load_trial(name)
-        print(f"{name}  {loaded.title}  (profiles: {', '.join(loaded.profiles) or 'none'})")
+    broken = False
+    for name in trial_names():
+        try:
+            loaded = load_trial(name)
+        except CriteriaError as error:
+            broken = True
+            print(f"{name}  cannot be loaded:")
+            for fault in getattr(error, "faults", (error,)):
+                print(f"  {fault}")
+        else:
+            print(f"{name}  {loaded.title}  (profiles: {', '.join(loaded.profiles) or 'none'})")
+    if broken:
+        raise typer.Exit(1)

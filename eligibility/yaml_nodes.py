@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -54,10 +54,11 @@ class Faults:
     def raise_if_any(self) -> None:
         """Raise one error that lists every fault found."""
         if self.found:
-            raise CriteriaFilesError(sorted(self.found, key=_place))
+            raise CriteriaFilesError(sorted(self.found, key=in_fault_order))
 
 
-def _place(fault: CriteriaFault) -> tuple[str, int, int]:
+def in_fault_order(fault: CriteriaFault) -> tuple[str, int, int]:
+    """What faults are sorted by: file, line, column."""
     return fault.at.source or "", fault.at.line or 0, fault.at.column or 0
 
 
@@ -67,6 +68,14 @@ class CriteriaFilesError(CriteriaError):
     def __init__(self, faults: Iterable[CriteriaFault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    def within(self, folder: Path) -> CriteriaFilesError:
+        """The same faults with the trial's folder in their places, for who looks at several trials."""
+        name = folder.resolve().name
+        places = (replace(each.at, source=f"{name}/{each.at.source}") for each in self.faults)
+        return CriteriaFilesError(
+            replace(fault, at=at) for fault, at in zip(self.faults, places, strict=True)
+        )
 
 
 class Node:

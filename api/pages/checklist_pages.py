@@ -32,13 +32,13 @@ from api.pages.site import render, site_of
 from api.parameters import Number, OptionalName, caller_of
 from api.problems import Problem, problem_of
 from api.replay import replayed
-from api.screeners import screener_of
+from api.screeners import screener_of, trial_ids
 from api.settings import zone_of
 from eligibility.dates import anchors
 from eligibility.errors import EligibilityError
 from eligibility.explanation import Explanation, explain
 from eligibility.patient.record import parse_json, read_record
-from eligibility.protocol.library import DEFAULT_TRIAL, trial_ids
+from eligibility.protocol.library import DEFAULT_TRIAL
 from eligibility.protocol.model import Trial
 
 Form = Annotated[Literal["page", "pdf"], Query()]

@@ -16,9 +16,8 @@ from api.pages.language import language_of
 from api.pages.site import is_script, render
 from api.pages.trial_words import Teller, profile_titles, teller
 from api.parameters import OptionalName, PathName
-from api.screeners import screener_of
+from api.screeners import files_of, screener_of, trial_ids
 from eligibility.protocol.conditions import Condition, walk
-from eligibility.protocol.library import trial_folder, trial_ids
 from eligibility.protocol.lint import lint_protocol
 from eligibility.protocol.lint_finding import LintFinding
 from eligibility.protocol.model import Criterion, Interpretation, Trial
@@ -88,7 +87,7 @@ async def analysis(request: Request, trial: PathName) -> Response:
     """What the analysis of the trial's files found; it takes seconds, so it has a page of its own."""
     desk: Desk = request.app.state.desk
     loaded = screener_of(trial).trial
-    found = await desk.study(lambda: _analysed(loaded.id, loaded.rules_hash))
+    found = await desk.study(lambda: _analysed(loaded.id))
     template = "criteria/_analysis.html" if is_script(request) else "criteria/analysis.html"
     return render(
         request, template, trial=loaded, findings=[(each, _home(loaded, each)) for each in found]
@@ -141,9 +140,10 @@ def _cases(criterion: Criterion) -> Iterator[dict[str, Any]]:
 
 
 @lru_cache(maxsize=16)
-def _analysed(trial: str, rules_hash: str) -> tuple[LintFinding, ...]:
-    """Once for each version of the rules."""
-    return tuple(lint_protocol(trial_folder(trial)).findings)
+def _analysed(trial: str) -> tuple[LintFinding, ...]:
+    """Of the rules that are in force, which the files on disk may not be any more."""
+    with files_of(trial).in_a_folder() as folder:
+        return tuple(lint_protocol(folder).findings)
 
 
 def _home(trial: Trial, finding: LintFinding) -> str | None:

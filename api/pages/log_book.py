@@ -26,8 +26,8 @@ from api.pages.wording import has_words
 from api.parameters import caller_of
 from api.problems import Problem
 from api.routes.log_exports import criteria_by_hash, csv_file
-from api.screeners import screener_of
-from eligibility.protocol.library import DEFAULT_TRIAL, trial_ids
+from api.screeners import screener_of, trial_ids
+from eligibility.protocol.library import DEFAULT_TRIAL
 from eligibility.protocol.verdict import Decision, Verdict
 
 PAGE = 50

@@ -7,7 +7,8 @@ from fastapi.responses import Response
 
 from api.pages.example_patients import AS_OF, EXAMPLES, PLANNED_START
 from api.pages.site import render
-from eligibility.protocol.library import DEFAULT_TRIAL, load_trial
+from api.screeners import screener_of
+from eligibility.protocol.library import DEFAULT_TRIAL
 
 TOPICS = (
     ("/patient", "patient"),
@@ -25,7 +26,7 @@ def add_start(service: FastAPI) -> None:
 
 async def start(request: Request) -> Response:
     """The first page."""
-    trial = load_trial(DEFAULT_TRIAL)
+    trial = screener_of(DEFAULT_TRIAL).trial
     return render(
         request,
         "start/start.html",

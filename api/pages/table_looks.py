@@ -10,7 +10,7 @@ from typing import Any
 
 from api.batches.drafts import KeptDraft, Preparation
 from api.pages.table_columns import ColumnView, column_views, words_of
-from api.screeners import screener_of
+from api.screeners import screener_of, trial_ids
 from eligibility.dates import anchors
 from eligibility.errors import EligibilityError, Fault
 from eligibility.intake.faults import MappingError, Rejection, TableError
@@ -19,7 +19,6 @@ from eligibility.intake.mapping_draft import MappingDraft
 from eligibility.intake.patients import open_patients
 from eligibility.intake.preview import Preview, look
 from eligibility.intake.tables import DELIMITERS, ENCODINGS, Layout
-from eligibility.protocol.library import trial_ids
 
 _TRIED_ROWS = 200
 _GLANCE = 0.0

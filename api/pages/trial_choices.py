@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from api.pages.language import Language
-from api.screeners import screener_of
-from eligibility.protocol.library import trial_ids
+from api.screeners import screener_of, trial_ids
 from eligibility.wording import Told
 
 

@@ -15,10 +15,10 @@ from api.description import PATIENT, answers, json_body
 from api.guard import Refusal
 from api.parameters import Day, Name, OptionalName, RequestKey, Site, caller_of
 from api.problems import Problem
-from api.screeners import screener_of
+from api.screeners import screener_of, trial_ids
 from eligibility.intake.template import example_profile
 from eligibility.patient.record import parse_json
-from eligibility.protocol.library import DEFAULT_TRIAL, trial_ids
+from eligibility.protocol.library import DEFAULT_TRIAL
 
 _BODY = json_body(PATIENT, example_profile())
 _MEDIA_TYPE = "application/json"

@@ -9,9 +9,8 @@ from rich.console import Console
 
 from api.description import answers
 from api.parameters import OptionalName, PathName
-from api.screeners import screener_of
+from api.screeners import screener_of, trial_ids
 from eligibility.errors import EligibilityError
-from eligibility.protocol.library import trial_ids
 from eligibility.protocol.model import Criterion, Trial
 from eligibility.reports.document import interpretations_in_force
 from eligibility.reports.trial_page import condition_tree

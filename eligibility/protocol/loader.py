@@ -25,7 +25,7 @@ from eligibility.protocol.registry_text import RegistryText, read_registry_text
 from eligibility.protocol.site_choices import read_assumptions, read_bands
 from eligibility.protocol.trial_words import TrialWords
 from eligibility.protocol.worked_cases import CaseDates, read_case_dates, read_cases
-from eligibility.yaml_nodes import Faults, Node, read_yaml
+from eligibility.yaml_nodes import CriteriaFilesError, Faults, Node, read_yaml
 
 _TRIAL_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{2,39}")
 _CRITERION_ID = re.compile(r"(INCL|EXCL)\d{2,4}")
@@ -163,7 +163,7 @@ class TrialLoader:
         return found
 
     def _profile_names(self) -> list[str]:
-        return sorted(path.stem for path in (self.folder / "profiles").glob("*.yaml"))
+        return profile_names(self.folder)
 
     def _profile(self) -> Profile | None:
         if self.profile_name is None:
@@ -334,12 +334,21 @@ class TrialLoader:
                 )
 
 
+def profile_names(folder: Path) -> list[str]:
+    """The site profiles that stand in a trial's folder."""
+    return sorted(path.stem for path in (folder / "profiles").glob("*.yaml"))
+
+
 def load_trial_folder(
     folder: Path, *, profile: str | None = None, readings: Mapping[str, str] | None = None
 ) -> Trial:
-    """The trial in a folder; raises CriteriaFilesError with every fault of every file."""
+    """The trial in a folder; raises CriteriaFilesError with every fault of every file, by folder and file."""
     if not folder.is_dir():
         raise CriteriaError(
             "there is no such trial folder", code="unknown_trial", location=Location(folder.name)
         )
-    return TrialLoader(folder, profile=profile, readings=readings).load()
+    agent_list()  # its faults are of no trial's folder
+    try:
+        return TrialLoader(folder, profile=profile, readings=readings).load()
+    except CriteriaFilesError as error:
+        raise error.within(folder) from None

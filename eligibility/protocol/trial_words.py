@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from eligibility.yaml_nodes import Faults, Node, read_yaml
+from eligibility.yaml_nodes import CriteriaFilesError, Faults, Node, read_yaml
 
 
 class TrialWords:
@@ -23,9 +23,16 @@ class TrialWords:
         if language not in self._read:
             faults = Faults()
             found = self._load(language, faults)
-            faults.raise_if_any()
+            if faults.found and self._folder:
+                raise CriteriaFilesError(faults.found).within(self._folder)
             self._read[language] = found
         return self._read[language]
+
+    def read_all(self) -> None:
+        """Read every language now, and look at no file later; raises CriteriaFilesError."""
+        for path in sorted(self._folder.glob(words_file("*"))) if self._folder else ():
+            self.of(path.name.split(".")[1])
+        self._folder = None
 
     def _load(self, language: str, faults: Faults) -> Mapping[str, str]:
         path = None if self._folder is None else self._folder / words_file(language)

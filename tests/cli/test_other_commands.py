@@ -16,6 +16,7 @@ from eligibility import cli
 from eligibility.cli import main
 from eligibility.protocol import library
 from eligibility.version import ENGINE_VERSION
+from tests.unit.protocol.bad_criteria import CORPUS, GOOD_TRIAL
 
 from .running import DATES, PROFILE, Ended, run, run_program
 
@@ -234,6 +235,31 @@ def test_a_trial_is_shown_with_its_profile(profile: str) -> None:
 
 def test_trials_are_listed() -> None:
     assert run("criteria", "list").out.startswith("NCT06731140  ")
+
+
+def test_a_trial_that_cannot_be_loaded_takes_no_other_from_the_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy_of_the_trial(tmp_path)
+    broken = Path(shutil.copytree(GOOD_TRIAL, tmp_path / GOOD_TRIAL.name))
+    shutil.copy(
+        CORPUS / "unknown_operator.yaml", broken / "inclusion/INCL01_performance_status.yaml"
+    )
+    (tmp_path / "nct00000002").mkdir()
+    (tmp_path / "nct00000002" / "trial.yml").touch()
+    monkeypatch.setattr(library, "library_root", lambda: tmp_path)
+
+    ended = run("criteria", "list")
+
+    assert ended.status == 1
+    lines = ended.out.splitlines()
+    assert lines[0] == "NCT00000001  cannot be loaded:"
+    assert lines[1].startswith("  nct00000001/inclusion/INCL01_performance_status.yaml:")
+    assert lines[2:4] == [
+        "NCT00000002  cannot be loaded:",
+        "  nct00000002: there is no trial.yaml here (rename trial.yml)",
+    ]
+    assert lines[4].startswith("NCT06731140  ")
 
 
 def test_the_version_is_printed() -> None:
