@@ -233,7 +233,12 @@ class TrialLoader:
         name = entry.text()
         if _CRITERION_FILE.fullmatch(name) and (self.folder / name).is_file():
             return self.folder / name
-        near = [p.relative_to(self.folder).as_posix() for p in self.folder.glob("*clusion/*.yaml")]
+        near = [p.relative_to(self.folder).as_posix() for p in self.folder.glob("*clusion/*.y*ml")]
+        if name in near:
+            hint = "rename it, such as INCL01_short_title.yaml"
+            message = "a criterion's file is named by letters, digits, _ and -, and ends in .yaml"
+            entry.fault(message, hint, "file_name")
+            return None
         hint = did_you_mean(name, near) or "criteria stand in the folders inclusion and exclusion"
         entry.fault("no such criterion file", hint, "missing_file")
         return None

@@ -140,3 +140,45 @@ def test_a_file_of_nothing_but_brackets_is_refused(trial: Path) -> None:
     (trial / ECOG).write_text("[" * 100_000, "utf-8")
 
     assert [each.code for each in lint_trial(trial)] == ["nested_too_deeply"]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("profiles/site_a.yml", "did you mean profiles/site_a.yaml?"),
+        ("patients.yml", "did you mean patients.yaml?"),
+        ("words.zh.yml", "did you mean words.zh.yaml?"),
+        ("exclusions/EXCL06_x.yaml", "did you mean exclusion/EXCL06_x.yaml?"),
+        ("Exclusion/EXCL06_x.yaml", "did you mean exclusion/EXCL06_x.yaml?"),
+        ("exclusion/EXCL06_x.txt", "rename it, or keep it elsewhere if it is no part of the trial"),
+        ("exclusion/EXCL06_x.yaml.bak",
+         "rename it, or keep it elsewhere if it is no part of the trial"),
+        ("profiles/old/site.yaml", "rename it, or keep it elsewhere if it is no part of the trial"),
+    ],
+)  # fmt: skip
+def test_a_file_that_nothing_reads_is_named(trial: Path, name: str, hint: str) -> None:
+    (trial / name).parent.mkdir(exist_ok=True)
+    (trial / name).write_text("nonsense: [", "utf-8")
+
+    found = [str(each) for each in lint_trial(trial)]
+
+    assert found == [f"{name}: error: this file is not read; {hint}"]
+
+
+def test_what_the_system_keeps_beside_the_files_is_no_fault(trial: Path) -> None:
+    (trial / "inclusion" / ".DS_Store").write_bytes(b"\0")
+
+    assert lint_trial(trial) == []
+
+
+@pytest.mark.parametrize("name", ["INCL01_performance.v2.yaml", "INCL01_performance_status.yml"])
+def test_a_file_whose_name_may_not_be_so_is_told_what_names_are(
+    trial: Path, change: Change, name: str
+) -> None:
+    (trial / ECOG).rename(trial / "inclusion" / name)
+    change("trial.yaml", ECOG, f"inclusion/{name}")
+
+    (found,) = [each for each in lint_trial(trial) if each.location.source == "trial.yaml"]
+
+    assert found.code == "file_name"
+    assert "letters, digits, _ and -" in found.message
