@@ -17,7 +17,14 @@ from eligibility.findings.model import (
 from eligibility.findings.person import read_age
 from eligibility.findings.readers import absent, past, read_quantity
 from eligibility.findings.receptors import OPEN_REASONS
-from eligibility.findings.units import ANALYTES, TIMES_ULN, factor_of, plain_unit
+from eligibility.findings.units import (
+    ANALYTES,
+    TIMES_ULN,
+    factor_of,
+    is_impossible,
+    lies_outside,
+    plain_unit,
+)
 from eligibility.intervals import Interval, hull, ratio, scale
 from eligibility.patient.sections import LabResult
 from eligibility.patient.vocabulary import LabTest
@@ -79,7 +86,7 @@ def _combined(findings: Iterable[Finding]) -> Finding:
 
 def in_own_unit(result: Result, test: LabTest) -> Finding:
     """One result in the test's own unit, or why it cannot be used."""
-    analyte, lab = ANALYTES[test], result.lab
+    lab = result.lab
     value = lab.value.value
     if value is None:
         return absent(lab.value, f"{result.path}.value")
@@ -89,15 +96,9 @@ def in_own_unit(result: Result, test: LabTest) -> Finding:
     factor = factor_of(test, lab.unit)
     if factor is None:
         return unknown(fields[1:], UnknownReason.UNREADABLE, "the unit is not known for this test")
-    interval = scale(value.interval, factor)
-    if _implausible(interval, analyte.lowest, analyte.highest):
+    if is_impossible(test, value.interval, factor):
         return unknown(fields, UnknownReason.CONFLICTING, "no such value is possible in this unit")
-    return Finding(interval, fields)
-
-
-def _implausible(interval: Interval, lowest: Decimal, highest: Decimal) -> bool:
-    too_high = interval.low is not None and interval.low > highest
-    return too_high or (interval.high is not None and interval.high < lowest)
+    return Finding(scale(value.interval, factor), fields)
 
 
 def read_value(scope: Scope, test: LabTest) -> Finding:
@@ -160,7 +161,7 @@ def _is_impossible_limit(limit: Interval, result: Result, test: LabTest) -> bool
     bounds, factor = ANALYTES[test].limits, factor_of(test, result.lab.unit or "")
     if bounds is None or factor is None:
         return False
-    return _implausible(scale(limit, factor), *bounds)
+    return lies_outside(scale(limit, factor), *bounds)
 
 
 def read_creatinine_clearance(scope: Scope) -> Finding:

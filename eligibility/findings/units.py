@@ -6,9 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from eligibility.intervals import Interval, Number, scale
 from eligibility.patient.vocabulary import LabTest
 
 TIMES_ULN = "xULN"
+
+# Counts per microlitre are whole numbers, and laboratories round them to tens: a count of 20 is read as it
+# stands, and so is 0, true agranulocytosis. Between the two, and with a fraction, somebody wrote 10^9/L and
+# the wrong unit: 1.8 is no neutrophil count per microlitre, nor is 12.4. From 100 on, a fraction may come
+# of a calculation, leukocytes times percent.
+_ONE_CELL = Decimal("0.001")
+_FEWEST_CELLS = Decimal(10)
+_FEWEST_CALCULATED = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,8 @@ _ENZYME = {"IU/L": "1"}
 # creatinine 88.4 and bilirubin 17.1 micromoles per litre for one milligram per decilitre.
 ANALYTES: dict[LabTest, Analyte] = {
     LabTest.ANC: _analyte("10^9/L", _CELLS, "0", "100"),
-    LabTest.LYMPHOCYTES: _analyte("10^9/L", _CELLS, "0", "500"),
+    # More is seen in leukaemia; far more often 450 is a lymphopenia per microlitre in the wrong unit.
+    LabTest.LYMPHOCYTES: _analyte("10^9/L", _CELLS, "0", "100"),
     LabTest.EOSINOPHILS: _analyte("10^9/L", _CELLS, "0", "100"),
     LabTest.PLATELETS: _analyte("10^9/L", _CELLS, "1", "3000"),
     LabTest.HAEMOGLOBIN: _analyte("g/L", {"g/dL": "10", "mmol/L": "16.114"}, "20", "250"),
@@ -79,3 +89,23 @@ def factor_of(test: LabTest, unit: str) -> Decimal | None:
         if spelling.lower() == wanted:
             return factor
     return None
+
+
+def is_impossible(test: LabTest, written: Interval, factor: Decimal) -> bool:
+    """Whether a result, a number in the unit with this factor, cannot be true or is a slip of the unit."""
+    analyte, value = ANALYTES[test], scale(written, factor)
+    slipped = factor == _ONE_CELL and any(map(_is_no_count, (written.low, written.high)))
+    return slipped or lies_outside(value, analyte.lowest, analyte.highest)
+
+
+def _is_no_count(cells: Number | None) -> bool:
+    """Whether nobody counts so many cells in a microlitre."""
+    if not cells:
+        return False
+    return cells < _FEWEST_CELLS or (cells < _FEWEST_CALCULATED and cells % 1 != 0)
+
+
+def lies_outside(value: Interval, lowest: Decimal, highest: Decimal) -> bool:
+    """Whether no number of the interval lies within the bounds."""
+    too_high = value.low is not None and value.low > highest
+    return too_high or (value.high is not None and value.high < lowest)

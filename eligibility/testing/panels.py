@@ -39,12 +39,18 @@ READINGS: dict[str, Values] = {
             (1499, "/uL", None),
             (3000, "10^3/uL", None),
         ),
-        odd=((0, "K/uL", None), ("<0.5", "G/L", 7), ("1.4-1.6", "10^9/L", None), (3, None, 7)),
+        odd=(
+            (0, "K/uL", None),
+            ("<0.5", "G/L", 7),
+            ("1.4-1.6", "10^9/L", None),
+            (3, None, 7),
+            ("1.8", "/uL", 7),
+        ),
     ),
     "lymphocytes": _readings(
         (1, "10^9/L", 4),
         edge=(("0.5", "10^9/L", 4), ("0.49", "10^9/L", 4), (500, "/uL", None)),
-        odd=((0, "10^9/L", None), ("<0.6", "10^9/L", None)),
+        odd=((0, "10^9/L", None), ("<0.6", "10^9/L", None), ("1.2", "/uL", None)),
     ),
     "eosinophils": _readings(
         ("0.2", "10^9/L", "0.5"),
@@ -62,6 +68,7 @@ READINGS: dict[str, Values] = {
             ("0.4-0.6", "10^9/L", "0.5"),
             ("<0.5", "10^9/L", None),
             ("0.5", "10^9/L", "0.4-0.6"),
+            ("0.3", "/uL", None),
         ),
     ),
     "platelets": _readings(

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from inline_snapshot import snapshot
 
+from eligibility.protocol.verdict import Decision
+
 from .charts import (
     Document,
     complete,
@@ -134,6 +136,15 @@ def test_a_multiple_of_an_upper_limit() -> None:
 def test_a_result_that_cannot_be_true() -> None:
     assert reason({"labs.2.value": "150000"}, "INCL04") == snapshot(
         "Platelet count: the record contradicts itself (no such value is possible in this unit)."
+    )
+
+
+def test_a_slip_of_the_unit_is_asked_about_and_never_a_failure() -> None:
+    told = explained(patient({"labs.0.value": "1.8", "labs.0.unit": "/uL"}))
+
+    assert told.decision is Decision.UNDETERMINED
+    assert criterion(told, "INCL04").reason == snapshot(
+        "Absolute neutrophil count: the record contradicts itself (no such value is possible in this unit)."
     )
 
 

@@ -173,6 +173,8 @@ def _may_be_raised(lab: Json) -> bool:
     count, limit, factor = number(lab, "value"), number(lab, "upper_limit_of_normal"), _factor(lab)
     if count is None or factor is None:
         return True  # a number of nothing
+    if factor < 1 and any(0 < end < 10 or (end < 100 and end % 1) for end in (count.low, count.high)):
+        return True  # nobody counts 1.2 cells in a microlitre: the unit is a slip
     highest = count.high * factor
     lowest_limit = _RAISED_EOSINOPHILS if limit is None else limit.low * factor
     return highest > _IMPLAUSIBLE_EOSINOPHILS or highest > lowest_limit

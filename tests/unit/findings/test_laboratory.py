@@ -81,6 +81,15 @@ def test_a_result_without_a_unit_says_nothing() -> None:
     ("test", "value", "unit"),
     [
         pytest.param("anc", 3000, "10^3/uL", id="neutrophils counted per uL"),
+        pytest.param("anc", 1.8, "/uL", id="neutrophils in 10^9/L"),
+        pytest.param("anc", 3.4, "/mm3", id="neutrophils in 10^9/L, by the cubic millimetre"),
+        pytest.param("anc", 2, "/uL", id="neutrophils in 10^9/L, a whole number"),
+        pytest.param("anc", 12.4, "cells/uL", id="many neutrophils in 10^9/L"),
+        pytest.param("anc", "<1.5", "/uL", id="neutrophils below a limit in 10^9/L"),
+        pytest.param("anc", "1.5-2.0", "/uL", id="neutrophils within bounds in 10^9/L"),
+        pytest.param("lymphocytes", 1.2, "/uL", id="lymphocytes in 10^9/L"),
+        pytest.param("eosinophils", 1.2, "/uL", id="eosinophils in 10^9/L"),
+        pytest.param("lymphocytes", 450, "10^9/L", id="lymphocytes counted per uL"),
         pytest.param("platelets", 150000, "10^9/L", id="platelets counted per uL"),
         pytest.param("haemoglobin", 11.8, "g/L", id="haemoglobin in g/dL"),
         pytest.param("haemoglobin", 118, "g/dL", id="haemoglobin in g/L"),
@@ -95,6 +104,21 @@ def test_an_impossible_result_is_a_conflict_and_never_a_pass(
     test: str, value: float, unit: str
 ) -> None:
     assert why(measured(test, lab(test, value, unit))) is CONFLICTING
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        pytest.param(0, "/uL", exactly("0"), id="none at all"),
+        pytest.param(20, "/uL", exactly("0.02"), id="tens"),
+        pytest.param("0.02", "10^9/L", exactly("0.02"), id="the same in thousands"),
+        pytest.param("0.004", "10^9/L", exactly("0.004"), id="few, in a unit that needs a fraction"),
+        pytest.param("<10", "/uL", Interval(Decimal(0), Decimal("0.01"), high_open=True), id="few"),
+        pytest.param("1916.19", "/uL", exactly("1.91619"), id="calculated"),
+    ],
+)
+def test_next_to_no_cells_may_be_true(value: object, unit: str, expected: Interval) -> None:
+    assert measured("anc", lab("anc", value, unit)).value == expected
 
 
 @pytest.mark.parametrize("test", list(LabTest))
