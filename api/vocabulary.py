@@ -1,21 +1,24 @@
-"""The codes of every coded field of the record, with labels for people."""
+"""The codes of every coded field of the record, with labels for people, and the units of laboratory tests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, get_args
 
+from eligibility.findings.units import spellings_of
 from eligibility.patient.record import PatientRecord
 from eligibility.patient.recorded import ABSENT_WORDS, COMPLETE_WORDS, Model
 from eligibility.patient.schema import declared
 from eligibility.patient.spelling import Spelled
+from eligibility.patient.vocabulary import LabTest
 from eligibility.wording import words_of
 
 
 def vocabulary() -> dict[str, Any]:
-    """Fields by path, and the words that stand in the place of a value or a list."""
+    """Fields by path, units by test, and the words that stand in the place of a value or a list."""
     return {
         "fields": {path: _codes(spelled) for path, spelled in sorted(_coded(PatientRecord, ""))},
+        "units": {test.value: list(spellings_of(test)) for test in LabTest},
         "in_place_of_a_value": sorted(ABSENT_WORDS),
         "in_place_of_a_list": sorted({*ABSENT_WORDS, *COMPLETE_WORDS}),
     }

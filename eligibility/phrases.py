@@ -41,6 +41,9 @@ UNSPOKEN = {"ECOG grade", "IHC score", "NYHA class"}
 
 _YES_NO = frozenset(("yes", "no"))
 
+# What is recorded and cannot be used says why.
+_BECAUSE = {UnknownReason.UNREADABLE: "open.unreadable_because"}
+
 
 class Phrases:
     """Words about the leaves of one screening, in one language."""
@@ -184,14 +187,20 @@ class Phrases:
         if reason is UnknownReason.CONFLICTING and not finding.note:
             # The chart says that its sources disagree, and no more.
             return self._say("open.conflicting_alone", title=self.title(use))
-        key = "suspected" if reason is UnknownReason.NEEDS_JUDGEMENT else reason.value
         return self._say(
-            f"open.{key}",
+            self._open(reason, finding),
             title=self.title(use),
             value=self.value(use) if reason is UnknownReason.STRADDLES else "",
             note=self._text(finding.note) if finding.note else "",
             comparison=_comparison(use.leaf, self.voice),
         )
+
+    def _open(self, reason: UnknownReason, finding: Finding) -> str:
+        """The sentence for a reason, with the note where the finding has one."""
+        if reason is UnknownReason.NEEDS_JUDGEMENT:
+            return "open.suspected"
+        because = _BECAUSE.get(reason) if finding.note else None
+        return because or f"open.{reason.value}"
 
     def lacks_start(self, use: LeafUse) -> bool:
         """Whether the leaf is open only because no planned start is known."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from api.screeners import screener_of
 from eligibility.findings.catalogue import COLLECTIONS
 from eligibility.findings.reads import BEYOND_THE_ITEM, BEYOND_THE_LIST, ITEM_READS, READS, Reads
-from eligibility.findings.units import ANALYTES
+from eligibility.findings.units import spellings_of
 from eligibility.intake.fields import (
     ANY_NUMBER,
     FieldNote,
@@ -258,7 +258,7 @@ def _said(generic: str, path: str, item: str) -> Place | None:
 
 def units_of(test: str) -> tuple[str, ...]:
     """The units in which a test is understood; its own first."""
-    return tuple(ANALYTES[LabTest(test)].factors)
+    return spellings_of(LabTest(test))
 
 
 @lru_cache(maxsize=64)

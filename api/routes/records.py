@@ -26,7 +26,7 @@ def add_records(service: FastAPI) -> None:
     )(patient_schema)
     service.get(
         "/v1/vocabulary",
-        summary="Codes of every coded field",
+        summary="Codes of every coded field, units of every test",
         responses=answers(),
     )(codes)
     service.get(
@@ -46,7 +46,9 @@ async def patient_schema() -> Response:
 
 
 async def codes() -> Response:
-    """Every field of the record that holds a code, with each code in words and the other spellings accepted."""
+    """Every field of the record that holds a code, with each code in words and the other spellings accepted;
+    for each laboratory test the units in which its results are understood.
+    """
     return Response(_vocabulary(), media_type=_MEDIA_TYPE)
 
 

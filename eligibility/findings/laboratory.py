@@ -22,8 +22,9 @@ from eligibility.findings.units import (
     TIMES_ULN,
     factor_of,
     is_impossible,
+    is_times_uln,
     lies_outside,
-    plain_unit,
+    unknown_unit,
 )
 from eligibility.intervals import Interval, hull, ratio, scale
 from eligibility.patient.sections import LabResult
@@ -95,7 +96,7 @@ def in_own_unit(result: Result, test: LabTest) -> Finding:
         return unknown(fields[1:], note="the result has no unit")
     factor = factor_of(test, lab.unit)
     if factor is None:
-        return unknown(fields[1:], UnknownReason.UNREADABLE, "the unit is not known for this test")
+        return unknown(fields[1:], UnknownReason.UNREADABLE, unknown_unit(test))
     if is_impossible(test, value.interval, factor):
         return unknown(fields, UnknownReason.CONFLICTING, "no such value is possible in this unit")
     return Finding(scale(value.interval, factor), fields)
@@ -140,7 +141,7 @@ def times_uln(result: Result, test: LabTest) -> Finding:
     value = lab.value.value
     if value is None:
         return absent(lab.value, f"{path}.value")
-    if lab.unit is not None and plain_unit(lab.unit).lower() == TIMES_ULN.lower():
+    if lab.unit is not None and is_times_uln(lab.unit):
         return Finding(value.interval, (f"{path}.value", f"{path}.unit"))
     own = in_own_unit(result, test)
     if own.value is None and (lab.unit is not None or own.reason is UnknownReason.CONFLICTING):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache, lru_cache
 
+from eligibility.full_width import narrow
 from eligibility.intervals import Interval, Number, scale
 from eligibility.patient.vocabulary import LabTest
 
@@ -43,17 +46,28 @@ def _analyte(
     return Analyte(unit, {unit: Decimal(1), **exact}, Decimal(lowest), Decimal(highest), bounds)
 
 
+# Each unit as people write it, and as UCUM has it, which HL7 and FHIR send.
 _CELLS = {
     "x10^9/L": "1",
+    "10*9/L": "1",
     "10^3/uL": "1",
     "x10^3/uL": "1",
+    "10*3/uL": "1",
+    "10^3/mm3": "1",
+    "10*3/mm3": "1",
     "K/uL": "1",
     "G/L": "1",
+    "Gpt/L": "1",
+    "/nL": "1",
     "/uL": "0.001",
     "cells/uL": "0.001",
+    "{cells}/uL": "0.001",
     "/mm3": "0.001",
+    "10^6/L": "0.001",
+    "10*6/L": "0.001",
 }
-_ENZYME = {"IU/L": "1"}
+_ENZYME = {"IU/L": "1", "[IU]/L": "1"}
+_INR = {"ratio": "1", "{INR}": "1", "{ratio}": "1", "1": "1"}
 
 # Haemoglobin in mmol/L counts the monomer (16.114 g/mmol); the other factors are the usual ones:
 # creatinine 88.4 and bilirubin 17.1 micromoles per litre for one milligram per decilitre.
@@ -71,24 +85,49 @@ ANALYTES: dict[LabTest, Analyte] = {
     LabTest.CREATININE: _analyte("umol/L", {"mg/dL": "88.4"}, "10", "3000"),
     LabTest.CREATININE_CLEARANCE: _analyte("mL/min", {}, "0", "300"),
     LabTest.ALBUMIN: _analyte("g/L", {"g/dL": "10"}, "5", "70"),
-    LabTest.INR: _analyte("INR", {"ratio": "1"}, "0.5", "20", ("0.8", "2")),
+    LabTest.INR: _analyte("INR", _INR, "0.5", "20", ("0.8", "2")),
     LabTest.APTT: _analyte("s", {"sec": "1", "seconds": "1"}, "10", "300", ("20", "80")),
 }
 
 
+_PLAIN = str.maketrans({"µ": "u", "μ": "u", "×": "x", "⁹": "^9", "⁶": "^6", "³": "^3", " ": None})
+_POWER = re.compile(r"10\*(?=\d)")
+
+
+@lru_cache(maxsize=1024)
 def plain_unit(text: str) -> str:
-    """A unit with the micro sign and multiplication signs written in plain letters."""
-    plain = text.strip().replace("µ", "u").replace("μ", "u").replace("×", "x").replace(" ", "")
-    return plain.replace("*", "x") if plain.startswith("*") else plain
+    """A unit in small plain letters: the micro sign, raised numbers and signs of multiplication one way each."""
+    plain = narrow(text.strip()).translate(_PLAIN).lower().replace("mm^3", "mm3")
+    plain = _POWER.sub("10^", plain)
+    return f"x{plain[1:]}" if plain.startswith("*") else plain
+
+
+_FACTORS = {
+    test: {plain_unit(spelling): factor for spelling, factor in analyte.factors.items()}
+    for test, analyte in ANALYTES.items()
+}
 
 
 def factor_of(test: LabTest, unit: str) -> Decimal | None:
     """What to multiply a result by to have it in the test's own unit; None for an unknown unit."""
-    wanted = plain_unit(unit).lower()
-    for spelling, factor in ANALYTES[test].factors.items():
-        if spelling.lower() == wanted:
-            return factor
-    return None
+    return _FACTORS[test].get(plain_unit(unit))
+
+
+def is_times_uln(unit: str) -> bool:
+    """Whether a result was reported as a multiple of the upper limit of normal."""
+    return plain_unit(unit) == TIMES_ULN.lower()
+
+
+def spellings_of(test: LabTest) -> tuple[str, ...]:
+    """The units in which a result of this test is understood, its own first; small and capital letters are one."""
+    analyte = ANALYTES[test]
+    return (*analyte.factors, TIMES_ULN) if analyte.limits else tuple(analyte.factors)
+
+
+@cache  # one for each test
+def unknown_unit(test: LabTest) -> str:
+    """Why a result in another unit cannot be read. It never repeats that unit, which may be anything."""
+    return f"its unit is not known (known for this test: {', '.join(spellings_of(test))})"
 
 
 def is_impossible(test: LabTest, written: Interval, factor: Decimal) -> bool:

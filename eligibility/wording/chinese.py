@@ -52,6 +52,7 @@ SENTENCES: dict[str, str] = {
     "open.not_recorded": "{title}未记录",
     "open.pending": "{title}待出结果",
     "open.unreadable": "{title}无法辨认",
+    "open.unreadable_because": "{title}无法读取：{note}",
     "open.conflicting": "{title}：记录自相矛盾（{note}）",
     "open.conflicting_alone": "{title}：记录自相矛盾",
     "open.straddles": "{title}为{value}，无法据此判断是否满足“{comparison}”",

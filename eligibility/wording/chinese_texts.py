@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from eligibility.findings.units import spellings_of, unknown_unit
+from eligibility.patient.vocabulary import LabTest
+
 _PERSON = {
     "sex": "性别",
     "What is the patient's sex?": "患者的性别是什么？",
@@ -237,7 +240,10 @@ _NOTES = {
     "no laboratory has such a limit": "没有实验室采用这样的上限",
     "no such value is possible in this unit": "该单位下不可能出现此数值",
     "the result has no unit": "结果没有单位",
-    "the unit is not known for this test": "该检查项目没有这种单位",
+    **{
+        unknown_unit(test): f"单位无法识别（该项检查可用的单位：{'、'.join(spellings_of(test))}）"
+        for test in LabTest
+    },
     "irradiated, but the complete list of treatments holds no radiotherapy": (
         "记录为已照射，但完整的治疗列表中没有放疗"
     ),

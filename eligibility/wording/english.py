@@ -48,6 +48,7 @@ SENTENCES: dict[str, str] = {
     "open.not_recorded": "{title} is not recorded",
     "open.pending": "{title} is pending",
     "open.unreadable": "{title} cannot be read",
+    "open.unreadable_because": "{title} cannot be read: {note}",
     "open.conflicting": "{title}: the record contradicts itself ({note})",
     "open.conflicting_alone": "{title}: the record contradicts itself",
     "open.straddles": "{title} is {value}, which leaves open whether it is {comparison}",

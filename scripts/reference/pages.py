@@ -14,6 +14,8 @@ from eligibility.dates import Anchors, format_day
 from eligibility.findings.agents import agent_list
 from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
 from eligibility.findings.model import FindingSpec
+from eligibility.findings.units import spellings_of
+from eligibility.patient.vocabulary import LabTest
 from eligibility.protocol.library import load_trial
 from eligibility.protocol.model import Criterion, Profile, Trial
 from eligibility.reports.trial_page import condition_tree
@@ -44,6 +46,14 @@ def findings() -> str:
     for agent, kind in agent_list().classes.items():
         kinds.setdefault(kind, []).append(agent)
     parts += [
+        "## Units of laboratory tests",
+        "How the unit of a result may be written, as people do or as UCUM has it; the first is the criteria's own.\n"
+        "Capital and small letters, the micro sign, raised numbers and blanks make no difference. A result in any\n"
+        "other unit leaves open what it bears on. `xULN`: the value is a multiple of the upper limit of normal.",
+        table(
+            ("test", "units"),
+            ((code(test.value), ", ".join(map(code, spellings_of(test)))) for test in LabTest),
+        ),
         "## Drug classes",
         "What `classes` knows by name, from `eligibility/findings/agents.yaml`.",
         table(

@@ -19,6 +19,7 @@ from eligibility.explanation import explain
 from eligibility.intake.template import example_profile, template_csv
 from eligibility.patient.record import read_record
 from eligibility.patient.schema import record_schema
+from eligibility.patient.vocabulary import LabTest
 from eligibility.protocol.library import load_trial
 from eligibility.reports.document import to_document
 from eligibility.screening.screen import Screener
@@ -219,6 +220,8 @@ def test_the_vocabulary_names_every_coded_field_with_labels(client: TestClient) 
     for codes in found["fields"].values():
         assert all(each["label"] and each["code"] for each in codes)
     assert "not recorded" in found["in_place_of_a_value"]
+    assert found["units"]["ast"] == ["U/L", "IU/L", "[IU]/L", "xULN"]
+    assert set(found["units"]) == set(LabTest)
 
 
 def test_every_code_of_the_vocabulary_is_accepted_by_the_schema(client: TestClient) -> None:

@@ -98,6 +98,9 @@ def test_laboratory_results() -> None:
     assert reason({"labs.6.value": "120"}, "INCL04") == snapshot(
         "AST（正常值上限的倍数）：120 U/L（正常值上限40 U/L）（要求：AST（正常值上限的倍数）不超过2.5倍ULN）；转移部位（第1项）的器官：肺（要求：器官：肝）；转移部位（第2项）的器官：淋巴结（要求：器官：肝）；转移部位：列表已声明完整，其中没有相关项目（要求：列表完整：转移部位）。"
     )
+    assert reason({"labs.6.unit": "furlong"}, "INCL04") == snapshot(
+        "AST（正常值上限的倍数）无法读取：单位无法识别（该项检查可用的单位：U/L、IU/L、[IU]/L、xULN）。"
+    )
 
 
 def test_lists_and_diseases() -> None:

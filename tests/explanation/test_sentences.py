@@ -139,6 +139,20 @@ def test_a_result_that_cannot_be_true() -> None:
     )
 
 
+def test_a_unit_that_is_not_known_is_named_as_what_it_is() -> None:
+    assert reason({"labs.6.unit": "furlong"}, "INCL04") == snapshot(
+        "AST as a multiple of the upper limit of normal cannot be read: its unit is not known (known for this test: U/L, IU/L, [IU]/L, xULN)."
+    )
+
+
+def test_units_as_hl7_and_fhir_send_them() -> None:
+    ucum = {"labs.0.unit": "10*9/L", "labs.1.unit": "10*3/uL", "labs.6.unit": "[IU]/L"}
+
+    told = explained(patient(ucum | {"labs.10.unit": "{INR}"}))
+
+    assert told.decision is Decision.ELIGIBLE
+
+
 def test_a_slip_of_the_unit_is_asked_about_and_never_a_failure() -> None:
     told = explained(patient({"labs.0.value": "1.8", "labs.0.unit": "/uL"}))
 

@@ -42,7 +42,10 @@ _NEVER_EXCLUDING = ("breast", "basal_cell_skin", "squamous_cell_skin", "cervix_i
 _CLEARLY_DANGEROUS = ("melanoma", "haematologic", "other_invasive")
 _RAISED_EOSINOPHILS = Decimal("0.5")  # 10^9/L, where the laboratory gives no limit of its own
 _IMPLAUSIBLE_EOSINOPHILS = Decimal(100)  # 10^9/L: more is a slip of the pen or of the unit
-_PER_10_9_L = {"10^9/l": Decimal(1), "/ul": Decimal("0.001")}
+_PER_10_9_L = {
+    **dict.fromkeys(("10^9/l", "10*9/l", "10^3/ul", "10*3/ul"), Decimal(1)),
+    **dict.fromkeys(("/ul", "{cells}/ul"), Decimal("0.001")),
+}
 
 
 def _own_conditions(patient: Json, topic: str) -> list[Json]:
@@ -173,7 +176,9 @@ def _may_be_raised(lab: Json) -> bool:
     count, limit, factor = number(lab, "value"), number(lab, "upper_limit_of_normal"), _factor(lab)
     if count is None or factor is None:
         return True  # a number of nothing
-    if factor < 1 and any(0 < end < 10 or (end < 100 and end % 1) for end in (count.low, count.high)):
+    if factor < 1 and any(
+        0 < end < 10 or (end < 100 and end % 1) for end in (count.low, count.high)
+    ):
         return True  # nobody counts 1.2 cells in a microlitre: the unit is a slip
     highest = count.high * factor
     lowest_limit = _RAISED_EOSINOPHILS if limit is None else limit.low * factor

@@ -164,6 +164,8 @@ def _count(value: str, unit: str = "10^9/L", **recorded: str) -> Json:
         ([_count("0.8", date="2024-06-01")], "unknown"),
         ([_count("800", "/µL", date="2024-06-01")], "unknown"),
         ([_count("0.8", date="2024-06-01", upper_limit_of_normal="0.9")], "pass"),
+        ([_count("0.5", "10*9/L", date="2024-06-01")], "pass"),
+        ([_count("0.8", "10*3/uL", date="2024-06-01")], "unknown"),
         ([_count("450", "/uL", date="2024-06-01", upper_limit_of_normal="400")], "unknown"),
         ([_count("1.2", "/uL", date="2024-06-01")], "unknown"),
         ([_count("12.4", "/uL", date="2024-06-01")], "unknown"),

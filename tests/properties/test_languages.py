@@ -12,7 +12,9 @@ import pytest
 
 from eligibility.dates import Anchors, anchors
 from eligibility.explanation import Explanation, explain
+from eligibility.findings.units import spellings_of
 from eligibility.patient.record import read_record
+from eligibility.patient.vocabulary import LabTest
 from eligibility.phrases import is_unit
 from eligibility.protocol.library import load_trial
 from eligibility.screening.model import Screening
@@ -122,7 +124,8 @@ def without_what_people_wrote(said: str, told: Explanation) -> str:
     record = told.screening.findings.scope.record
     drugs = {", ".join(item.agents) for item in record.treatments.items if item.agents}
     units = {f" {lab.unit}" for lab in record.labs if lab.unit}
-    for written in sorted(drugs | units, key=len, reverse=True):
+    known = {"、".join(spellings_of(test)) for test in LabTest}
+    for written in sorted(drugs | units | known, key=len, reverse=True):
         said = said.replace(written, "")
     return re.sub(r"(?<=\d) to (?=\d)", "-", said)
 

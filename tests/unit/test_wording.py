@@ -16,6 +16,7 @@ import eligibility
 from eligibility.dates import ANCHOR_NAMES, parse_duration
 from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
 from eligibility.findings.model import Collection, FindingSpec, UnknownReason
+from eligibility.findings.units import unknown_unit
 from eligibility.flags import Colour
 from eligibility.intervals import OPERATORS
 from eligibility.patient import vocabulary
@@ -142,7 +143,7 @@ def test_every_title_and_question_of_the_catalogue_has_its_chinese() -> None:
 
 
 def test_every_note_of_a_finding_has_its_chinese() -> None:
-    notes = notes_in_the_source()
+    notes = notes_in_the_source() | {unknown_unit(test) for test in vocabulary.LabTest}
 
     assert len(notes) > 30
     assert notes - set(FIXED_TEXTS) == set()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from eligibility.findings.model import Finding, UnknownReason
-from eligibility.findings.units import ANALYTES, factor_of
+from eligibility.findings.units import ANALYTES, factor_of, is_times_uln, spellings_of
 from eligibility.intervals import Interval
 from eligibility.patient.vocabulary import LabTest
 
@@ -39,6 +39,21 @@ def measured(name: str, *results: dict[str, Any], **more: object) -> Finding:
         ("anc", "1.5", "×10^9/L", "1.5"),
         ("anc", "1.5", " 10^3 / uL ", "1.5"),
         ("anc", "1.5", "k/ul", "1.5"),
+        ("anc", "1.5", "10*9/L", "1.5"),
+        ("anc", "1.5", "10*3/uL", "1.5"),
+        ("anc", "1.5", "*10^9/L", "1.5"),
+        ("anc", "1.5", "×10⁹/L", "1.5"),
+        ("anc", "1.5", "10^9／L", "1.5"),
+        ("anc", "1.5", "10³/mm³", "1.5"),
+        ("anc", "1.5", "/nl", "1.5"),
+        ("anc", "1.5", "Gpt/L", "1.5"),
+        ("anc", "1500", "10*6/L", "1.5"),
+        ("anc", "1500", "{cells}/uL", "1.5"),
+        ("platelets", "150", "10*9/L", "150"),
+        ("ast", "31", "[IU]/L", "31"),
+        ("alp", "31", "[iU]/L", "31"),
+        ("inr", "1.1", "{INR}", "1.1"),
+        ("inr", "1.1", "1", "1.1"),
         ("platelets", "150000", "/uL", "150"),
         ("haemoglobin", "9", "g/dL", "90"),
         ("haemoglobin", "90", "g/l", "90"),
@@ -57,6 +72,23 @@ def test_a_result_is_read_in_the_unit_it_was_reported_in(
     test: str, value: str, unit: str, expected: str
 ) -> None:
     assert measured(test, lab(test, value, unit)).value == exactly(expected)
+
+
+@pytest.mark.parametrize("test", list(LabTest))
+def test_every_spelling_that_is_told_is_understood_and_means_one_factor(test: LabTest) -> None:
+    analyte = ANALYTES[test]
+
+    for spelling, factor in analyte.factors.items():
+        assert factor_of(test, spelling) == factor
+        assert factor_of(test, spelling.lower()) == factor_of(test, spelling.upper()) == factor
+    assert all(factor_of(test, each) or is_times_uln(each) for each in spellings_of(test))
+
+
+@pytest.mark.parametrize("unit", ["mL/min/1.73m2", "mL/min/{1.73_m2}"])
+def test_a_clearance_for_a_usual_body_surface_is_another_measure(unit: str) -> None:
+    result = lab("creatinine_clearance", 84, unit)
+
+    assert why(measured("creatinine_clearance", result)) is UnknownReason.UNREADABLE
 
 
 @pytest.mark.parametrize(
@@ -112,7 +144,9 @@ def test_an_impossible_result_is_a_conflict_and_never_a_pass(
         pytest.param(0, "/uL", exactly("0"), id="none at all"),
         pytest.param(20, "/uL", exactly("0.02"), id="tens"),
         pytest.param("0.02", "10^9/L", exactly("0.02"), id="the same in thousands"),
-        pytest.param("0.004", "10^9/L", exactly("0.004"), id="few, in a unit that needs a fraction"),
+        pytest.param(
+            "0.004", "10^9/L", exactly("0.004"), id="few, in a unit that needs a fraction"
+        ),
         pytest.param("<10", "/uL", Interval(Decimal(0), Decimal("0.01"), high_open=True), id="few"),
         pytest.param("1916.19", "/uL", exactly("1.91619"), id="calculated"),
     ],
