@@ -25,6 +25,7 @@ from eligibility.protocol.conditions import (
 from eligibility.screening.judging import LeafUse
 from eligibility.screening.model import Screening
 from eligibility.screening.proof import reason_of
+from eligibility.stand_ins import only_stand_ins, stand_in
 from eligibility.truth import Truth
 from eligibility.wording import ENGLISH, Told, Voice
 
@@ -42,7 +43,11 @@ UNSPOKEN = {"ECOG grade", "IHC score", "NYHA class"}
 _YES_NO = frozenset(("yes", "no"))
 
 # What is recorded and cannot be used says why.
-_BECAUSE = {UnknownReason.UNREADABLE: "open.unreadable_because"}
+_BECAUSE = {
+    UnknownReason.NOT_RECORDED: "open.not_recorded_because",
+    UnknownReason.UNREADABLE: "open.unreadable_because",
+    UnknownReason.CONFLICTING: "open.conflicting_because",
+}
 
 
 class Phrases:
@@ -112,8 +117,11 @@ class Phrases:
             return ""
         written = [e for e in map(self.evidence, finding.fields) if e is not None]
         if isinstance(use.leaf, Elapsed):
-            return self._days_before(use.leaf, finding, written)
-        recorded = self._recorded(written)
+            return self._days_before(use, use.leaf, written)
+        assert not isinstance(
+            use.leaf, (Gap, Some)
+        )  # a gap has no finding, a list is not worded so
+        recorded = self._recorded(use.leaf.finding, written)
         if isinstance(finding.value, Interval):
             return recorded or self._note(finding)
         derived = _codes_in_words(finding.value, self.voice)
@@ -121,7 +129,17 @@ class Phrases:
             return derived
         return self._say("found.derived", value=derived, recorded=recorded)
 
-    def _recorded(self, written: list[Evidence]) -> str:
+    def _named(self, finding: str, evidence: Evidence) -> str:
+        """A recorded value with its unit; one that stands in for the finding says what it is."""
+        text = with_unit(evidence, self.voice)
+        title = stand_in(finding, evidence.field)
+        return (
+            text
+            if title is None
+            else self._say("found.stand_in", title=self._text(title), value=text)
+        )
+
+    def _recorded(self, finding: str, written: list[Evidence]) -> str:
         """Recorded values in running text; a limit of normal is named as what it is."""
         voice = self.voice
         values, limits = [], []
@@ -130,19 +148,24 @@ class Phrases:
                 limits.append(each)
             elif not is_unit(each):
                 values.append(each)
-        text = voice.listed(dict.fromkeys(with_unit(e, voice) for e in values))
+        text = voice.listed(dict.fromkeys(self._named(finding, e) for e in values))
         if not limits:
             return text
         limit = voice.listed(dict.fromkeys(with_unit(e, voice) for e in limits))
         return self._say("found.limit", value=text, limit=limit)
 
-    def _days_before(self, leaf: Elapsed, finding: Finding, written: list[Evidence]) -> str:
+    def _days_before(self, use: LeafUse, leaf: Elapsed, written: list[Evidence]) -> str:
         dates = (e for e in written if not e.field.endswith(".value"))
-        told = dict.fromkeys(e.value for e in dates if e.value not in self._yes_no)
-        text = self.voice.listed(told)
-        event, anchor = finding.value, self.anchors.day(leaf.before)
+        told = [e for e in dates if e.value not in self._yes_no]
+        text = self.voice.listed(dict.fromkeys(self._named(leaf.finding, e) for e in told))
+        event = use.finding.value if use.finding is not None else None
+        anchor = self.anchors.day(leaf.before)
         if isinstance(event, Interval) and event.high is None and event.low == self.anchors.as_of:
             text = self._say("found.ongoing")
+        elif not text and isinstance(event, Interval) and event.high is not None:
+            # Nobody wrote the day down; that it is over may decide, and settles nothing that is open.
+            is_open = use.truth is Truth.UNKNOWN
+            text = "" if is_open else self._say("found.not_after", date=self.day(int(event.high)))
         elif not isinstance(event, Interval) or event.low != event.high or anchor is None:
             pass
         elif event.low is not None:
@@ -184,21 +207,24 @@ class Phrases:
         assert finding is not None  # only gaps have none
         if self.lacks_start(use):
             return self._say("open.start", title=self.title(use))
-        if reason is UnknownReason.CONFLICTING and not finding.note:
-            # The chart says that its sources disagree, and no more.
-            return self._say("open.conflicting_alone", title=self.title(use))
+        value = self.value(use) if reason is UnknownReason.STRADDLES else ""
         return self._say(
-            self._open(reason, finding),
+            self._open(use.leaf, finding, reason, value),
             title=self.title(use),
-            value=self.value(use) if reason is UnknownReason.STRADDLES else "",
+            value=value,
             note=self._text(finding.note) if finding.note else "",
             comparison=_comparison(use.leaf, self.voice),
         )
 
-    def _open(self, reason: UnknownReason, finding: Finding) -> str:
-        """The sentence for a reason, with the note where the finding has one."""
+    def _open(self, leaf: FindingLeaf, finding: Finding, reason: UnknownReason, value: str) -> str:
+        """The sentence for a reason: with the note where there is one, never about a value that is not there."""
         if reason is UnknownReason.NEEDS_JUDGEMENT:
             return "open.suspected"
+        if reason is UnknownReason.STRADDLES and not value:
+            return "open.not_recorded"
+        written = [field for field in finding.fields if self.evidence(field) is not None]
+        if reason is UnknownReason.STRADDLES and only_stand_ins(leaf.finding, written):
+            return "open.stand_in"
         because = _BECAUSE.get(reason) if finding.note else None
         return because or f"open.{reason.value}"
 

@@ -213,6 +213,9 @@ _LABORATORY = {
 }
 _NOTES = {
     "complete": "完整",
+    "date of birth": "出生日期",
+    "start": "开始日期",
+    "size without its axis": "未注明径线的大小",
     "not complete": "不完整",
     "a leptomeningeal lesion is listed": "列有软脑膜病灶",
     "no organ with metastases is listed": "未列出任何有转移的器官",

@@ -50,6 +50,41 @@ def test_a_number_that_is_missing_pending_unreadable_or_too_wide() -> None:
     )
 
 
+def test_what_is_recorded_and_cannot_be_used_says_why() -> None:
+    old_test = {"value": "negative", "date": "2024-03-01"}
+    fertile = {"status": "childbearing_potential", "pregnancy_test": old_test}
+
+    assert reason({"reproductive": fertile}, "EXCL06").startswith(
+        "Pregnancy is not known: the test is older than a pregnancy lasts"
+    )
+    assert reason({"labs.0.unit": None}, "INCL04") == snapshot(
+        "Absolute neutrophil count is not known: the result has no unit."
+    )
+    sequenced = {"specimens.0.her2_ihc": "2+", "specimens.0.her2_ish_method": "ngs"}
+    assert reason(sequenced, "INCL02") == snapshot(
+        "HER2 in-situ hybridisation: a copy number from sequencing is not FISH or CISH."
+    )
+
+
+def test_what_stands_in_for_a_value_is_called_what_it_is() -> None:
+    node = {"kind": "lymph_node", "longest_diameter_mm": 30, "method": "ct", "irradiated": "no"}
+
+    assert reason({"lesions": complete(node)}, "INCL06") == snapshot(
+        "Short axis of lesion 1 is not recorded, and longest diameter 30 mm cannot settle whether it is at least 15 mm."
+    )
+    assert reason(melanoma(diagnosed="2010"), "EXCL04") == snapshot(
+        "Last disease or treatment of other malignancy 1 is not recorded, and diagnosis 2010 cannot settle whether it is at most 5 years before screening."
+    )
+
+
+def test_a_course_that_is_over_and_has_no_dates() -> None:
+    over = {"treatments": complete({"kind": "chemotherapy", "ongoing": "no"})}
+
+    assert reason(over, "EXCL05") == snapshot("Last dose of treatment 1 is not recorded.")
+    late = criterion(explained(patient(over), start="2027-06-01"), "EXCL05").reason
+    assert "last dose of treatment 1: no later than 2026-11-21" in late.lower()
+
+
 def test_two_statements_that_contradict_each_other() -> None:
     assert reason({"ecog": 3, "karnofsky": 90}, "INCL01") == snapshot(
         "ECOG performance status: the record contradicts itself (ECOG grade and Karnofsky score disagree)."
@@ -179,7 +214,7 @@ def test_a_disease_that_excludes_and_one_that_is_only_suspected() -> None:
     )
     suspected = complete({**lupus, "certainty": "suspected"})
     assert reason({"history.autoimmune": suspected}, "EXCL02") == snapshot(
-        "Condition of autoimmune disease or immune deficiency 1 is suspected, not confirmed."
+        "Condition of autoimmune disease or immune deficiency 1: suspected, not confirmed."
     )
 
 

@@ -6,7 +6,9 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -65,7 +67,36 @@ def examples() -> Iterator[Screening]:
             yield screener(case.profile).screen(read_record(dict(case.patient)), dates)
 
 
-@pytest.fixture(scope="module", params=[generated, examples], ids=["generated", "examples"])
+def thinned() -> Iterator[Screening]:
+    """The same examples without one of their fields, which is how values go missing in charts."""
+    source = random.Random(20261122)
+    for criterion in screener(None).trial.criteria:
+        for case in criterion.cases:
+            document = deepcopy(dict(case.patient))
+            part: Any = document
+            while inner := [each for each in _inside(part) if list(_inside(each))]:
+                part = source.choice([part, *inner])
+                if part not in inner:
+                    break
+            if isinstance(part, dict) and part.keys() - _NAMES:
+                del part[source.choice(sorted(part.keys() - _NAMES))]
+            dates = anchors(case.as_of, case.planned_start)
+            yield screener(case.profile).screen(read_record(document), dates)
+
+
+_NAMES = {"test", "kind", "code", "type", "site", "value", "items"}
+"""Fields without which the rest is no item."""
+
+
+def _inside(part: Any) -> Iterator[Any]:
+    return iter(part.values() if isinstance(part, dict) else part if isinstance(part, list) else ())
+
+
+@pytest.fixture(
+    scope="module",
+    params=[generated, examples, thinned],
+    ids=["generated", "examples", "one field less"],
+)
 def told(request: pytest.FixtureRequest) -> list[tuple[Explanation, Explanation]]:
     """Explanations in English and in Chinese."""
     return [
@@ -143,6 +174,32 @@ def test_no_english_is_left_in_a_chinese_explanation(
 ) -> None:
     assert set().union(*(english_left(chinese) for _, chinese in told)) == set()
     assert {chinese.foreign for _, chinese in told} == {()}
+
+
+_HOLE = re.compile(
+    r"  | [,.;:)]|\(\)|（）|, ,|,,|、、|[:：为](?:$|[.;。；，（(]| \()|\bis (?:$|[,.;]|\w+ (?:copy|is)\b)"
+    r"|[:：] ?(?:\(|（)|\bis an? [^;.]* is not\b"
+)
+
+
+def test_no_text_has_a_hole_or_two_verbs(told: list[tuple[Explanation, Explanation]]) -> None:
+    said = {text for pair in told for each in pair for text in texts(each)}
+
+    assert [text for text in said if _HOLE.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Last dose of treatment 4 is , which leaves open whether it is less than 21 days",
+        "Last dose of treatment 4:  (needed: last dose more than 21 days before screening).",
+        "HER2 in-situ hybridisation is a copy number from sequencing is not FISH or CISH.",
+        "末次给药：（要求：末次给药距筛选超过21天）。",
+        "治疗（第4项）的末次给药为，无法据此判断",
+    ],
+)
+def test_a_hole_would_be_seen(text: str) -> None:
+    assert _HOLE.search(text)
 
 
 def test_what_is_left_in_english_would_be_seen(told: list[tuple[Explanation, Explanation]]) -> None:
