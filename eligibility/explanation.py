@@ -21,7 +21,14 @@ from eligibility.screening.judging import LeafUse
 from eligibility.screening.model import CriterionResult, Screening
 from eligibility.screening.proof import reason_of
 from eligibility.screening.reduction import forcing_facts
-from eligibility.timeline import first_day, first_renewed_day, first_screening, outlook
+from eligibility.timeline import (
+    first_day,
+    first_renewed_day,
+    first_screening,
+    outlook,
+    turning_days,
+    verdict_on,
+)
 from eligibility.truth import Truth
 from eligibility.wording import VOICES, Language, Told, Voice
 
@@ -295,6 +302,8 @@ def _open_blocker(
     unknown = [use for use in uses if use.truth is Truth.UNKNOWN]
     why = {reason_of(use, screening.anchors) for use in unknown}
     action = Remedy.DECIDE if why <= _FOR_THE_INVESTIGATOR else Remedy.FETCH
+    if action is Remedy.DECIDE and _has_grown_old(screening, criterion):
+        return Blocker(criterion.id, Remedy.RETEST, None, phrases.voice.say("action.retest_old"))
     clearing = clears_on(screening, criterion, {Verdict.PASS})
     if clearing is None or action is not Remedy.DECIDE:
         return _worded(criterion, action, clearing.day if clearing else None, phrases)
@@ -323,6 +332,15 @@ def _retest_later(screening: Screening, criterion: Criterion, phrases: Phrases) 
     day, verdict = found
     ending = "until" if verdict is Verdict.PASS else "open"
     return _dated(criterion, Remedy.RETEST, f"action.retest_{ending}", day, phrases)
+
+
+def _has_grown_old(screening: Screening, criterion: Criterion) -> bool:
+    """Whether a fresh test closes an open criterion: for an earlier start the result was still good."""
+    if criterion.if_failed is not Remedy.RETEST:
+        return False
+    start = screening.anchors.planned_start
+    days = (day for day in turning_days(screening, criterion) if start is not None and day < start)
+    return any(verdict_on(screening, criterion, day) is Verdict.PASS for day in days)
 
 
 def _worded(criterion: Criterion, action: Remedy, until: int | None, phrases: Phrases) -> Blocker:

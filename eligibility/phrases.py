@@ -139,6 +139,12 @@ class Phrases:
             else self._say("found.stand_in", title=self._text(title), value=text)
         )
 
+    def _dated(self, finding: str, evidence: Evidence) -> str:
+        """A recorded day: a test has it beside its result, a date is itself the day."""
+        if evidence.date:
+            return self.voice.date(evidence.date)
+        return self._named(finding, evidence)
+
     def _recorded(self, finding: str, written: list[Evidence]) -> str:
         """Recorded values in running text; a limit of normal is named as what it is."""
         voice = self.voice
@@ -157,7 +163,7 @@ class Phrases:
     def _days_before(self, use: LeafUse, leaf: Elapsed, written: list[Evidence]) -> str:
         dates = (e for e in written if not e.field.endswith(".value"))
         told = [e for e in dates if e.value not in self._yes_no]
-        text = self.voice.listed(dict.fromkeys(self._named(leaf.finding, e) for e in told))
+        text = self.voice.listed(dict.fromkeys(self._dated(leaf.finding, e) for e in told))
         event = use.finding.value if use.finding is not None else None
         anchor = self.anchors.day(leaf.before)
         if isinstance(event, Interval) and event.high is None and event.low == self.anchors.as_of:

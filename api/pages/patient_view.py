@@ -249,7 +249,7 @@ def lab_units() -> Mapping[str, tuple[str, ...]]:
     return {test.value: units_of(test.value) for test in LabTest}
 
 
-_ALWAYS_WITH_PARTS = ("ecog",)
+_ALWAYS_WITH_PARTS = ("ecog", "reproductive.pregnancy_test")
 """Values whose date and source are asked for beside them: a trial counts the days since."""
 _OPEN_LISTS = ("specimens", "treatments", "lesions")
 """Lists that begin with one empty item; the others are most often denied."""

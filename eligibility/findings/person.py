@@ -88,11 +88,15 @@ def read_childbearing_potential(scope: Scope) -> Finding:
 
 
 LENGTH_OF_PREGNANCY = 280
-"""Days; an older test says nothing about today."""
+"""Days; an older test, whatever its result, says nothing about today."""
 
 
 def read_pregnant(scope: Scope) -> Finding:
-    """A positive test says yes, a negative one no; without a test, only who cannot be pregnant is not."""
+    """A positive test says yes, a negative one no; without a test, only who cannot be pregnant is not.
+
+    A negative test says no of its own day and of no later one. How old it may be at the first dose is
+    for a criterion to ask, by `pregnancy_test_date`.
+    """
     test, path = field(scope, "reproductive.pregnancy_test")
     stated = absent(test, path)
     if test.date is not None and test.date.latest < scope.as_of - LENGTH_OF_PREGNANCY:
@@ -100,6 +104,16 @@ def read_pregnant(scope: Scope) -> Finding:
     elif test.value is not None:
         stated = Finding(_YES if test.value is v.TestResult.POSITIVE else _NO, (path,))
     return _unless_impossible(stated, read_childbearing_potential(scope))
+
+
+def read_pregnancy_test_date(scope: Scope) -> Finding:
+    """On which day the test was done whose result is recorded."""
+    test, path = field(scope, "reproductive.pregnancy_test")
+    if test.value is None:
+        return absent(test, path)
+    if test.date is None:
+        return unknown((path,))
+    return past(test.date, path, scope.as_of)
 
 
 def read_intends_pregnancy(scope: Scope) -> Finding:
@@ -156,9 +170,16 @@ FINDINGS: list[FindingSpec] = [
         "pregnant",
         "codes",
         "pregnancy",
-        "What is the result of a pregnancy test?",
+        "What is the result of a pregnancy test, and on which day was it done?",
         read_pregnant,
         codes=YES_NO,
+    ),
+    FindingSpec(
+        "pregnancy_test_date",
+        "date",
+        "pregnancy test",
+        "On which day was the pregnancy test done?",
+        read_pregnancy_test_date,
     ),
     FindingSpec(
         "breastfeeding",

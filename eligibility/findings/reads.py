@@ -91,6 +91,9 @@ READS: Mapping[str, Reads] = {
         ("reproductive.pregnancy_test", "reproductive.pregnancy_test.date", *_STERILITY),
         ages=(LENGTH_OF_PREGNANCY,),
     ),
+    "pregnancy_test_date": Reads(
+        ("reproductive.pregnancy_test", "reproductive.pregnancy_test.date")
+    ),
     "breastfeeding": Reads(("reproductive.breastfeeding", *_STERILITY)),
     "intends_pregnancy": Reads(("reproductive.intends_pregnancy", *_STERILITY)),
     "contraception": Reads(("reproductive.contraception",)),

@@ -56,7 +56,8 @@ def template_columns() -> list[str]:
         *_words("other_malignancies other_malignancies.1.type other_malignancies.1.diagnosed"),
         "other_malignancies.1.last_active",
         *_under(
-            "reproductive", "status pregnancy_test breastfeeding intends_pregnancy contraception"
+            "reproductive",
+            "status pregnancy_test pregnancy_test.date breastfeeding intends_pregnancy contraception",
         ),
         *_words("allergies allergies.1.kind allergies.1.substance steroids"),
         *_under("steroids.1", "kind route pattern ongoing last_dose"),

@@ -120,7 +120,7 @@ def _eligible_lesions(days: Days) -> Document:
 def _eligible_reproductive(days: Days) -> Document:
     return {
         "status": "childbearing_potential",
-        "pregnancy_test": "negative",
+        "pregnancy_test": {"value": "negative", "date": days.write(days.at.as_of)},
         "breastfeeding": "no",
         "intends_pregnancy": "no",
         "contraception": "agreed",

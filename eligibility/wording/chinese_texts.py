@@ -17,7 +17,9 @@ _PERSON = {
         "患者有生育能力、已绝经还是已手术绝育？"
     ),
     "pregnancy": "妊娠",
-    "What is the result of a pregnancy test?": "妊娠试验结果如何？",
+    "What is the result of a pregnancy test, and on which day was it done?": "妊娠试验结果如何，于哪一天检测？",
+    "pregnancy test": "妊娠试验",
+    "On which day was the pregnancy test done?": "妊娠试验于哪一天进行？",
     "breastfeeding": "哺乳",
     "Is she breastfeeding?": "患者是否正在哺乳？",
     "intention to become pregnant": "妊娠计划",

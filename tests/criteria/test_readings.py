@@ -49,6 +49,13 @@ def conjugate(day: str) -> Any:
     return treated("trastuzumab deruxtecan", last_dose=day)
 
 
+def negative_test_of(day: str) -> Any:
+    """A woman who can become pregnant, with a negative test of a day."""
+    answers = {"breastfeeding": "no", "intends_pregnancy": "no"}
+    test = {"value": "negative", "date": day}
+    return {"reproductive": {"status": "wocbp", "pregnancy_test": test, **answers}}
+
+
 # Counted back from the planned start on 15 January 2026.
 DAY_10, DAY_20, DAY_21, DAY_22 = "2026-01-05", "2025-12-26", "2025-12-25", "2025-12-24"
 
@@ -104,6 +111,14 @@ READINGS = [
     ("mild_autoimmune_disease", "triggered", "EXCL02", autoimmune("eczema"), "unknown", "fail"),
     ("mild_autoimmune_disease", "triggered", "EXCL02", TYPE_1_DIABETES, "unknown", "fail"),
     ("mild_autoimmune_disease", "triggered", "EXCL02", HASHIMOTO, "unknown", "fail"),
+    (
+        "pregnancy_test_window",
+        "seven_days",
+        "EXCL06",
+        negative_test_of("2026-01-05"),
+        "pass",
+        "unknown",
+    ),
     ("age_not_limited", "ignore", "INCL08", {"sex": "female", "age_years": 17}, "unknown", "pass"),
     ("age_not_limited", "ignore", "INCL08", {"sex": "female"}, "unknown", "pass"),
 ]
@@ -133,6 +148,14 @@ BESIDE = [
     ("washout_antibody_drug_conjugate", "triggered", "EXCL05", conjugate(DAY_22), "pass"),
     ("washout_antibody_drug_conjugate", "triggered", "EXCL05", LETROZOLE_NOW, "pass"),
     ("mild_autoimmune_disease", "triggered", "EXCL02", autoimmune("hiv_controlled"), "unknown"),
+    ("pregnancy_test_window", "seven_days", "EXCL06", negative_test_of("2025-12-31"), "unknown"),
+    (
+        "pregnancy_test_window",
+        "seven_days",
+        "EXCL06",
+        {"reproductive": {"status": "postmenopausal"}},
+        "pass",
+    ),
     ("age_not_limited", "ignore", "INCL08", {"sex": "male", "age_years": 17}, "fail"),
 ]
 

@@ -92,3 +92,10 @@ def supported(kind: str, last_dose: str) -> Document:
     """The example's blood counts held up by a growth factor or a transfusion."""
     given = {"kind": kind, "last_dose": last_dose, "ongoing": "no"}
     return {"treatments": complete(*example_profile()["treatments"]["items"], given)}
+
+
+def can_become_pregnant(tested: str | None, *, result: str = "negative") -> Document:
+    """A woman of childbearing potential who was tested on a day, or nobody says when."""
+    test = {"value": result} | ({"date": tested} if tested else {})
+    answers = {"breastfeeding": "no", "intends_pregnancy": "no", "contraception": "agreed"}
+    return {"reproductive": {"status": "wocbp", "pregnancy_test": test, **answers}}

@@ -9,6 +9,7 @@ from eligibility.protocol.model import Remedy
 from .charts import (
     Document,
     blocker,
+    can_become_pregnant,
     complete,
     explained,
     infarction,
@@ -62,6 +63,10 @@ ONGOING = {"treatments.items.0.ongoing": "yes", LAST_DOSE: None}
         pytest.param({"history.autoimmune": None}, "EXCL02", FETCH, None, id="silent chart"),
         pytest.param({"specimens.0.er_percent": 1}, "INCL02", DECIDE, None, id="exactly 1 %"),
         pytest.param(CNS, "EXCL01", DECIDE, "2026-12-08", id="brain treated 3 weeks ago"),
+        pytest.param(can_become_pregnant("2026-11-16"), "EXCL06", RETEST, None,
+                     id="negative pregnancy test of 15 days before the start"),
+        pytest.param(can_become_pregnant(None), "EXCL06", FETCH, None,
+                     id="negative pregnancy test without a date"),
         pytest.param({"reproductive": {"breastfeeding": "yes", "status": "wocbp",
                       "pregnancy_test": "negative", "intends_pregnancy": "no",
                       "contraception": "agreed"}}, "EXCL06", RETEST, None, id="breastfeeding"),
@@ -99,6 +104,12 @@ def test_a_day_on_which_a_criterion_is_merely_open_is_not_called_a_pass(
     changed: Document, name: str, text: str
 ) -> None:
     assert blocker(explained(patient(changed)), name).text == text
+
+
+def test_a_test_that_has_grown_too_old_is_to_be_repeated() -> None:
+    found = blocker(explained(patient(can_become_pregnant("2026-11-16"))), "EXCL06")
+
+    assert found.text == "repeat the test; this one is too old for the planned start"
 
 
 def test_what_waiting_promises_comes_true() -> None:

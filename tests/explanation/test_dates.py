@@ -20,6 +20,7 @@ from .charts import (
     AS_OF,
     PROFILE,
     Document,
+    can_become_pregnant,
     complete,
     explained,
     infarction,
@@ -58,6 +59,23 @@ def test_an_eligible_patient_stays_so_until_her_results_are_too_old() -> None:
         (AS_OF, "2026-12-03", "eligible"),
         ("2026-12-04", None, "ineligible"),
     ]
+
+
+def test_a_negative_pregnancy_test_holds_for_so_long_and_a_fresh_one_renews_it() -> None:
+    found = dates(patient(can_become_pregnant("2026-11-18")))
+
+    assert (found.valid_until, found.ended_by) == ("2026-12-02", ("EXCL06",))
+    assert found.renewable == ("EXCL06", "INCL04")
+    assert spans(found)[:2] == [
+        (AS_OF, "2026-12-02", "eligible"),
+        ("2026-12-03", "2026-12-03", "undetermined"),
+    ]
+
+
+def test_a_positive_pregnancy_test_is_not_renewable() -> None:
+    found = dates(patient(can_become_pregnant("2026-11-18", result="positive")))
+
+    assert found.renewable == ("INCL04",)
 
 
 def test_a_washout_holds_the_start_back_and_tests_must_be_repeated() -> None:

@@ -122,6 +122,17 @@ DOUBTS: dict[str, tuple[dict[str, Any], str]] = {
         },
         "EXCL06",
     ),
+    "a negative pregnancy test of nine months ago": (
+        {
+            "reproductive": CAN_BECOME_PREGNANT
+            | {"pregnancy_test": {"value": "negative", "date": "2026-02-15"}}
+        },
+        "EXCL06",
+    ),
+    "a negative pregnancy test, not said when": (
+        {"reproductive": CAN_BECOME_PREGNANT | {"pregnancy_test": "negative"}},
+        "EXCL06",
+    ),
     "prednisone among the treatments, no steroid listed": (
         treated_with(kind="other", agents=["prednisone"]),
         "EXCL09",

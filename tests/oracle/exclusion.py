@@ -103,11 +103,26 @@ def excl06(patient: Json, at: Anchors) -> Verdict:
         male or word(reproductive, "status") == "postmenopausal"  # a sterile woman may nurse
     )
     parts = [
-        _denied(_recent_pregnancy_test(reproductive, at), impossible=cannot),
+        _pregnancy(reproductive, at, impossible=cannot),
         _denied(word(reproductive, "intends_pregnancy"), impossible=cannot),
         _denied(word(reproductive, "breastfeeding"), impossible=past_breastfeeding),
     ]
     return all_required(parts)
+
+
+def _pregnancy(reproductive: Json, at: Anchors, *, impossible: bool) -> Verdict:
+    """A negative test speaks of its own day: the reading in force lets it be 14 days old at the start."""
+    verdict = _denied(_recent_pregnancy_test(reproductive, at), impossible=impossible)
+    if impossible or verdict != "pass":
+        return verdict
+    day = section(reproductive, "pregnancy_test").get("date")
+    tested = day_of({"date": {"value": day}}, "date", at) if day else None
+    is_fresh = (
+        tested is not None
+        and at.planned_start is not None
+        and tested.first >= at.planned_start - 14
+    )
+    return "pass" if is_fresh else "unknown"
 
 
 def _recent_pregnancy_test(reproductive: Json, at: Anchors) -> str | None:

@@ -108,6 +108,8 @@ def test_stable_brain_metastases_need_a_planned_start() -> None:
 
 
 _DENIED = {"breastfeeding": "no", "intends_pregnancy": "no"}
+_TESTED = {"pregnancy_test": {"value": "negative", "date": days_before_start(14)}}
+_TESTED_TOO_EARLY = {"pregnancy_test": {"value": "negative", "date": days_before_start(15)}}
 
 
 def _woman(status: str, **values: str) -> Json:
@@ -121,7 +123,10 @@ def _man(**values: str) -> Json:
 @pytest.mark.parametrize(
     ("patient", "expected"),
     [
-        ({"reproductive": fields(**_DENIED, pregnancy_test="negative")}, "pass"),
+        ({"reproductive": fields(**_DENIED) | _TESTED}, "pass"),
+        ({"reproductive": fields(**_DENIED) | _TESTED_TOO_EARLY}, "unknown"),
+        ({"reproductive": fields(**_DENIED, pregnancy_test="negative")}, "unknown"),
+        ({"reproductive": fields(status="postmenopausal") | _TESTED_TOO_EARLY}, "pass"),
         ({"reproductive": fields(**_DENIED)}, "unknown"),
         ({"reproductive": fields(**_DENIED, pregnancy_test="positive")}, "fail"),
         (_woman("postmenopausal", pregnancy_test="positive"), "unknown"),
@@ -152,7 +157,7 @@ def _man(**values: str) -> Json:
         (_man(status="childbearing_potential", pregnancy_test="positive"), "fail"),
         (_man(status="childbearing_potential", intends_pregnancy="yes"), "fail"),
         (_man(status="childbearing_potential", breastfeeding="yes"), "fail"),
-        (_man(status="childbearing_potential", **_DENIED, pregnancy_test="negative"), "pass"),
+        (_man(status="childbearing_potential", **_DENIED, pregnancy_test="negative"), "unknown"),
         ({"reproductive": fields(breastfeeding="yes")}, "fail"),
         ({"reproductive": fields(intends_pregnancy="yes")}, "fail"),
         ({"reproductive": fields(status="postmenopausal")}, "pass"),
