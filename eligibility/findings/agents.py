@@ -37,12 +37,12 @@ def agent_list() -> AgentList:
     return read_agents(AGENTS)
 
 
-def read_agents(path: Path) -> AgentList:
-    """A list of agents; raises CriteriaFilesError with every fault found."""
+def read_agents(path: Path, classes_known: Codes = CLASSES) -> AgentList:
+    """A list of names by class; raises CriteriaFilesError with every fault found."""
     faults = Faults()
     node = read_yaml(path, faults)
     classes: dict[str, str] = {}
-    for kind, names in (node.mapping(CLASSES) if node else {}).items():
+    for kind, names in (node.mapping(classes_known) if node else {}).items():
         for each in names.sequence():
             _add_agent(each, kind, classes)
     faults.raise_if_any()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import StrEnum
 
+from eligibility.findings.allergens import read_allergy_kind
 from eligibility.findings.laboratory import Result, every_result, in_own_unit, times_uln
 from eligibility.findings.model import (
     Collection,
@@ -204,8 +205,13 @@ COLLECTIONS: list[Collection] = [
         "allergies",
         "allergy",
         "Is every allergy listed (or denied)?",
-        code(
-            "kind", "kind", v.AllergyKind, "kind of substance", "Which substance is the allergy to?"
+        FindingSpec(
+            "kind",
+            "codes",
+            "kind of substance",
+            "What sort of substance is the allergy to?",
+            read_allergy_kind,
+            codes=frozenset(kind.value for kind in v.AllergyKind),
         ),
     ),
 ]

@@ -185,7 +185,7 @@ ITEM_READS: Mapping[str, Mapping[str, Reads]] = {
         "diagnosed": _MALIGNANCY,
         "last_active": _MALIGNANCY,
     },
-    "allergy": {"kind": Reads(("kind",))},
+    "allergy": {"kind": Reads(("kind", "substance"))},
 }
 """By list and finding of an item: fields of the item itself."""
 

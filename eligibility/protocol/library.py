@@ -8,6 +8,7 @@ from pathlib import Path
 
 from eligibility.errors import CriteriaError, Location, did_you_mean
 from eligibility.findings.agents import agent_list
+from eligibility.findings.allergens import allergen_list
 from eligibility.protocol.loader import load_trial_folder, profile_names
 from eligibility.protocol.model import Trial
 from eligibility.protocol.trial_words import TrialWords
@@ -99,6 +100,7 @@ def load_library(root: Path | None = None) -> dict[str, LoadedTrial]:
     Raises CriteriaFilesError with every fault of every trial.
     """
     agent_list()  # a fault there is no trial's, and told once
+    allergen_list()
     found: dict[str, LoadedTrial] = {}
     faults: list[CriteriaFault] = []
     for folder in _folders(root):

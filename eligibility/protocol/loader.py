@@ -9,6 +9,7 @@ from pathlib import Path
 
 from eligibility.errors import CriteriaError, Location, did_you_mean
 from eligibility.findings.agents import agent_list
+from eligibility.findings.allergens import allergen_list
 from eligibility.protocol.conditions import Condition
 from eligibility.protocol.dictionary import Dictionary
 from eligibility.protocol.model import (
@@ -78,7 +79,7 @@ class TrialLoader:
 
     def load(self) -> Trial:
         """The trial; raises CriteriaFilesError with every fault found."""
-        self._hash.update(agent_list().hashed)
+        self._hash.update(agent_list().hashed + allergen_list().hashed)
         root = self._read(self.folder / "trial.yaml")
         parts = root.mapping(_TRIAL_KEYS, ["id", "title", "source", "criteria"]) if root else {}
         self._registry = read_registry_text(self.folder, parts.get("registry_text"))
@@ -353,6 +354,7 @@ def load_trial_folder(
             "there is no such trial folder", code="unknown_trial", location=Location(folder.name)
         )
     agent_list()  # its faults are of no trial's folder
+    allergen_list()
     try:
         return TrialLoader(folder, profile=profile, readings=readings).load()
     except CriteriaFilesError as error:

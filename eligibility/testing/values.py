@@ -239,7 +239,11 @@ ALLERGY = Values(
     ("retinoid", "monoclonal_antibody", "excipient"),
     ("chemotherapy_drug", "unspecified_drug"),
 )
-SUBSTANCE = Values(("penicillin",), odd=("isotretinoin", "polysorbate 80"), plain=True)
+SUBSTANCE = Values(
+    ("penicillin",),
+    odd=("isotretinoin", "pembrolizumab", "paclitaxel", "polysorbate 80"),
+    plain=True,
+)
 STEROID_KIND = Values(("glucocorticoid",), ("replacement", "sex_hormone"))
 STEROID_ROUTE = Values(("oral",), ("injected", "inhaled", "topical"), ("PO", "IV"))
 STEROID_PATTERN = Values(("occasional",), ("long_term",), ("chronic",))

@@ -167,7 +167,8 @@ _HISTORY = {
     "allergy": "过敏",
     "Is every allergy listed (or denied)?": "过敏史是否均已列出（或否认）？",
     "kind of substance": "过敏原类别",
-    "Which substance is the allergy to?": "对哪种物质过敏？",
+    "What sort of substance is the allergy to?": "对哪一类物质过敏？",
+    "the substance is of another kind": "所记物质属于另一类",
 }
 _TESTS = {
     "absolute neutrophil count": "中性粒细胞绝对计数",

@@ -16,6 +16,7 @@ from eligibility.screening.screen import Screener
 
 HORMONES = {"er_percent": 0, "pr_percent": 0}
 TREATED_YESTERDAY = {"last_dose": "2026-11-20"}
+UNRELATED = {"kind": "unrelated"}
 CAN_BECOME_PREGNANT = {
     "status": "childbearing_potential",
     "contraception": "agreed",
@@ -132,6 +133,10 @@ DOUBTS: dict[str, tuple[dict[str, Any], str]] = {
     "a negative pregnancy test, not said when": (
         {"reproductive": CAN_BECOME_PREGNANT | {"pregnancy_test": "negative"}},
         "EXCL06",
+    ),
+    "an allergy to pembrolizumab, called unrelated": (
+        {"allergies": {"complete": True, "items": [UNRELATED | {"substance": "pembrolizumab"}]}},
+        "EXCL07",
     ),
     "prednisone among the treatments, no steroid listed": (
         treated_with(kind="other", agents=["prednisone"]),

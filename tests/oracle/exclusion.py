@@ -143,13 +143,33 @@ def excl07(patient: Json) -> Verdict:
     """Registry: "History of allergies to the drug components of this trial" (D8)."""
     outcomes: list[Verdict] = []
     for allergy in items(patient, "allergies"):
-        kind = word(allergy, "kind")
+        kind = _allergy_kind(allergy)
         if kind in ("retinoid", "monoclonal_antibody"):
             outcomes.append("fail")
         else:
             # Which chemotherapy and which excipients belong to the trial is not said.
             outcomes.append("pass" if kind == "unrelated" else "unknown")
     return any_excludes(outcomes, complete=is_complete(patient, "allergies"))
+
+
+# Enough for the charts that the engines are compared on; the engine's own list is longer.
+_KNOWN_SUBSTANCES = {
+    "isotretinoin": "retinoid",
+    "tretinoin": "retinoid",
+    "vitamin a": "retinoid",
+    "pembrolizumab": "monoclonal_antibody",
+    "paclitaxel": "chemotherapy_drug",
+}
+
+
+def _allergy_kind(allergy: Json) -> str | None:
+    """The name of the substance says its kind; a recorded kind that disagrees is in dispute."""
+    stated = word(allergy, "kind")
+    named = _KNOWN_SUBSTANCES.get(str(allergy.get("substance") or "").lower())
+    is_disputed = section(allergy, "kind").get("absent") == "conflicting"
+    if named is None or stated in (named, "excipient") or is_disputed:
+        return stated
+    return named if stated in (None, "unspecified_drug") else None
 
 
 def excl09(patient: Json, at: Anchors) -> Verdict:

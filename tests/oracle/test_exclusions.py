@@ -179,6 +179,10 @@ def test_pregnancy_breastfeeding_and_intention(patient: Json, expected: str) -> 
         (fields(kind="excipient"), "unknown"),
         (fields(kind="chemotherapy_drug"), "unknown"),
         ({"substance": "not legible"}, "unknown"),
+        ({"substance": "isotretinoin"}, "fail"),
+        (fields(kind="unrelated") | {"substance": "penicillin"}, "pass"),
+        (fields(kind="unrelated") | {"substance": "pembrolizumab"}, "unknown"),
+        (fields(kind="unspecified_drug") | {"substance": "pembrolizumab"}, "fail"),
     ],
 )
 def test_allergies(allergy: Json, expected: str) -> None:
