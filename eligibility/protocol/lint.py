@@ -20,6 +20,7 @@ from eligibility.protocol.lint_words import lint_words
 from eligibility.protocol.lint_worlds import possible_truths, topics_of
 from eligibility.protocol.loader import TrialLoader
 from eligibility.protocol.model import Criterion, Trial
+from eligibility.protocol.registry_text import lint_registry_text
 from eligibility.protocol.unread_files import unread_files
 from eligibility.protocol.verdict import Verdict
 from eligibility.truth import Truth
@@ -61,6 +62,7 @@ def lint_protocol(folder: Path) -> ProtocolLint:
         lint.findings += _profile_findings(lint.variants)
         lint.findings += _one_sided(lint)
         lint.findings += _contradicting(lint.variants)
+        lint.findings += lint_registry_text(folder, lint.variants[0].trial)
     lint.findings += unread_files(folder)
     lint.findings = sorted(set(lint.findings), key=in_file_order)
     return lint

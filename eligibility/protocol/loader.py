@@ -38,6 +38,7 @@ _TRIAL_KEYS = (
     "source",
     "retrieved",
     "registry_text",
+    "no_criteria",
     "case_dates",
     "criteria",
     "interpretations",
@@ -84,6 +85,7 @@ class TrialLoader:
         parts = root.mapping(_TRIAL_KEYS, ["id", "title", "source", "criteria"]) if root else {}
         self._registry = read_registry_text(self.folder, parts.get("registry_text"))
         self._hash.update(self._registry.hashed)
+        no_criteria = self._no_criteria(parts.get("no_criteria"))
         interpretations = self._interpretations(parts.get("interpretations"))
         self.dictionary.readings = {name: i.reading for name, i in interpretations.items()}
         self.dictionary.declared_readings = {n: i.readings for n, i in interpretations.items()}
@@ -111,6 +113,7 @@ class TrialLoader:
             rules_hash=self._hash.hexdigest(),
             overridden=tuple(f"{name}={reading}" for name, reading in self.overrides.items()),
             words=TrialWords(self.folder),
+            no_criteria=no_criteria,
         )
 
     def _read(self, path: Path) -> Node | None:
@@ -137,6 +140,14 @@ class TrialLoader:
     @staticmethod
     def _sentence(node: Node | None) -> str:
         return node.sentence() if node else ""
+
+    def _no_criteria(self, node: Node | None) -> dict[str, str]:
+        found = {}
+        for child in node.sequence() if node else []:
+            parts = child.mapping(["text", "why"], ["text", "why"])
+            if len(parts) == 2:
+                found[self._registry.verbatim(parts["text"])] = parts["why"].sentence()
+        return found
 
     def _interpretations(self, node: Node | None) -> dict[str, Interpretation]:
         found: dict[str, Interpretation] = {}

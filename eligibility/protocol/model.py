@@ -125,6 +125,8 @@ class Trial:
     overridden: tuple[str, ...] = ()
     """Interpretations read otherwise than the trial's file says, as `name=reading`."""
     words: TrialWords = field(default_factory=TrialWords, compare=False, repr=False)
+    no_criteria: Mapping[str, str] = field(default_factory=dict)
+    """What the registry's eligibility section says that asks nothing of a patient, and why it does not."""
 
     def criterion(self, criterion_id: str) -> Criterion:
         """The criterion with this id; KeyError if there is none."""
