@@ -155,8 +155,9 @@ def without_what_people_wrote(said: str, told: Explanation) -> str:
     record = told.screening.findings.scope.record
     drugs = {", ".join(item.agents) for item in record.treatments.items if item.agents}
     units = {f" {lab.unit}" for lab in record.labs if lab.unit}
+    substances = {item.substance for item in record.allergies.items if item.substance}
     known = {"、".join(spellings_of(test)) for test in LabTest}
-    for written in sorted(drugs | units | known, key=len, reverse=True):
+    for written in sorted(drugs | substances | units | known, key=len, reverse=True):
         said = said.replace(written, "")
     return re.sub(r"(?<=\d) to (?=\d)", "-", said)
 
