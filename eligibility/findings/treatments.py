@@ -101,19 +101,19 @@ def read_last_dose(scope: Scope) -> Finding:
     return Finding(Interval(earliest, latest), (f"{scope.prefix}last_dose", *begun.fields, path))
 
 
-LONGEST_PAUSE = 365
-"""Days; between two doses of an ongoing treatment lie weeks or months, not more than a year."""
+LONGEST_PAUSE = 200
+"""Days; between two doses of an ongoing treatment lie at most six months (denosumab, zoledronate), and some delay."""
 
 
 def _ended_long_ago(scope: Scope) -> Finding | None:
-    """A course cannot be going on when its latest dose was given more than a year ago."""
+    """A course cannot be going on when its latest dose was given longer ago than any pause lasts."""
     stated, ongoing = read_date(scope, "last_dose"), read_code(scope, "ongoing")
     if ongoing.value != frozenset(("yes",)) or not isinstance(stated.value, Interval):
         return None
     if stated.value.high is None or stated.value.high >= scope.as_of - LONGEST_PAUSE:
         return None
     fields = (*stated.fields, *ongoing.fields)
-    note = "said to be going on, but the last dose was more than a year ago"
+    note = "said to be going on, but the last dose was more than half a year ago"
     return unknown(fields, UnknownReason.CONFLICTING, note)
 
 

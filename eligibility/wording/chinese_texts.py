@@ -262,8 +262,8 @@ _NOTES = {
     "the test is older than a pregnancy lasts": "该检测距今已超过一次妊娠的时长",
     "dated after the day the record is judged on": "日期晚于判定日期",
     "percentage and word disagree": "百分比与文字结论不一致",
-    "said to be going on, but the last dose was more than a year ago": (
-        "记录为仍在进行，但末次给药距今已超过一年"
+    "said to be going on, but the last dose was more than half a year ago": (
+        "记录为仍在进行，但末次给药距今已超过半年"
     ),
     "the drugs of the treatment are not all known": "该治疗的药物不完全明确",
     "the drugs of the treatment are not named": "未写明该治疗的药物",

@@ -121,14 +121,14 @@ _COURSE = {"setting": "metastatic", "progression": "radiologic", "progression_ti
         (treatment("x1", "letrozole", kind="targeted", **_RECENT), "unknown"),
         (treatment("x1", kind="chemotherapy", **_RECENT), "fail"),
         (treatment("x1", kind="transfusion", **_RECENT), "pass"),
-        (treatment("x1", kind="growth_factor", **_RECENT), "pass"),
-        (treatment("x1", kind="erythropoietin", **_RECENT), "pass"),
+        (treatment("x1", kind="growth_factor", **_RECENT), "unknown"),
+        (treatment("x1", kind="erythropoietin", **_RECENT), "unknown"),
         (treatment("x1", kind="radiotherapy", **_RECENT), "fail"),
         (treatment("x1", kind="immunotherapy", **_RECENT), "unknown"),
         (treatment(kind="endocrine", **_RECENT), "pass"),
         (treatment("letrozole", kind="endocrine", **_RECENT), "pass"),
         (treatment("letrozole", kind="chemotherapy", **_RECENT), "unknown"),
-        (treatment("letrozole", kind="immunotherapy", **_RECENT), "pass"),
+        (treatment("letrozole", kind="immunotherapy", **_RECENT), "unknown"),
         (treatment("paclitaxel", kind="chemotherapy", **_RECENT), "fail"),
     ],
 )
@@ -315,17 +315,17 @@ def test_a_pregnancy_test_to_be_done_is_no_result() -> None:
     assert verdict("EXCL06", {"reproductive": answers | to_come}) == "unknown"
 
 
-# 365 days before the day of judgement is 21 June 2023.
+# 200 days before the day of judgement is 3 December 2023.
 @pytest.mark.parametrize(
     ("last_dose", "expected"),
     [
-        ("2023-06-21", "fail"),
-        ("2023-06-20", "unknown"),
-        ("2023-06", "fail"),
-        ("2023-05", "unknown"),
+        ("2023-12-03", "fail"),
+        ("2023-12-02", "unknown"),
+        ("2023-12", "fail"),
+        ("2023-11", "unknown"),
     ],
 )
-def test_nothing_goes_on_whose_last_dose_is_more_than_a_year_old(
+def test_nothing_goes_on_whose_last_dose_is_more_than_half_a_year_old(
     last_dose: str, expected: str
 ) -> None:
     going_on = {"ongoing": "yes", "last_dose": last_dose}

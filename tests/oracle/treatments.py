@@ -90,10 +90,10 @@ def classes_of(item: Json) -> Classes:
 
 
 def said_to_go_on_too_long(item: Json, at: Anchors) -> bool:
-    """Nothing goes on whose latest dose was given more than a year ago."""
+    """Nothing goes on whose latest dose was given more than half a year and some days ago."""
     last_dose = day_of(item, "last_dose", at)
     going_on = word(item, "ongoing") == "yes"
-    return going_on and last_dose is not None and last_dose.last < at.as_of - 365
+    return going_on and last_dose is not None and last_dose.last < at.as_of - 200
 
 
 def last_day(item: Json, at: Anchors) -> Days | None:
