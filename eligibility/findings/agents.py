@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +22,10 @@ CLASSES: Codes = (
     | {GLUCOCORTICOID}
 )
 AGENTS = Path(__file__).with_name("agents.yaml")
+_TRADE_MARK = re.compile("[®™©]")  # before other signs are made plain: ™ would become letters
+_DOSE = re.compile(r"\s*\b\d[\d.,]*\s*(mg|g|mcg|ug|[µμ]g|ml|iu|u|%)(\b|/|$).*$")
+_TOGETHER = re.compile(r"[+,;、]|\band\b|\bplus\b|联合|和")
+_OTHERWISE = re.compile(r"[/()]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,43 @@ def _add_agent(node: Node, kind: str, classes: dict[str, str]) -> None:
         node.fault(message, "keep one", "duplicate_agent")
     elif name:
         classes[name] = kind
+
+
+def classes_named(written: str) -> tuple[str | None, ...]:
+    """The class of each drug that an entry of the chart names; None for one that is not on the list.
+
+    A dose behind a name says nothing of the class, nor do trade mark signs and hyphens. "A + B" are two drugs; "A (B)"
+    and "A/B" may be two names of one drug, or a choice of two, and say something only where both are of one class.
+    """
+    name = spelt(unicodedata.normalize("NFKC", _TRADE_MARK.sub("", written)))
+    alone = _class_of(name)
+    if alone is not None:
+        return (alone,)
+    together = [_same_class(part) for part in _TOGETHER.split(name) if part.strip()]
+    return tuple(together) or (None,)
+
+
+def _same_class(name: str) -> str | None:
+    """The class of a drug that may be named in two ways."""
+    kinds = {_class_of(part) for part in _OTHERWISE.split(name) if part.strip()}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def _class_of(name: str) -> str | None:
+    listed, loose = agent_list().classes, _by_loose_names()
+    for tried in (spelt(name), spelt(_DOSE.sub("", name))):
+        if found := listed.get(tried) or loose.get(tried.replace("-", " ")):
+            return found
+    return None
+
+
+@lru_cache(maxsize=1)
+def _by_loose_names() -> Mapping[str, str]:
+    """The same list, hyphens read as blanks; a name that would then be of two classes is left out."""
+    found: dict[str, set[str]] = {}
+    for name, kind in agent_list().classes.items():
+        found.setdefault(name.replace("-", " "), set()).add(kind)
+    return {name: kinds.pop() for name, kinds in found.items() if len(kinds) == 1}
 
 
 def spelt(agent: str) -> str:

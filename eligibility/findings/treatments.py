@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eligibility.findings.agents import CLASSES, GLUCOCORTICOID, IMMUNE, agent_list, spelt
+from eligibility.findings.agents import CLASSES, GLUCOCORTICOID, IMMUNE, classes_named
 from eligibility.findings.model import (
     Codes,
     Collection,
@@ -27,15 +27,11 @@ _PROCEDURES = {
 }
 
 
-def _class_of(agent: str) -> str | None:
-    return agent_list().classes.get(spelt(agent))
-
-
 def read_classes(scope: Scope) -> Finding:
     """What the course is, surely and possibly: its ingredients decide, its label where they are unknown."""
     treatment = scope.part
     assert isinstance(treatment, Treatment)
-    found = [_class_of(agent) for agent in treatment.agents]
+    found = [kind for agent in treatment.agents for kind in classes_named(agent)]
     known = frozenset(kind for kind in found if kind is not None)
     members = _members(treatment.kind.value, known, unlisted=None in found, named=bool(found))
     uses_label = members != Members(known, known) or not found
@@ -50,7 +46,8 @@ def read_classes(scope: Scope) -> Finding:
 def _why_open(*, unlisted: bool, named: bool) -> tuple[UnknownReason, str]:
     """Why a course may be more than it surely is."""
     if unlisted:
-        return UnknownReason.NOT_RECORDED, "the drugs of the treatment are not all known"
+        note = "a drug is not on the list of drugs; look for its generic name, or have it added"
+        return UnknownReason.NOT_RECORDED, note
     if named:
         note = "none of the drugs named is of the kind the treatment is called"
         return UnknownReason.CONFLICTING, note
@@ -234,7 +231,7 @@ def _steroids_among_treatments(record: PatientRecord) -> tuple[str, ...]:
     return tuple(
         f"treatments.items.{number}.agents"
         for number, treatment in enumerate(record.treatments.items)
-        if any(_class_of(agent) == GLUCOCORTICOID for agent in treatment.agents)
+        if any(GLUCOCORTICOID in classes_named(agent) for agent in treatment.agents)
     )
 
 

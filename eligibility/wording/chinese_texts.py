@@ -265,7 +265,9 @@ _NOTES = {
     "said to be going on, but the last dose was more than half a year ago": (
         "记录为仍在进行，但末次给药距今已超过半年"
     ),
-    "the drugs of the treatment are not all known": "该治疗的药物不完全明确",
+    "a drug is not on the list of drugs; look for its generic name, or have it added": (
+        "有药物不在药物表中；请改写为通用名，或将其加入药物表"
+    ),
     "the drugs of the treatment are not named": "未写明该治疗的药物",
     "none of the drugs named is of the kind the treatment is called": "所列药物均不属于该治疗所标注的类别",
     "the last dose lies before the first": "末次给药早于首次给药",
