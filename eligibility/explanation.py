@@ -73,7 +73,7 @@ class CalendarPeriod:
     failing: tuple[str, ...]
     unknown: tuple[str, ...]
     to_repeat: tuple[str, ...]
-    """Of those that fail, the ones that fail by the age of a result and by nothing else."""
+    """Of those, the ones that do not pass by the age of a result and by nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

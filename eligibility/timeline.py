@@ -33,8 +33,9 @@ class Period:
 
     @property
     def to_repeat(self) -> tuple[str, ...]:
-        """Criteria that fail by the age of a result and by nothing else."""
-        return tuple(n for n in self.failing if self.renewed[n] is not Verdict.FAIL)
+        """Criteria that fail, or are open, by the age of a result and by nothing else."""
+        failing = (n for n in self.failing if self.renewed[n] is not Verdict.FAIL)
+        return (*failing, *(n for n in self.unknown if self.renewed[n] is Verdict.PASS))
 
     @property
     def held_back(self) -> tuple[str, ...]:
@@ -65,7 +66,7 @@ class Outlook:
     still_open: tuple[str, ...]
     """Criteria that are open even on `possible_from`."""
     renewable: tuple[str, ...]
-    """Criteria that fail by the age of a result alone, on some start."""
+    """Criteria that fail or are open by the age of a result alone, on some start."""
     valid_until: int | None
     """Last start day for which the decision stands as it is now; None when it has no end."""
     ended_by: tuple[str, ...]
@@ -83,7 +84,7 @@ def outlook(screening: Screening) -> Outlook:
         possible_from=start.first if start else None,
         held_back_by=_held_back_by(stretches, start),
         to_repeat=start.to_repeat if start else (),
-        still_open=_still_open(screening, start) if start else (),
+        still_open=start.open_when_renewed if start else (),
         renewable=tuple(sorted({name for each in stretches for name in each.to_repeat})),
         valid_until=valid_until,
         ended_by=ended_by,
@@ -179,12 +180,10 @@ def _renewed(
     infarction or a dose becomes no younger by a test, nor older.
     """
     compiled = screening.compiled
-    old = [number for number in compiled.test_ages if truths[number] is not Truth.TRUE]
+    old = {n: truth for n, truth in compiled.test_ages.items() if truths[n] is not truth}
     if not old:
         return verdicts
-    fresh = list(truths)
-    for number in old:
-        fresh[number] = Truth.TRUE
+    fresh = [old.get(number, truth) for number, truth in enumerate(truths)]
     found = _verdicts(screening, fresh)
     return {
         criterion.id: found[criterion.id]
@@ -268,13 +267,6 @@ def _first_possible(stretches: tuple[Period, ...]) -> Period | None:
     """The first stretch without a failure but by age, among those in which fresh tests leave least open."""
     possible = [each for each in stretches if not each.held_back]
     return min(possible, key=lambda each: len(each.open_when_renewed), default=None)
-
-
-def _still_open(screening: Screening, start: Period) -> tuple[str, ...]:
-    """What is open then: as things are, or after the test that has to be repeated."""
-    left = set(start.to_repeat) & set(start.open_when_renewed)
-    order = (criterion.id for criterion in screening.compiled.trial.criteria)
-    return tuple(name for name in order if name in left or name in start.unknown)
 
 
 def _held_back_by(stretches: tuple[Period, ...], start: Period | None) -> tuple[str, ...]:

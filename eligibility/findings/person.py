@@ -180,6 +180,7 @@ FINDINGS: list[FindingSpec] = [
         "pregnancy test",
         "On which day was the pregnancy test done?",
         read_pregnancy_test_date,
+        dates_a_test=True,
     ),
     FindingSpec(
         "breastfeeding",

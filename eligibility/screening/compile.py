@@ -22,6 +22,7 @@ from eligibility.protocol.conditions import (
 )
 from eligibility.protocol.model import Trial
 from eligibility.screening.network import CriterionNode, Edge, Group, Network
+from eligibility.truth import Truth
 
 
 class DayLeaf(NamedTuple):
@@ -43,8 +44,8 @@ class CompiledTrial:
     """Leaves whose truth can change with the planned start."""
     moving_criteria: frozenset[str]
     """Criteria that hold such a leaf."""
-    test_ages: tuple[int, ...]
-    """Moving leaves that ask how old a test is, one that can be done again."""
+    test_ages: Mapping[int, Truth]
+    """Moving leaves that ask how old a test is, one that can be done again, and what they are once it is."""
     criterion_leaves: Mapping[str, tuple[Leaf, ...]]
     leaf_days: tuple[tuple[DayLeaf, ...], ...]
     """By leaf, what it compares with an anchor."""
@@ -119,14 +120,13 @@ def _leaves_in(condition: Condition) -> Iterator[Leaf]:
             yield condition
 
 
-def _is_age_of_test(leaf: Leaf) -> bool:
-    """Whether a leaf is true of a test that is done again; the date of an event is not renewed by anything."""
-    return (
-        isinstance(leaf, Elapsed)
-        and leaf.before == "planned_start"
-        and leaf.operator in ("at_most", "less_than")
-        and FINDINGS[leaf.finding].dates_a_test
-    )
+def _of_a_fresh_test(leaf: Leaf) -> Truth | None:
+    """What a leaf is of a test that is done again; None for others: an event is not renewed by anything."""
+    if not isinstance(leaf, Elapsed) or leaf.before != "planned_start":
+        return None
+    if not FINDINGS[leaf.finding].dates_a_test:
+        return None
+    return Truth.TRUE if leaf.operator in ("at_most", "less_than") else Truth.FALSE
 
 
 def _days_in(condition: Condition, collection: str | None = None) -> Iterator[DayLeaf]:
@@ -150,7 +150,11 @@ def compile_trial(trial: Trial) -> CompiledTrial:
         leaves=leaves,
         group_conditions=tuple(builder.group_conditions),
         moving_leaves=tuple(i for i, leaf in enumerate(leaves) if depends_on_start(leaf)),
-        test_ages=tuple(i for i, leaf in enumerate(leaves) if _is_age_of_test(leaf)),
+        test_ages={
+            number: truth
+            for number, leaf in enumerate(leaves)
+            if (truth := _of_a_fresh_test(leaf)) is not None
+        },
         moving_criteria=frozenset(c.id for c in trial.criteria if depends_on_start(c.condition)),
         leaf_days=tuple(tuple(_days_in(leaf)) for leaf in leaves),
         criterion_days={c.id: tuple(_days_in(c.condition)) for c in trial.criteria},

@@ -72,7 +72,7 @@ MEANING = {
     "calendar[].decision": "the decision over it",
     "calendar[].failing": "criteria that fail over it",
     "calendar[].unknown": "criteria open over it",
-    "calendar[].to_repeat": "of those that fail, the ones that a repeated test cures over it",
+    "calendar[].to_repeat": "of those, the ones that a repeated test cures over it",
     "margins": "passing values close to a limit, results about to expire",
     "margins[].criterion_id": "its criterion",
     "margins[].findings": "its findings",
