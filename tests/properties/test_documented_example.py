@@ -44,7 +44,7 @@ def test_the_example_passes(tmp_path: Path) -> None:
 
 def test_the_example_finds_a_criterion_that_turns_silence_into_a_verdict(tmp_path: Path) -> None:
     files = printed_files()
-    name = "own_trial/inclusion/INCL01_age.yaml"
+    name = "site01/inclusion/INCL01_age.yaml"
     files[name] = files[name].replace(
         "all_of:", "any_of:\n    - {finding: ecog_performance_status, at_most: 5}"
     )

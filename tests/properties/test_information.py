@@ -37,13 +37,16 @@ EVERYONE = st.one_of(nearly_eligible_patients(), boundary_patients(), patients()
 # Silence that is itself read as something, which a recorded value then replaces: the field, what must
 # stand beside it for that reading (nothing: always), and the reading. These are the only exceptions.
 REPLACES_A_READING = {
-    "slice_thickness_mm": (None, "the trial declares 5 mm where no thickness is recorded"),
-    "leptomeningeal": ("known_metastases", "no CNS metastases known means none of these either"),
-    "ongoing": ("last_dose", "a course with a last dose is over"),
-    "kind": ("agents", "ingredients say what a course was; a procedure beside them adds to it"),
-    "her2_ihc": ("her2_status", "a word about HER2 counts only until there is a score"),
+    "slice_thickness_mm": ((), "the trial declares 5 mm where no thickness is recorded"),
+    "leptomeningeal": (("known_metastases",), "no CNS metastases known means none of these either"),
+    "ongoing": (("last_dose",), "a course with a last dose is over"),
+    "kind": (
+        ("agents", "substance"),
+        "ingredients say what a course was, and a substance what the allergy is to; a kind beside them adds to it",
+    ),
+    "her2_ihc": (("her2_status",), "a word about HER2 counts only until there is a score"),
     "her2_ish_method": (
-        None,
+        (),
         "a result without a method is taken as hybridisation, not sequencing",
     ),
 }
@@ -86,8 +89,8 @@ def replaces_a_reading(change: Change) -> bool:
     beside: Any = change.document
     for step in change.path[:-1]:
         beside = beside[step]
-    companion, _ = REPLACES_A_READING[field]
-    return companion is None or companion in beside
+    companions, _ = REPLACES_A_READING[field]
+    return not companions or any(companion in beside for companion in companions)
 
 
 def settled_wrongly(known: Screening, unknown: Screening, change: Change) -> list[str]:

@@ -42,6 +42,8 @@ def with_dates(record: PatientRecord, pattern: str, amount: int) -> PatientRecor
     for path, recorded in fields(record):
         if isinstance(recorded.value, PartialDate):
             document = put(document, path, re.sub(pattern, raised, recorded.value.text))
+        if recorded.date is not None:
+            document = put(document, (*path, "date"), re.sub(pattern, raised, recorded.date.text))
     return read_record(document)
 
 
