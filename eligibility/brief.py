@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from eligibility.blockers import clears_on
 from eligibility.dates import format_day
-from eligibility.explanation import clears_on
 from eligibility.phrases import Phrases
 from eligibility.protocol.model import Remedy
 from eligibility.protocol.verdict import Verdict

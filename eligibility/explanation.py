@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from eligibility import questions as asking
+from eligibility.blockers import Blocker, blockers_of, is_final
 from eligibility.dates import format_day
 from eligibility.evidence import Evidence
 from eligibility.findings.model import UnknownReason
@@ -14,26 +15,18 @@ from eligibility.flags import Flag, flags_of
 from eligibility.margins import Margin, margins_of
 from eligibility.phrases import Phrases
 from eligibility.protocol.conditions import Compare, Elapsed, Includes, OneOf
-from eligibility.protocol.model import Criterion, Remedy
+from eligibility.protocol.model import Criterion
 from eligibility.protocol.verdict import Decision, Verdict
 from eligibility.questions import Question, Settled
 from eligibility.screening.judging import LeafUse
 from eligibility.screening.model import CriterionResult, Screening
 from eligibility.screening.proof import reason_of
 from eligibility.screening.reduction import forcing_facts
-from eligibility.timeline import (
-    first_day,
-    first_renewed_day,
-    first_screening,
-    outlook,
-    turning_days,
-    verdict_on,
-)
+from eligibility.timeline import outlook
 from eligibility.truth import Truth
 from eligibility.wording import VOICES, Language, Told, Voice
 
 _MOST_PHRASES = 6
-_FOR_THE_INVESTIGATOR = {UnknownReason.PROTOCOL_GAP, UnknownReason.NEEDS_JUDGEMENT}
 
 
 class CriterionExplanation(NamedTuple):
@@ -50,17 +43,6 @@ class CriterionExplanation(NamedTuple):
     unknown_reasons: tuple[UnknownReason, ...]
     interpretations: tuple[str, ...]
     assumptions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Blocker:
-    """What stands between the patient and the trial, and what a person can do about it."""
-
-    criterion_id: str
-    action: Remedy
-    until: str | None
-    """A date as data, ISO or `day N`, whatever the language."""
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +121,8 @@ def explain(
     uses = {
         result.criterion.id: screening.uses_of(result.criterion) for result in screening.results
     }
-    blockers = _blockers(screening, phrases, uses)
-    final = _is_final(blockers)
+    blockers = blockers_of(screening, phrases, uses)
+    final = is_final(blockers)
     return Explanation(
         screening=screening,
         title=phrases.trial_title,
@@ -265,117 +247,3 @@ def _phrases(
         if phrase := worded(use):
             said[phrase] = None
     return list(said)
-
-
-def _blockers(
-    screening: Screening, phrases: Phrases, uses: dict[str, tuple[LeafUse, ...]]
-) -> tuple[Blocker, ...]:
-    """Every criterion that does not pass; those that can never pass come first."""
-    found = [
-        _blocker(screening, result, phrases, uses[result.criterion.id])
-        for result in screening.results
-        if result.verdict is not Verdict.PASS and screening.alarm is None
-    ]
-    order = list(Remedy)
-    return tuple(sorted(found, key=lambda blocker: order.index(blocker.action)))
-
-
-def _blocker(
-    screening: Screening, result: CriterionResult, phrases: Phrases, uses: tuple[LeafUse, ...]
-) -> Blocker:
-    criterion = result.criterion
-    if result.verdict is Verdict.UNKNOWN:
-        return _open_blocker(screening, criterion, phrases, uses)
-    if (waiting := _waiting(screening, criterion, phrases)) is not None:
-        return waiting
-    if (later := _retest_later(screening, criterion, phrases)) is not None:
-        return later
-    # There are no waivers: a failure is nothing to judge, and waiting that leads nowhere is none.
-    hopeless = (Remedy.WAIT, Remedy.DECIDE)
-    action = Remedy.RETEST if criterion.if_failed in hopeless else criterion.if_failed
-    return _worded(criterion, action, None, phrases)
-
-
-def _open_blocker(
-    screening: Screening, criterion: Criterion, phrases: Phrases, uses: tuple[LeafUse, ...]
-) -> Blocker:
-    unknown = [use for use in uses if use.truth is Truth.UNKNOWN]
-    why = {reason_of(use, screening.anchors) for use in unknown}
-    action = Remedy.DECIDE if why <= _FOR_THE_INVESTIGATOR else Remedy.FETCH
-    if action is Remedy.DECIDE and _has_grown_old(screening, criterion):
-        return Blocker(criterion.id, Remedy.RETEST, None, phrases.voice.say("action.retest_old"))
-    clearing = clears_on(screening, criterion, {Verdict.PASS})
-    if clearing is None or action is not Remedy.DECIDE:
-        return _worded(criterion, action, clearing.day if clearing else None, phrases)
-    ending = "again" if clearing.by_screening else "until"
-    return _dated(criterion, action, f"action.decide_{ending}", clearing.day, phrases)
-
-
-def _waiting(screening: Screening, criterion: Criterion, phrases: Phrases) -> Blocker | None:
-    """What time alone does for a criterion that fails."""
-    for verdict, ending in ((Verdict.PASS, "until"), (Verdict.UNKNOWN, "open")):
-        clearing = clears_on(screening, criterion, {verdict})
-        if clearing is not None:
-            # No later start cures what counts back from the screening, only a later screening does.
-            action = "rescreen" if clearing.by_screening else "wait"
-            key = f"action.{action}_{ending}"
-            return _dated(criterion, Remedy.WAIT, key, clearing.day, phrases)
-    return None
-
-
-def _retest_later(screening: Screening, criterion: Criterion, phrases: Phrases) -> Blocker | None:
-    """What a fresh test does for starts that are far enough away, where it does nothing for this one."""
-    after = _start_or_today(screening)
-    found = first_renewed_day(screening, criterion, after=after)
-    if found is None or found[0] == after:
-        return None
-    day, verdict = found
-    ending = "until" if verdict is Verdict.PASS else "open"
-    return _dated(criterion, Remedy.RETEST, f"action.retest_{ending}", day, phrases)
-
-
-def _has_grown_old(screening: Screening, criterion: Criterion) -> bool:
-    """Whether a fresh test closes an open criterion: for an earlier start the result was still good."""
-    if criterion.if_failed is not Remedy.RETEST:
-        return False
-    start = screening.anchors.planned_start
-    days = (day for day in turning_days(screening, criterion) if start is not None and day < start)
-    return any(verdict_on(screening, criterion, day) is Verdict.PASS for day in days)
-
-
-def _worded(criterion: Criterion, action: Remedy, until: int | None, phrases: Phrases) -> Blocker:
-    day = None if until is None else format_day(until, phrases.anchors.clock)
-    return Blocker(criterion.id, action, day, phrases.voice.say(f"action.{action.value}"))
-
-
-def _dated(criterion: Criterion, action: Remedy, key: str, until: int, phrases: Phrases) -> Blocker:
-    text = phrases.voice.say(key, date=phrases.day(until))
-    return Blocker(criterion.id, action, format_day(until, phrases.anchors.clock), text)
-
-
-class Clearing(NamedTuple):
-    """A day on which a criterion stands better, and whether it is a day of judgement and no start."""
-
-    day: int
-    by_screening: bool
-
-
-def clears_on(
-    screening: Screening, criterion: Criterion, verdicts: set[Verdict]
-) -> Clearing | None:
-    """The first later start, else the first later day of judgement, with one of these verdicts."""
-    start = first_day(screening, criterion, after=_start_or_today(screening), verdicts=verdicts)
-    if start is not None:
-        return Clearing(start, by_screening=False)
-    again = first_screening(screening, criterion, verdicts=verdicts)
-    return None if again is None else Clearing(again, by_screening=True)
-
-
-def _start_or_today(screening: Screening) -> int:
-    anchors = screening.anchors
-    return anchors.planned_start if anchors.planned_start is not None else anchors.as_of
-
-
-def _is_final(blockers: tuple[Blocker, ...]) -> bool:
-    """Whether some criterion fails that nothing can change."""
-    return any(blocker.action is Remedy.NEVER for blocker in blockers)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from eligibility.blockers import Blocker
 from eligibility.dates import anchors
-from eligibility.explanation import Blocker, CriterionExplanation, Explanation, explain
+from eligibility.explanation import CriterionExplanation, Explanation, explain
 from eligibility.intake.template import example_profile
 from eligibility.patient.record import read_record
 from eligibility.protocol.library import load_trial

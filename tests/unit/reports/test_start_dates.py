@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from eligibility.blockers import Blocker
 from eligibility.dates import anchors
-from eligibility.explanation import Blocker, explain
+from eligibility.explanation import explain
 from eligibility.patient.record import read_record
 from eligibility.protocol.library import load_trial
 from eligibility.protocol.model import Remedy
