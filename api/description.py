@@ -54,6 +54,15 @@ def json_body(schema: dict[str, Any], example: object, *, required: bool = True)
     return {"requestBody": {"required": required, "content": content}}
 
 
-def answers(*, status: int = 200) -> dict[int | str, dict[str, Any]]:
-    """What a route may answer; the example of its own answer is added when the description is asked for."""
-    return {**PROBLEM_RESPONSES, status: {"description": "Done", "content": {JSON: {}}}}
+def answers(shape: object, *, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """What a route may answer: problems, or a document of this shape.
+
+    A route says its shape here and not as its response model: what it made is sent as it is, for an explanation is
+    hashed byte for byte; tests hold the two together. The example is added when the description is asked for.
+    """
+    return {**PROBLEM_RESPONSES, **done(shape, status=status)}
+
+
+def done(shape: object, *, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """What a route answers when all is well."""
+    return {status: {"description": "Done", "model": shape}}

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
 
+from api.answers.decisions import Receipt
+from api.answers.log import EntryAnswer
 from api.log.entry import Entry, Kind
 
-_UNSEEN = {"key_hash", "request_hash"}
-"""Machinery of repeated requests: nothing about the patient or the decision."""
 
-
-def receipt(entry: Entry) -> dict[str, Any]:
+def receipt(entry: Entry) -> Receipt:
     """What a decision is answered with: where it stands in the log, and the hashes that prove it."""
     return {
         "sequence": entry.sequence,
@@ -24,25 +22,46 @@ def receipt(entry: Entry) -> dict[str, Any]:
     }
 
 
-def entry_document(entry: Entry, *, superseded_by: int | None = None) -> dict[str, Any]:
+def entry_document(entry: Entry, *, superseded_by: int | None = None) -> EntryAnswer:
     """An entry with every field that is under its hash, lists as lists, and what became of it.
 
-    A withdrawal is stored as a correction without a decision, and hashed so; that it is one is said beside.
+    Left out is the machinery of repeated requests, which is nothing about the patient or the decision. A withdrawal is
+    stored as a correction without a decision, and hashed so; that it is one is said beside.
     """
-    fields = {name: value for name, value in entry._asdict().items() if name not in _UNSEEN}
     return {
-        **fields,
-        "deciding": list(entry.deciding_criteria),
-        "judgement": list(entry.judgement_criteria),
-        "kept": list(entry.kept_parts),
+        "sequence": entry.sequence,
+        "entry_id": entry.entry_id,
+        "recorded_at": entry.recorded_at,
+        "actor": entry.actor,
+        "site": entry.site,
+        "kind": entry.kind,
+        "engine_version": entry.engine_version,
+        "trial": entry.trial,
+        "profile": entry.profile,
+        "rules_hash": entry.rules_hash,
+        "input_hash": entry.input_hash,
+        "decision": entry.decision,
+        "deciding": entry.deciding_criteria,
+        "judgement": entry.judgement_criteria,
+        "explanation_hash": entry.explanation_hash,
+        "as_of": entry.as_of,
+        "planned_start": entry.planned_start,
+        "subject": entry.subject,
+        "subject_form": entry.subject_form,
+        "kept": entry.kept_parts,
+        "refers_to": entry.refers_to,
+        "criterion": entry.criterion,
+        "answer": entry.answer,
+        "signed_by": entry.signed_by,
+        "reason": entry.reason,
         "detail": json.loads(entry.detail) if entry.detail else None,
+        "previous_hash": entry.previous_hash,
+        "entry_hash": entry.entry_hash,
         "withdraws": entry.kind == Kind.CORRECTION and entry.decision is None,
         "superseded_by": superseded_by,
     }
 
 
-def entry_documents(
-    entries: Iterable[Entry], successors: Mapping[int, int]
-) -> list[dict[str, Any]]:
+def entry_documents(entries: Iterable[Entry], successors: Mapping[int, int]) -> list[EntryAnswer]:
     """Entries, each with the number of what took its place."""
     return [entry_document(each, superseded_by=successors.get(each.sequence)) for each in entries]

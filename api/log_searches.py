@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.answers.log import EntryPage
 from api.bodies import Body
 from api.entry_documents import entry_documents
 from api.log.entry import Kind
@@ -92,7 +93,7 @@ class SearchBody(Body, Conditions):
 
 def page_document(
     reader: LogReader, search: Search, *, limit: int, cursor: str | None
-) -> dict[str, Any]:
+) -> EntryPage:
     """A page of a search, and where the next one begins; null at the end."""
     page = reader.search(search, limit=limit, cursor=cursor)
     numbers = [entry.sequence for entry in page.entries]

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from fastapi import FastAPI
 from fastapi.responses import Response
 
+from api.answers.operation import Health, Ready
+from api.description import done
 from api.logs import log
 from api.metrics import MEDIA_TYPE, Metrics
 from api.problems import PROBLEM_RESPONSES, PUBLIC_RESPONSES, Problem
@@ -61,11 +63,20 @@ def checks_of(authenticator: Authenticator) -> dict[str, Check]:
 def add_operation(service: FastAPI, *, metrics: Metrics, readiness: Readiness) -> None:
     """Add the routes."""
 
-    @service.get("/health", summary="Is the service up?", responses=PUBLIC_RESPONSES)
-    async def health() -> dict[str, str]:
+    @service.get(
+        "/health",
+        summary="Is the service up?",
+        response_model=None,
+        responses={**PUBLIC_RESPONSES, **done(Health)},
+    )
+    async def health() -> Health:
         return {"status": "up", "engine_version": ENGINE_VERSION}
 
-    @service.get("/ready", summary="Can the service do its work?", responses=PUBLIC_RESPONSES)
+    @service.get(
+        "/ready",
+        summary="Can the service do its work?",
+        responses={**PUBLIC_RESPONSES, **done(Ready)},
+    )
     async def ready() -> Response:
         """Ready once what it depends on answers; else 503 with the names of what does not."""
         failing = await readiness.failing()

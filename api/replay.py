@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import Any
 
+from api.answers.log import Outcome, ReplayAnswer, ReplayCode, ReplayReason
 from api.decisions import profile_bytes
 from api.log.drafts import explanation_bytes
 from api.log.entry import Entry, sha256
@@ -21,14 +21,16 @@ from eligibility.reports.document import to_document
 from eligibility.screening.model import Screening
 from eligibility.version import ENGINE_VERSION
 
-_CONFIRMED, _DIFFERS, _CANNOT = "confirmed", "differs", "cannot_be_confirmed"
+_CONFIRMED: Outcome = "confirmed"
+_DIFFERS: Outcome = "differs"
+_CANNOT: Outcome = "cannot_be_confirmed"
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
     """What a replay found, and the explanation as it comes out now; None where nothing could be screened."""
 
-    answer: dict[str, Any]
+    answer: ReplayAnswer
     explanation: bytes | None
     screening: Screening | None = None
     """What it explains, to be told in another language."""
@@ -57,7 +59,9 @@ def replayed(entry: Entry, document: object | None, *, is_posted: bool) -> Repla
     return Replay(_answer(entry, _DIFFERS, differs, is_posted=is_posted), found, screening)
 
 
-def _of_the_profile(entry: Entry, document: object | None, *, is_posted: bool) -> list[Any]:
+def _of_the_profile(
+    entry: Entry, document: object | None, *, is_posted: bool
+) -> list[ReplayReason]:
     """Why the profile is not the one that was screened, or is not there."""
     if document is None:
         text = "the profile was not kept, or was deleted since: post it to this address"
@@ -69,7 +73,7 @@ def _of_the_profile(entry: Entry, document: object | None, *, is_posted: bool) -
     return []
 
 
-def _of_the_rules(entry: Entry) -> tuple[Trial | None, list[Any]]:
+def _of_the_rules(entry: Entry) -> tuple[Trial | None, list[ReplayReason]]:
     """The trial as it is now, and in what it is not what it was then."""
     reasons = []
     if entry.engine_version != ENGINE_VERSION:
@@ -95,11 +99,13 @@ def _screened(entry: Entry, document: object | None) -> Screening:
     return screener.screen(read_record(document), dates)
 
 
-def _reason(code: str, text: str) -> dict[str, str]:
+def _reason(code: ReplayCode, text: str) -> ReplayReason:
     return {"code": code, "text": text}
 
 
-def _answer(entry: Entry, outcome: str, reasons: list[Any], *, is_posted: bool) -> dict[str, Any]:
+def _answer(
+    entry: Entry, outcome: Outcome, reasons: list[ReplayReason], *, is_posted: bool
+) -> ReplayAnswer:
     because = f" because {'; and '.join(each['text'] for each in reasons)}" if reasons else ""
     says = {
         _CONFIRMED: "The explanation came out again, byte for byte.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, get_args
 
+from api.answers.operation import CodeAnswer, Vocabulary
 from eligibility.findings.units import spellings_of
 from eligibility.patient.record import PatientRecord
 from eligibility.patient.recorded import ABSENT_WORDS, COMPLETE_WORDS, Model
@@ -14,7 +15,7 @@ from eligibility.patient.vocabulary import LabTest
 from eligibility.wording import words_of
 
 
-def vocabulary() -> dict[str, Any]:
+def vocabulary() -> Vocabulary:
     """Fields by path, units by test, and the words that stand in the place of a value or a list."""
     return {
         "fields": {path: _codes(spelled) for path, spelled in sorted(_coded(PatientRecord, ""))},
@@ -24,7 +25,7 @@ def vocabulary() -> dict[str, Any]:
     }
 
 
-def _codes(spelled: Spelled) -> list[dict[str, Any]]:
+def _codes(spelled: Spelled) -> list[CodeAnswer]:
     return [
         {
             "code": code.value,

@@ -14,12 +14,11 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from api.batches.errors import problem_of
 from api.batches.files import make_folder
 from api.batches.kept import MAPPING, TABLE, KeptBatch, files_of
-from api.batches.model import Batch, End, Outcome, Progress, State, now
+from api.batches.model import Batch, BatchProblem, End, Outcome, Progress, State, now
 from eligibility.batch import Advance, BatchSummary, run_batch
 from eligibility.errors import EligibilityError
 from eligibility.intake.mapping import read_mapping
@@ -104,7 +103,7 @@ class Run:
             resume=True,
         )
 
-    def _fail(self, problem: dict[str, Any]) -> None:
+    def _fail(self, problem: BatchProblem) -> None:
         with self._ending:
             if self._kept.end() is None:
                 self._kept.finish(End(State.FAILED, now(), problem))
@@ -184,7 +183,7 @@ def outcome_of(done: BatchSummary, began_anew: str | None) -> Outcome:
     )
 
 
-def _disk_problem() -> dict[str, Any]:
+def _disk_problem() -> BatchProblem:
     return {
         "code": "storage_unavailable",
         "title": "the results cannot be written",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from api.batches.model import BatchFault, BatchProblem
 from eligibility.errors import EligibilityError
 
 
@@ -96,9 +95,9 @@ def key_reused() -> BatchRequestError:
     )
 
 
-def problem_of(error: EligibilityError) -> dict[str, Any]:
+def problem_of(error: EligibilityError) -> BatchProblem:
     """An error of the library as a client is told of it; its messages hold no patient's value."""
-    faults = [
+    faults: list[BatchFault] = [
         {"path": each.path, "code": each.code, "message": each.message, "hint": each.hint}
         for each in getattr(error, "faults", ())
     ]

@@ -12,7 +12,7 @@ from api.batches.drafts import Drafts
 from api.batches.errors import StorageError
 from api.batches.kept import KeptBatch
 from api.batches.mappings import SavedMappings
-from api.batches.model import ENDED, Batch, Outcome, State
+from api.batches.model import ENDED, Batch, BatchEntry, Outcome, State
 from api.batches.room import Room
 from api.batches.runner import Runner
 from api.batches.store import Store
@@ -109,7 +109,7 @@ class BatchKeeper:
         counts = Counter(map(_state, self.store.open_batches()))
         return {state: counts[state] for state in State if state not in ENDED}
 
-    def _noted(self, batch: Batch, outcome: Outcome) -> dict[str, object]:
+    def _noted(self, batch: Batch, outcome: Outcome) -> BatchEntry:
         """One entry for a batch, however often this is called and by whichever worker."""
         draft = BatchDraft(
             actor=batch.actor,

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from api.batches.answers import BatchAnswer, BatchResult
 from api.batches.errors import (
     RecordDamaged,
     file_not_there,
@@ -230,19 +231,27 @@ class KeptBatch:
         outcome = self.outcome()
         return outcome.results if outcome else ""
 
-    def shown(self) -> dict[str, Any]:
+    def shown(self) -> BatchAnswer:
         """Everything a client is told."""
         batch, state, end = self.batch, self.state(), self.end()
+        choices = batch.choices
         is_done = state is State.DONE
         ran = state in ENDED or state in (State.RUNNING, State.INTERRUPTED)
         return {
             "id": batch.id,
-            "state": state.value,
+            "state": state,
             "site": batch.site,
             "created_at": batch.created_at,
             "created_by": batch.actor,
             "name": batch.name,
-            **asdict(batch.choices),
+            "trial": choices.trial,
+            "profile": choices.profile,
+            "as_of": choices.as_of,
+            "planned_start": choices.planned_start,
+            "encoding": choices.encoding,
+            "sheet": choices.sheet,
+            "format": choices.format,
+            "verdicts_only": choices.verdicts_only,
             "table": {"bytes": batch.table_bytes, "sha256": batch.table_sha256},
             "mapping_sha256": batch.mapping_sha256,
             "progress": self.progress().shown(batch.table_bytes) if ran else None,
@@ -251,16 +260,27 @@ class KeptBatch:
             "result": self._result(end) if is_done and end else None,
         }
 
-    def _result(self, end: End) -> dict[str, Any] | None:
+    def _result(self, end: End) -> BatchResult | None:
         outcome = self.outcome()
         if outcome is None:
             return None
-        left_out = ("trial", "profile", "planned_start")
-        found = {k: v for k, v in asdict(outcome).items() if k not in left_out}
-        files = [
-            {"name": path.rpartition("/")[2], "bytes": size} for path, size in outcome.files.items()
-        ]
-        return {**found, "files": files, "entry": end.entry}
+        return {
+            "rows": outcome.rows,
+            "rejected": outcome.rejected,
+            "decisions": outcome.decisions,
+            "rejected_by_code": outcome.rejected_by_code,
+            "rules_hash": outcome.rules_hash,
+            "engine_version": outcome.engine_version,
+            "as_of": outcome.as_of,
+            "results": outcome.results,
+            "results_sha256": outcome.results_sha256,
+            "files": [
+                {"name": path.rpartition("/")[2], "bytes": size}
+                for path, size in outcome.files.items()
+            ],
+            "began_anew": outcome.began_anew,
+            "entry": end.entry,
+        }
 
 
 def files_of(folder: Path) -> dict[str, int]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Literal, Self
+
+from eligibility.reports.answer import Described
 
 BATCH_ID = re.compile(r"[0-9a-f]{44}")
 
@@ -102,20 +105,57 @@ class Outcome:
     """Why an unfinished run was not continued but begun from the first row again."""
 
 
+class BatchFault(Described):
+    """One fault of a table or mapping; it names no value."""
+
+    path: str
+    code: str
+    message: str
+    hint: str | None
+
+
+class BatchProblem(Described):
+    """Why a batch failed."""
+
+    code: str
+    title: str
+    hint: str | None
+    faults: Sequence[BatchFault]
+
+
+class BatchEntry(Described):
+    """The entry of the batch in the screening log."""
+
+    sequence: int
+    recorded_at: str
+    entry_hash: str
+
+
 @dataclass(frozen=True, slots=True)
 class End:
     """How a batch ended."""
 
     state: State
     at: str
-    problem: dict[str, Any] | None = None
-    entry: dict[str, Any] | None = None
+    problem: BatchProblem | None = None
+    entry: BatchEntry | None = None
     """Number and hash of its entry in the screening log."""
 
     @classmethod
     def of(cls, document: dict[str, Any]) -> Self:
         """The end that a document was made of."""
         return cls(**{**document, "state": State(document["state"])})
+
+
+class BatchProgress(Described):
+    """How far a batch has come."""
+
+    rows: int
+    """Rows screened or rejected so far."""
+    bytes_read: int
+    rows_per_second: int | None
+    seconds_left: int | None
+    """About so many; null while that cannot be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +168,7 @@ class Progress:
     bytes_here: int = 0
     seconds: float = 0.0
 
-    def shown(self, table_bytes: int) -> dict[str, Any]:
+    def shown(self, table_bytes: int) -> BatchProgress:
         """What a client is told: rows, rows a second, and about how many seconds are left."""
         rate = self.rows_here / self.seconds if self.seconds > 0 else None
         left = None

@@ -18,12 +18,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from api.batches.errors import RecordDamaged, is_running, not_there, problem_of
 from api.batches.files import Lock
 from api.batches.kept import MOST_DEATHS, KeptBatch
-from api.batches.model import Batch, End, Outcome, State, now
+from api.batches.model import Batch, BatchEntry, BatchProblem, End, Outcome, State, now
 from api.batches.store import Store
 from api.log.errors import LogBusy, LogUnavailable
 from api.logs import log, log_fault
@@ -36,14 +35,14 @@ _ENDING_SECONDS = 5.0
 _KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ")
 _NOT_NOW = frozenset({is_running().code, not_there().code})
 """Why a batch whose time has come may stay for now: somebody works on it, or has just removed it."""
-_DIED = {
+_DIED: BatchProblem = {
     "code": "process_died",
     "title": f"the process that screened the table ended {MOST_DEATHS} times without a word",
     "hint": "the operator looks at memory and at the service's log; then resume the batch",
     "faults": [],
 }
 
-Note = Callable[[Batch, Outcome], dict[str, object]]
+Note = Callable[[Batch, Outcome], BatchEntry]
 """Writes the entry of a batch into the screening log, once, and gives its number and hash."""
 Remove = Callable[[KeptBatch, str], None]
 """Deletes a batch for somebody, and logs it."""
@@ -217,7 +216,7 @@ class Runner:
             return
         with lock:
             if kept.died() >= MOST_DEATHS and kept.end() is None and not kept.has_come_out:
-                kept.finish(End(State.FAILED, now(), dict(_DIED)))
+                kept.finish(End(State.FAILED, now(), _DIED))
 
     def _forget_in_time(self) -> None:
         if self._days is None:
@@ -253,7 +252,7 @@ def _started(kept: KeptBatch, lock: Lock, slot: Lock) -> subprocess.Popen[bytes]
     )
 
 
-def _not_logged(code: str) -> dict[str, Any]:
+def _not_logged(code: str) -> BatchProblem:
     return {
         "code": "batch_not_logged",
         "title": f"the screening log refused the entry of this batch ({code})",

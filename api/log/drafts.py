@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -195,7 +196,7 @@ def _for_judgement(explanation: Explanation) -> tuple[str, ...]:
     )
 
 
-def document_bytes(document: dict[str, Any]) -> bytes:
+def document_bytes(document: Mapping[str, object]) -> bytes:
     """A document in one spelling: equal documents give equal bytes."""
     text = json.dumps(
         document, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
@@ -203,6 +204,6 @@ def document_bytes(document: dict[str, Any]) -> bytes:
     return text.encode()
 
 
-def explanation_bytes(document: dict[str, Any]) -> bytes:
+def explanation_bytes(document: Mapping[str, object]) -> bytes:
     """The same for an explanation, which has no fractions: ten times as fast, in the same bytes."""
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Query, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
+from api.answers.log import ReplayAnswer
 from api.decisions import Desk, Order, profile_bytes
 from api.log.entry import Entry, sha256
 from api.log.errors import EntryRefused
@@ -168,12 +169,12 @@ async def _of_profile(
     profile: bytes | str,
     *,
     is_posted: bool,
-) -> tuple[Checklist | None, dict[str, Any]]:
+) -> tuple[Checklist | None, ReplayAnswer]:
     """The checklist, if the profile gives the logged explanation again, byte for byte; and what replay found."""
     desk: Desk = request.app.state.desk
     language = language_of(request)
 
-    def make() -> tuple[Checklist | None, dict[str, Any]]:
+    def make() -> tuple[Checklist | None, ReplayAnswer]:
         document = parse_json(profile)
         replay = replayed(entry, document, is_posted=is_posted)
         if replay.answer["outcome"] != "confirmed" or replay.screening is None:
@@ -270,7 +271,7 @@ def _ask_page(request: Request, wanted: Wanted, problem: Problem | None = None) 
 def _ask_again(
     request: Request,
     entry: Entry,
-    outcome: dict[str, Any] | None,
+    outcome: ReplayAnswer | None,
     problem: Problem | None = None,
     text: str = "",
 ) -> Response:

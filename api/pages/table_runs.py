@@ -87,13 +87,13 @@ def run_page(
 
 def _standing(kept: KeptBatch) -> dict[str, Any]:
     shown = kept.shown()
-    done = shown["progress"] or {}
+    done = shown["progress"]
     total = shown["table"]["bytes"]
     return {
         "run": shown,
         "is_at_work": shown["state"] in _AT_WORK,
         "progress": done,
-        "percent": min(99, 100 * done.get("bytes_read", 0) // total) if total else 0,
+        "percent": min(99, 100 * done["bytes_read"] // total) if done and total else 0,
     }
 
 

@@ -65,8 +65,13 @@ def _line(kept: KeptBatch) -> dict[str, Any]:
     shown = kept.shown()
     outcome = kept.outcome()
     return {
-        **{key: shown[key] for key in ("id", "name", "state", "created_at", "created_by", "trial")},
-        "rows": outcome.rows if outcome else (shown["progress"] or {}).get("rows"),
+        "id": shown["id"],
+        "name": shown["name"],
+        "state": shown["state"],
+        "created_at": shown["created_at"],
+        "created_by": shown["created_by"],
+        "trial": shown["trial"],
+        "rows": outcome.rows if outcome else shown["progress"] and shown["progress"]["rows"],
         "decisions": outcome.decisions if outcome else {},
         "rejected": outcome.rejected if outcome else None,
     }

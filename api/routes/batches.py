@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import FastAPI, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
+from api.batches.answers import BatchAnswer
 from api.batches.keeper import BatchKeeper
 from api.batches.kept import KeptBatch
 from api.batches.model import BATCH_ID, Choices, Encoding, ResultsFormat, State
@@ -155,7 +156,7 @@ def _add_steps(service: FastAPI, keeper: BatchKeeper) -> None:
         return Response(status_code=204)
 
 
-async def _once_it_stopped(kept: KeptBatch) -> dict[str, Any]:
+async def _once_it_stopped(kept: KeptBatch) -> BatchAnswer:
     """Its process needs a moment to see that it is to end."""
     loop = asyncio.get_running_loop()
     until = loop.time() + _CANCEL_SECONDS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.batches.answers import BatchAnswer, BatchPage
 from api.batches.upload import MOST_TEXT_BYTES
 from api.problems import PROBLEM_RESPONSES
 
@@ -128,35 +129,14 @@ _FILES_OF = {
     "summary": ("application/json",),
 }
 _PROBLEM = PROBLEM_RESPONSES[400]["content"]
-_BATCH = {
-    "type": "object",
-    "required": list(ACCEPTED),
-    "properties": {
-        "id": {"type": "string", "pattern": "^[0-9a-f]{44}$"},
-        "state": {
-            "enum": ["waiting", "running", "interrupted", "done", "failed", "cancelled"],
-        },
-        "progress": {"type": ["object", "null"]},
-        "problem": {"type": ["object", "null"]},
-        "result": {"type": ["object", "null"]},
-    },
-}
-_PAGE = {
-    "type": "object",
-    "required": ["batches", "next"],
-    "properties": {
-        "batches": {"type": "array", "items": _BATCH},
-        "next": {"type": ["string", "null"]},
-    },
-}
 
 
 def answers(status: int, example: dict[str, Any] | None, *more: int) -> Responses:
     """What a route answers when all is well, and every problem it can answer with."""
     good: dict[str, Any] = {"description": _STATUSES[status]}
     if example is not None:
-        schema = _PAGE if "batches" in example else _BATCH
-        good["content"] = {"application/json": {"schema": schema, "example": example}}
+        good["model"] = BatchPage if "batches" in example else BatchAnswer
+        good["content"] = {"application/json": {"example": example}}
     if status == 202 and 415 in more:
         link = {"description": "Where to follow it", "schema": {"type": "string"}}
         good["headers"] = {"Location": link}

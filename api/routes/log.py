@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import FastAPI, Query, Request
 
+from api.answers.log import EntryPage, EntryWithOthers, ReplayAnswer
 from api.bodies import body_of, read_body
 from api.decisions import Desk
 from api.description import PATIENT, answers, json_body
@@ -21,31 +22,37 @@ from eligibility.patient.record import parse_json
 
 def add_log(service: FastAPI) -> None:
     """Add the routes."""
-    service.get("/v1/log", summary="Search the screening log", responses=answers())(search)
+    service.get(
+        "/v1/log",
+        summary="Search the screening log",
+        response_model=None,
+        responses=answers(EntryPage),
+    )(search)
     service.post(
         "/v1/log/search",
         summary="Search the screening log, also by screening id",
         openapi_extra=json_body(
             SearchBody.model_json_schema(), {"screening_id": "S-001", "kind": "decision"}
         ),
-        responses=answers(),
+        response_model=None,
+        responses=answers(EntryPage),
     )(search_by_body)
     service.get(
         "/v1/log/{sequence}",
         summary="One entry of the screening log",
-        responses=answers(),
+        response_model=None,
+        responses=answers(EntryWithOthers),
     )(one_entry)
     service.post(
         "/v1/log/{sequence}/replay",
         summary="Replay a logged decision",
         openapi_extra=json_body(PATIENT, example_profile(), required=False),
-        responses=answers(),
+        response_model=None,
+        responses=answers(ReplayAnswer),
     )(replay)
 
 
-async def search(
-    request: Request, parameters: Annotated[PageParameters, Query()]
-) -> dict[str, Any]:
+async def search(request: Request, parameters: Annotated[PageParameters, Query()]) -> EntryPage:
     """One page of the entries of the caller's site that meet every condition; `next` is the cursor of the next page.
     Entries that are added meanwhile shift nothing.
     """
@@ -55,7 +62,7 @@ async def search(
     return await desk.read(partial(page_document, reader, asked, limit=limit, cursor=cursor))
 
 
-async def search_by_body(request: Request, *, site: Site = None) -> dict[str, Any]:
+async def search_by_body(request: Request, *, site: Site = None) -> EntryPage:
     """The same with the conditions in a body, so that a screening id stands in no address."""
     desk: Desk = request.app.state.desk
     body = read_body(await body_of(request), SearchBody)
@@ -64,7 +71,7 @@ async def search_by_body(request: Request, *, site: Site = None) -> dict[str, An
     return await desk.read(partial(page_document, reader, asked, limit=limit, cursor=cursor))
 
 
-async def one_entry(request: Request, sequence: Number, *, site: Site = None) -> dict[str, Any]:
+async def one_entry(request: Request, sequence: Number, *, site: Site = None) -> EntryWithOthers:
     """The entry with every field that is under its hash, and the entries that correct or review it."""
     desk: Desk = request.app.state.desk
     return await desk.read(
@@ -72,14 +79,14 @@ async def one_entry(request: Request, sequence: Number, *, site: Site = None) ->
     )
 
 
-def _with_about(reader: LogReader, sequence: int, sites: tuple[str, ...]) -> dict[str, Any]:
+def _with_about(reader: LogReader, sequence: int, sites: tuple[str, ...]) -> EntryWithOthers:
     entries = reader.entry(sequence, sites=sites), *reader.about(sequence, sites=sites)
     successors = reader.superseded_by([each.sequence for each in entries], sites=sites)
     document, *about = entry_documents(entries, successors)
     return {**document, "about": about}
 
 
-async def replay(request: Request, sequence: Number, *, site: Site = None) -> dict[str, Any]:
+async def replay(request: Request, sequence: Number, *, site: Site = None) -> ReplayAnswer:
     """Screens once more what was screened then, as of the same dates, and says whether the explanation comes out
     byte for byte. Without a body from the stored profile, where profiles are kept; else from the profile in the body,
     which must have the logged hash. `outcome` is `confirmed`, `differs` or `cannot_be_confirmed`, with the reasons.

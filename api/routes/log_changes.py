@@ -8,6 +8,8 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
+from api.answers.decisions import LoggedAnswer
+from api.answers.log import EntryAnswer
 from api.bodies import Body, body_of, read_body
 from api.decisions import Desk
 from api.description import PATIENT, answers, json_body
@@ -52,21 +54,21 @@ def add_log_changes(service: FastAPI) -> None:
         status_code=201,
         summary="Answer a criterion that needs judgement",
         openapi_extra=_REVIEW,
-        responses=answers(status=201),
+        responses=answers(EntryAnswer, status=201),
     )(review)
     service.post(
         f"{path}/corrections",
         status_code=201,
         summary="Replace a decision by a new screening",
         openapi_extra=_CORRECTION,
-        responses=answers(status=201),
+        responses=answers(LoggedAnswer, status=201),
     )(correct)
     service.post(
         f"{path}/withdrawals",
         status_code=201,
         summary="Withdraw a decision",
         openapi_extra=_WITHDRAWAL,
-        responses=answers(status=201),
+        responses=answers(EntryAnswer, status=201),
     )(withdraw)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import Response
 
+from api.answers.operation import Vocabulary
 from api.description import answers
 from api.problems import PROBLEM_RESPONSES
 from api.vocabulary import vocabulary
@@ -22,12 +24,12 @@ def add_records(service: FastAPI) -> None:
     service.get(
         "/v1/patient-schema",
         summary="JSON schema of a patient profile",
-        responses=answers(),
+        responses=answers(dict[str, Any]),
     )(patient_schema)
     service.get(
         "/v1/vocabulary",
         summary="Codes of every coded field, units of every test",
-        responses=answers(),
+        responses=answers(Vocabulary),
     )(codes)
     service.get(
         "/v1/template.csv",

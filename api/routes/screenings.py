@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import Response
 
+from api.answers.decisions import LoggedAnswer, LoggedAnswers
 from api.bodies import body_of
 from api.decisions import Desk, Order
 from api.description import PATIENT, answers, json_body
@@ -30,13 +31,13 @@ def add_screenings(service: FastAPI) -> None:
         "/v1/screenings",
         summary="Screen one patient",
         openapi_extra=_BODY,
-        responses=answers(),
+        responses=answers(LoggedAnswer),
     )(screen)
     service.post(
         "/v1/screenings/all-trials",
         summary="Screen one patient against every trial of the library",
         openapi_extra=_BODY,
-        responses=answers(),
+        responses=answers(LoggedAnswers),
     )(screen_all)
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import FastAPI
 from rich.console import Console
 
+from api.answers.trials import (
+    CriterionInFull,
+    CriterionText,
+    TrialAnswer,
+    TrialInFull,
+)
 from api.description import answers
 from api.parameters import OptionalName, PathName
 from api.screeners import screener_of, trial_ids
@@ -20,25 +24,32 @@ _WIDTH = 120
 
 def add_trials(service: FastAPI) -> None:
     """Add the routes."""
-    service.get("/v1/trials", summary="Trials of the library", responses=answers())(trials)
+    service.get(
+        "/v1/trials",
+        summary="Trials of the library",
+        response_model=None,
+        responses=answers(list[TrialAnswer]),
+    )(trials)
     service.get(
         "/v1/trials/{trial}",
         summary="One trial with its criteria",
-        responses=answers(),
+        response_model=None,
+        responses=answers(TrialInFull),
     )(one_trial)
     service.get(
         "/v1/trials/{trial}/criteria/{criterion}",
         summary="One criterion",
-        responses=answers(),
+        response_model=None,
+        responses=answers(CriterionInFull),
     )(one_criterion)
 
 
-def trials() -> list[dict[str, Any]]:
+def trials() -> list[TrialAnswer]:
     """Each with its site profiles and the hash of its rules."""
     return [_summary(screener_of(name).trial) for name in trial_ids()]
 
 
-def one_trial(trial: PathName, *, profile: OptionalName = None) -> dict[str, Any]:
+def one_trial(trial: PathName, *, profile: OptionalName = None) -> TrialInFull:
     """Every criterion with its text, and every reading of the protocol in force."""
     loaded = screener_of(trial, profile).trial
     return {
@@ -50,7 +61,7 @@ def one_trial(trial: PathName, *, profile: OptionalName = None) -> dict[str, Any
 
 def one_criterion(
     trial: PathName, criterion: PathName, *, profile: OptionalName = None
-) -> dict[str, Any]:
+) -> CriterionInFull:
     """Its text, its condition in words, the readings it depends on, and its worked cases."""
     loaded = screener_of(trial, profile).trial
     for each in loaded.criteria:
@@ -59,16 +70,14 @@ def one_criterion(
                 "trial": loaded.id,
                 "rules_hash": loaded.rules_hash,
                 **_criterion(each),
-                "if_failed": each.if_failed.value,
+                "if_failed": each.if_failed,
                 "condition": _in_words(each),
                 "readings": [
                     reading
                     for reading in interpretations_in_force(loaded)
                     if reading["name"] in each.interpretations
                 ],
-                "cases": [
-                    {"case": case.name, "verdict": case.verdict.value} for case in each.cases
-                ],
+                "cases": [{"case": case.name, "verdict": case.verdict} for case in each.cases],
             }
     raise EligibilityError(
         "the trial has no such criterion",
@@ -85,7 +94,7 @@ def _in_words(criterion: Criterion) -> list[str]:
     return [line.rstrip() for line in captured.get().splitlines()]
 
 
-def _summary(trial: Trial) -> dict[str, Any]:
+def _summary(trial: Trial) -> TrialAnswer:
     return {
         "id": trial.id,
         "title": trial.title,
@@ -96,7 +105,7 @@ def _summary(trial: Trial) -> dict[str, Any]:
     }
 
 
-def _criterion(criterion: Criterion) -> dict[str, Any]:
+def _criterion(criterion: Criterion) -> CriterionText:
     return {
         "id": criterion.id,
         "kind": criterion.kind,

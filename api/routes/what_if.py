@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from pydantic import Field
 
+from api.answers.what_if import AnswerInShort, WhatIfAnswer
 from api.bodies import Body, body_of, read_body
 from api.comparison import changes, in_short
 from api.decisions import Desk
@@ -64,7 +65,7 @@ def add_what_if(service: FastAPI) -> None:
         "/v1/what-if",
         summary="The same patient with other facts or dates",
         openapi_extra=json_body(_schema(), EXAMPLE),
-        responses=answers(),
+        responses=answers(WhatIfAnswer),
     )(what_if)
 
 
@@ -110,24 +111,23 @@ def compared(
     before = _in_short(screener, body.patient, as_of, planned_start)
     changed = edited(body.patient, body.set, body.remove)
     after = _in_short(screener, changed, body.as_of or as_of, start)
-    return document_bytes(
-        {
-            "is_decision": False,
-            "note": _NOTE,
-            "trial": screener.trial.id,
-            "profile": profile,
-            "rules_hash": screener.trial.rules_hash,
-            "engine_version": ENGINE_VERSION,
-            "edited": {"set": sorted(body.set), "removed": body.remove},
-            "before": before,
-            "after": after,
-            "changed": changes(before, after),
-        }
-    )
+    answer: WhatIfAnswer = {
+        "is_decision": False,
+        "note": _NOTE,
+        "trial": screener.trial.id,
+        "profile": profile,
+        "rules_hash": screener.trial.rules_hash,
+        "engine_version": ENGINE_VERSION,
+        "edited": {"set": sorted(body.set), "removed": body.remove},
+        "before": before,
+        "after": after,
+        "changed": changes(before, after),
+    }
+    return document_bytes(answer)
 
 
 def _in_short(
     screener: Screener, patient: dict[str, Any], as_of: str, start: str | None
-) -> dict[str, Any]:
+) -> AnswerInShort:
     screening = screener.screen(read_record(patient), anchors(as_of, start))
     return in_short(to_document(explain(screening)))

@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
+from eligibility.blockers import Blocker
 from eligibility.dates import format_day
-from eligibility.explanation import CriterionExplanation, Explanation
+from eligibility.evidence import Evidence
+from eligibility.explanation import CalendarPeriod, CriterionExplanation, Explanation
+from eligibility.flags import Flag
 from eligibility.protocol.model import Trial
+from eligibility.questions import Question
+from eligibility.reports.answer import (
+    AlarmAnswer,
+    Answer,
+    BlockerAnswer,
+    CriterionAnswer,
+    EvidenceAnswer,
+    FlagAnswer,
+    PeriodAnswer,
+    QuestionAnswer,
+    ReadingAnswer,
+)
 from eligibility.reports.firing import firing_in_words
+from eligibility.screening.model import Alarm
+from eligibility.truth import Truth
 from eligibility.version import ENGINE_VERSION
 
+_TRUTHS: dict[Truth, Literal["true", "false", "unknown"]] = {
+    Truth.TRUE: "true",
+    Truth.FALSE: "false",
+    Truth.UNKNOWN: "unknown",
+}
 
-def to_document(explanation: Explanation) -> dict[str, Any]:
+
+def to_document(explanation: Explanation) -> Answer:
     """Plain data with stable keys; every text is English, every date ISO or `day N`.
 
     Raises ValueError for an explanation in another language: documents are compared and logged byte for byte.
     """
     if explanation.language != "en":
         raise ValueError("a document is made of an explanation in English")
-    screening = explanation.screening
+    screening, dates = explanation.screening, explanation.dates
     anchors, trial = screening.anchors, screening.compiled.trial
     start = anchors.planned_start
     return {
@@ -28,73 +51,115 @@ def to_document(explanation: Explanation) -> dict[str, Any]:
         "screening_id": screening.findings.scope.record.screening_id,
         "as_of": format_day(anchors.as_of, anchors.clock),
         "planned_start": None if start is None else format_day(start, anchors.clock),
-        "decision": screening.decision.value,
-        "deciding": list(screening.deciding),
+        "decision": screening.decision,
+        "deciding": screening.deciding,
         "headline": explanation.headline,
         "criteria": [_criterion(each) for each in explanation.criteria],
-        "blockers": [
-            {
-                "criterion": b.criterion_id,
-                "action": b.action.value,
-                "until": b.until,
-                "text": b.text,
-            }
-            for b in explanation.blockers
+        "blockers": [_blocker(each) for each in explanation.blockers],
+        "questions": [_question(each) for each in explanation.questions],
+        "no_longer_matters": [
+            {"title": each.title, "criteria": each.criteria} for each in explanation.settled
         ],
-        "questions": [_fields_of(question) for question in explanation.questions],
-        "no_longer_matters": [_fields_of(settled) for settled in explanation.settled],
-        "forcing": list(explanation.forcing),
-        "other_readings": list(trial.overridden),
-        **_dates(explanation),
-        "margins": [_fields_of(margin) for margin in explanation.margins],
-        "laboratory_flags": [_fields_of(flag) for flag in explanation.flags],
+        "forcing": explanation.forcing,
+        "other_readings": trial.overridden,
+        "possible_from": dates.possible_from if dates else None,
+        "held_back_by": dates.held_back_by if dates else (),
+        "to_repeat": dates.to_repeat if dates else (),
+        "still_open": dates.still_open if dates else (),
+        "renewable": dates.renewable if dates else (),
+        "valid_until": dates.valid_until if dates else None,
+        "ended_by": dates.ended_by if dates else (),
+        "calendar": [_period(each) for each in dates.calendar] if dates else [],
+        "margins": [
+            {"criterion_id": each.criterion_id, "findings": each.findings, "text": each.text}
+            for each in explanation.margins
+        ],
+        "laboratory_flags": [_flag(each) for each in explanation.flags],
         "interpretations": interpretations_in_force(trial),
         "engine": screening.engine,
-        "alarm": _fields_of(screening.alarm) if screening.alarm else None,
+        "alarm": _alarm(screening.alarm) if screening.alarm else None,
         "fired": firing_in_words(screening),
         "rules_hash": trial.rules_hash,
         "engine_version": ENGINE_VERSION,
     }
 
 
-def _fields_of(part: Any) -> dict[str, Any]:
-    """The fields of a part by name; unlike `asdict` it copies nothing, for nothing here can change."""
-    return {name: getattr(part, name) for name in part.__dataclass_fields__}
-
-
-def _criterion(each: CriterionExplanation) -> dict[str, Any]:
+def _criterion(each: CriterionExplanation) -> CriterionAnswer:
     return {
         "id": each.criterion.id,
         "kind": each.criterion.kind,
         "title": each.criterion.title,
         "text": each.criterion.text,
-        "truth": each.truth.name.lower(),
-        "verdict": each.verdict.value,
+        "truth": _TRUTHS[each.truth],
+        "verdict": each.verdict,
         "label": each.label,
         "reason": each.reason,
-        "unknown_reasons": [reason.value for reason in each.unknown_reasons],
-        "requirements": list(each.requirements),
-        "evidence": [evidence._asdict() for evidence in each.evidence],
-        "interpretations": list(each.interpretations),
-        "assumptions": list(each.assumptions),
+        "unknown_reasons": each.unknown_reasons,
+        "requirements": each.requirements,
+        "evidence": [_evidence(evidence) for evidence in each.evidence],
+        "interpretations": each.interpretations,
+        "assumptions": each.assumptions,
     }
 
 
-def _dates(explanation: Explanation) -> dict[str, Any]:
-    dates = explanation.dates
+def _evidence(each: Evidence) -> EvidenceAnswer:
     return {
-        "possible_from": dates.possible_from if dates else None,
-        "held_back_by": list(dates.held_back_by) if dates else [],
-        "to_repeat": list(dates.to_repeat) if dates else [],
-        "still_open": list(dates.still_open) if dates else [],
-        "renewable": list(dates.renewable) if dates else [],
-        "valid_until": dates.valid_until if dates else None,
-        "ended_by": list(dates.ended_by) if dates else [],
-        "calendar": [_fields_of(period) for period in dates.calendar] if dates else [],
+        "field": each.field,
+        "value": each.value,
+        "unit": each.unit,
+        "date": each.date,
+        "source": each.source,
     }
 
 
-def interpretations_in_force(trial: Trial) -> list[dict[str, str]]:
+def _blocker(each: Blocker) -> BlockerAnswer:
+    return {
+        "criterion": each.criterion_id,
+        "action": each.action,
+        "until": each.until,
+        "text": each.text,
+    }
+
+
+def _question(each: Question) -> QuestionAnswer:
+    return {
+        "text": each.text,
+        "fields": each.fields,
+        "reasons": each.reasons,
+        "requirements": each.requirements,
+        "settles": each.settles,
+        "bears_on": each.bears_on,
+    }
+
+
+def _period(each: CalendarPeriod) -> PeriodAnswer:
+    return {
+        "first": each.first,
+        "last": each.last,
+        "decision": each.decision,
+        "failing": each.failing,
+        "unknown": each.unknown,
+        "to_repeat": each.to_repeat,
+    }
+
+
+def _flag(each: Flag) -> FlagAnswer:
+    return {
+        "finding": each.finding,
+        "title": each.title,
+        "colour": each.colour,
+        "value": each.value,
+        "green": each.green,
+        "red": each.red,
+        "text": each.text,
+    }
+
+
+def _alarm(alarm: Alarm) -> AlarmAnswer:
+    return {"code": alarm.code, "message": alarm.message}
+
+
+def interpretations_in_force(trial: Trial) -> list[ReadingAnswer]:
     """Which reading of every ambiguous sentence was used, and where it comes from."""
     return [
         {

@@ -12,13 +12,14 @@ from fastapi.openapi.models import OpenAPI
 from fastapi.testclient import TestClient
 
 from api.access import ROUTES
+from api.answers.log import EntryAnswer
 from api.log.drafts import document_bytes
-from api.log.entry import sha256
+from api.log.entry import Entry, sha256
 from eligibility.dates import anchors
 from eligibility.explanation import explain
 from eligibility.intake.template import example_profile, template_csv
 from eligibility.patient.record import read_record
-from eligibility.patient.schema import record_schema
+from eligibility.patient.schema import definitions, record_schema
 from eligibility.patient.vocabulary import LabTest
 from eligibility.protocol.library import load_trial
 from eligibility.reports.document import to_document
@@ -253,3 +254,47 @@ def test_a_criterion_that_is_not_there_is_said_without_its_name(client: TestClie
 
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_criterion")
     assert "CANARY" not in answer.text
+
+
+def test_every_document_that_is_answered_has_named_and_typed_keys(client: TestClient) -> None:
+    description = client.get("/openapi.json").json()
+    untyped = {  # a schema itself, and files of a run
+        "GET /v1/patient-schema",
+        "GET /v1/batches/{batch}/summary",
+        "GET /v1/batches/{batch}/files/{name}",
+    }
+
+    found = {
+        f"{method.upper()} {path}": content["application/json"].get("schema", {})
+        for path, methods in description["paths"].items()
+        for method, operation in methods.items()
+        for part in _good(operation["responses"])
+        if "application/json" in (content := part.get("content", {}))
+    }
+
+    assert len(found) > 20
+    assert {
+        label
+        for label, schema in found.items()
+        if not _is_typed(schema.get("items", schema), description)
+    } == untyped
+
+
+def _is_typed(schema: dict[str, Any], description: dict[str, Any]) -> bool:
+    named = resolved(schema["$ref"], description) if "$ref" in schema else {}
+    return bool(named.get("properties")) and named["additionalProperties"] is False
+
+
+def test_a_shape_does_not_take_the_place_of_a_part_of_a_record(client: TestClient) -> None:
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    parts = definitions("#/components/schemas/{model}")
+
+    assert {name: schemas[name] for name in parts} == parts
+    assert not {name for name in parts if name.endswith(("Answer", "InFull", "Page"))}
+
+
+def test_an_entry_is_shown_with_every_field_but_those_of_repeated_requests() -> None:
+    shown = set(EntryAnswer.__annotations__)
+
+    assert set(Entry._fields) - shown == {"key_hash", "request_hash"}
+    assert shown - set(Entry._fields) == {"withdraws", "superseded_by"}

@@ -105,7 +105,7 @@ def test_a_fault_of_the_engine_is_never_an_answer(
     assert {each["verdict"] for each in found["criteria"]} == {"unknown"}
     assert {each["truth"] for each in found["criteria"]} == {"unknown"}
     assert (found["possible_from"], found["valid_until"], found["calendar"]) == (None, None, [])
-    assert (found["questions"], found["blockers"], found["forcing"]) == ([], [], [])
+    assert (found["questions"], found["blockers"], found["forcing"]) == ([], [], ())
     assert "no status after 1000 rules" in found["criteria"][0]["reason"]
 
 
