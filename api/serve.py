@@ -24,6 +24,8 @@ from api.words import SHARED_METRICS
 from eligibility.errors import EligibilityError
 
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
+_WORKER_SILENT_SECONDS = 60
+"""A worker that says nothing for so long is replaced; one that is merely slow, on a busy machine, never."""
 
 
 def main() -> None:
@@ -66,6 +68,7 @@ def run(settings: Settings) -> None:
         server_header=False,
         proxy_headers=False,
         timeout_keep_alive=max(1, round(settings.receive_seconds)),
+        timeout_worker_healthcheck=_WORKER_SILENT_SECONDS,
         timeout_graceful_shutdown=max(1, round(settings.shutdown_seconds)),
     )
 

@@ -91,6 +91,10 @@ def _iso(*parts: str | None) -> str:
     return "-".join(part.rjust(2, "0") for part in parts if part)
 
 
+class _NoDate(ValueError):
+    """The text is in none of the forms of a date."""
+
+
 def _parse_one(text: str) -> PartialDate:
     if written := _CHINESE.fullmatch(text):
         text = _iso(*written.groups())
@@ -103,7 +107,7 @@ def _parse_one(text: str) -> PartialDate:
         return PartialDate(_DAY_ZERO + number, _DAY_ZERO + number, "offset", text)
     match = _CALENDAR.fullmatch(text)
     if match is None:
-        raise ValueError('write dates as "2024-05-17", "2024-05", "2024" or "day 120"')
+        raise _NoDate('write dates as "2024-05-17", "2024-05", "2024" or "day 120"')
     year, month, day = (int(part) if part else None for part in match.groups())
     assert year is not None  # the pattern has it
     if not _EARLIEST_YEAR <= year <= _LATEST_YEAR:
@@ -124,11 +128,17 @@ def _days_of(year: int, month: int | None, day: int | None) -> tuple[int, int]:
     )
 
 
+_WHOLE_DAY = 'a whole date is needed here: write it as "2024-05-17" or "day 120"'
+
+
 def parse_day(text: str) -> tuple[int, Clock]:
     """Read a whole date (`2024-05-17` or `day 120`), such as an anchor must be."""
-    partial = parse_partial_date(text)
+    try:
+        partial = parse_partial_date(text)
+    except _NoDate:
+        raise ValueError(_WHOLE_DAY) from None
     if partial.earliest != partial.latest:
-        raise ValueError("a whole date is needed here: year, month and day")
+        raise ValueError(_WHOLE_DAY)
     return partial.earliest, partial.clock
 
 

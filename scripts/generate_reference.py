@@ -13,6 +13,8 @@ from pathlib import Path
 
 from reference import answer, blocks, codes, pages, service
 
+from eligibility.protocol.library import trial_ids
+
 ROOT = Path(__file__).resolve().parent.parent
 _BLOCK = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _NOTE = "<!-- Written by scripts/generate_reference.py: change the code or the criteria, not this page. -->\n\n"
@@ -27,10 +29,10 @@ def generated() -> dict[Path, str]:
         reference / "error-codes.md": codes.page(ROOT),
         reference / "findings.md": pages.findings(),
         reference / "http.md": service.http(),
-        reference / "nct06731140.md": pages.trial("NCT06731140"),
         reference / "settings.md": service.settings(),
         reference / "testing.md": pages.testing(),
     }
+    whole |= {reference / f"{trial.lower()}.md": pages.trial(trial) for trial in trial_ids()}
     texts = {path: _NOTE + _spaced(text) for path, text in whole.items()}
     for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
         if path not in texts:

@@ -245,7 +245,10 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("years lie between {first} and {last}", "年份须在{first}至{last}之间"),
     ("there is no such month", "没有此月份"),
     ("that month has no such day", "该月没有此日"),
-    ("a whole date is needed here: year, month and day", "此处需要完整日期：年、月、日"),
+    (
+        'a whole date is needed here: write it as "2024-05-17" or "day 120"',
+        '此处需要完整日期：请写作"2024-05-17"或"day 120"',
+    ),
     (
         "a range needs both ends as calendar dates or both as day offsets",
         "日期范围的起止须采用同一种写法",

@@ -96,15 +96,15 @@ def test_a_file_nobody_may_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "messages"),
     [
-        (("--as-of", "21.11.2026"), ["as_of", "write dates as"]),
+        (("--as-of", "21.11.2026"), ["as_of", "a whole date is needed"]),
         (("--as-of", "2026-02-30"), ["as_of", "no such day"]),
         (("--as-of", "2026-11"), ["as_of", "a whole date is needed"]),
-        ((*DATES[:2], "--planned-start", "soon"), ["planned_start", "write dates as"]),
+        ((*DATES[:2], "--planned-start", "soon"), ["planned_start", "a whole date is needed"]),
         ((*DATES[:2], "--planned-start", "2026-11-20"), ["lies before", "on or after as_of"]),
         ((*DATES[:2], "--planned-start", "day 3"), ["must both be calendar dates"]),
         (("--as-of", "day 3"), ["patient.json", "different clocks"]),
         (("--trial", "NCT0673114"), ["no such trial", 'did you mean "NCT06731140"']),
-        (("--trial", "../../etc"), ["no such trial"]),
+        (("--trial", "../../nothing"), ["no such trial"]),
         (("--trial", ""), ["no such trial"]),
         (("--profile", "shamrok"), ["unknown site profile", 'did you mean "shamrock_p3"']),
         (("--profile", "../trial"), ["unknown site profile"]),

@@ -109,7 +109,9 @@ def test_a_date_that_cannot_be_read_is_refused_without_repeating_it(
     assert not text or text not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["2024-05", "2024", "2024-05-17/2024-05-18", "day 1/day 2"])
+@pytest.mark.parametrize(
+    "text", ["2024-05", "2024", "2024-05-17/2024-05-18", "day 1/day 2", "soon", "17/05/2024"]
+)
 def test_an_anchor_must_be_one_whole_day(text: str) -> None:
     with pytest.raises(ValueError, match="a whole date is needed"):
         parse_day(text)

@@ -81,6 +81,20 @@ def test_a_worker_that_is_killed_is_replaced_and_loses_nothing(
     _check_log(tmp_path / "data", acknowledged)
 
 
+def test_a_worker_that_the_machine_holds_up_is_not_taken_for_dead(tmp_path: Path) -> None:
+    with running(tmp_path, WORKERS=2) as server:
+        before = _workers(server)
+        os.kill(before[0], signal.SIGSTOP)
+        time.sleep(
+            7
+        )  # uvicorn itself gives a worker five seconds, and then cuts off whoever it serves
+        os.kill(before[0], signal.SIGCONT)
+        time.sleep(1)
+
+        assert sorted(_workers(server)) == sorted(before)
+        assert server.stops()
+
+
 async def _posted_while_a_worker_dies(server: Server, number: int) -> dict[str, int]:
     """Four clients post; a worker is killed; they connect again and go on with the same keys."""
     victim = random.Random(number).choice(_workers(server))
