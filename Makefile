@@ -13,7 +13,7 @@ OUT := build/screen
 EXAMPLE := --as-of 2026-11-21 --planned-start 2026-12-01 --profile atezolizumab_p1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup screen test proof spark-setup spark-test serve lint clean
+.PHONY: help setup screen test long-test proof spark-setup spark-test serve lint clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -40,9 +40,13 @@ screen: $(READY) ## screen the example patients and a table of real ones
 test: $(READY) ## run all tests on two workers
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --inline-snapshot=disable $(ARGS)
 
-proof: $(READY) ## what takes minutes: a million rows by columns and by the reference, 220 killed runs, 545 killed services
-	@$(BIN)/python -m tests.differential.columns_at_scale $(ROWS)
+long-test: $(READY) ## what takes minutes: a sample of rows by columns and by the reference, killed runs and services
+	@$(BIN)/python -m tests.differential.columns_at_scale 100000
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --inline-snapshot=disable -m long $(ARGS)
+
+proof: $(READY) ## what takes hours, before a release: a million rows, 200,000 patients, tens of thousands of requests
+	@$(BIN)/python -m tests.differential.columns_at_scale $(ROWS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --inline-snapshot=disable -m "long or deep" $(ARGS)
 
 spark-setup: $(READY) ## add PySpark (half a gigabyte) to .venv/
 	@scripts/set_up_spark

@@ -1,4 +1,7 @@
-"""The rule engine against the reference: 200,000 patients, with and without profile and planned start."""
+"""The rule engine against the reference: 200,000 patients, with and without profile and planned start.
+
+Every run of the tests screens the first 37,500 of them; `make proof` all.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from eligibility.protocol.library import load_trial
 from eligibility.screening.screen import Screener
 from eligibility.testing import random_patient
 from eligibility.testing.values import Style
+from tests.sizes import first_of
 
 CHUNKS, PATIENTS = 16, 12_500
 EVERY = 25  # of so many patients, one is screened by the reference a second time, apart from the shadow check
@@ -37,7 +41,7 @@ def settings() -> list[tuple[Pair, Anchors]]:
     return list(product(pairs, AT))
 
 
-@pytest.mark.parametrize("seed", range(CHUNKS))
+@pytest.mark.parametrize("seed", first_of(range(CHUNKS), 3))
 def test_the_rule_engine_agrees_with_the_reference(
     settings: list[tuple[Pair, Anchors]],
     seed: int,

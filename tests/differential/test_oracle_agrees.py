@@ -18,6 +18,7 @@ from eligibility.screening.screen import Screener
 from eligibility.testing import random_patient
 from eligibility.testing.values import Style
 from tests.oracle.nct06731140 import decide, judge
+from tests.sizes import first_of
 
 CHUNKS, PATIENTS = 20, 5_000
 STYLES: tuple[Style, ...] = ("boundary", "boundary", "boundary", "nearly_eligible", "any")
@@ -96,7 +97,7 @@ def report(screener: Screener, record: PatientRecord, at: Anchors, wanted: Disag
     )
 
 
-@pytest.mark.parametrize("seed", range(CHUNKS))
+@pytest.mark.parametrize("seed", first_of(range(CHUNKS), 4))
 def test_the_oracle_agrees_on_every_criterion(
     screener: Screener, seed: int, record_property: Callable[[str, object], None]
 ) -> None:

@@ -111,7 +111,7 @@ def test_every_answer_is_one_that_is_described(asked: Asked, label: str, mode: s
     check(asked, OPERATIONS[label], MODES[mode], EXAMPLES)
 
 
-@pytest.mark.long
+@pytest.mark.deep
 @every_operation
 def test_every_answer_of_many_is_one_that_is_described(asked: Asked, label: str, mode: str) -> None:
     check(asked, OPERATIONS[label], MODES[mode], MANY)
