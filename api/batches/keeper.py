@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from api.batches.drafts import Drafts
-from api.batches.errors import StorageError
+from api.batches.errors import RecordDamaged, StorageError
 from api.batches.kept import KeptBatch
 from api.batches.mappings import SavedMappings
 from api.batches.model import ENDED, Batch, BatchEntry, Outcome, State
@@ -142,7 +142,10 @@ class BatchKeeper:
 
 def _what_it_was(kept: KeptBatch) -> dict[str, int]:
     """How people know a run again once it is gone. Not by its name: a file's name may be a patient's."""
-    outcome, end = kept.outcome(), kept.end()
+    try:
+        outcome, end = kept.outcome(), kept.end()
+    except RecordDamaged:
+        return {}
     if outcome is None or end is None or end.entry is None:
         return {}
     return {"rows": outcome.rows, "entry": int(end.entry["sequence"])}

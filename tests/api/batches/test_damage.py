@@ -94,11 +94,12 @@ def test_a_damaged_batch_stops_neither_the_list_nor_the_metrics_nor_the_start(
     tmp_path: Path,
 ) -> None:
     with service(tmp_path) as client:
-        ids = [send(client, table(2)).json()["id"] for _ in range(3)]
-        for each in ids:
+        *ids, unwanted = [send(client, table(2)).json()["id"] for _ in range(4)]
+        for each in (*ids, unwanted):
             until(client, each, "done")
     sites = tmp_path / "batches" / "sites" / "local"
-    (sites / ids[0] / "outcome.json").write_bytes(b"")
+    for each in (ids[0], unwanted):
+        (sites / each / "outcome.json").write_bytes(b"")
     (sites / ids[1] / "batch.json").write_bytes(b"")
     keeping._read.cache_clear()
 
@@ -111,9 +112,10 @@ def test_a_damaged_batch_stops_neither_the_list_nor_the_metrics_nor_the_start(
             assert (answer.status_code, answer.json()["code"]) == (500, "record_damaged")
         assert client.post(f"/v1/batches/{ids[0]}/resume").status_code == 202
         assert until(client, ids[0], "done", "failed")["state"] == "done"
-        assert client.delete(f"/v1/batches/{ids[1]}").status_code == 204
+        for each in (ids[1], unwanted):
+            assert client.delete(f"/v1/batches/{each}").status_code == 204
 
-    assert entries(Settings(data_folder=tmp_path)) == dict.fromkeys(ids, 1)
+    assert entries(Settings(data_folder=tmp_path)) == dict.fromkeys([*ids, unwanted], 1)
 
 
 def test_a_callers_key_is_never_the_key_of_a_batch(tmp_path: Path) -> None:

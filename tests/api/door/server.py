@@ -100,6 +100,9 @@ def running(
     try:
         _wait(server)
         yield server
+    except BaseException:
+        sys.stderr.write(log.read_text(encoding="utf-8")[-4000:])  # shown where the test fails
+        raise
     finally:
         with suppress(ProcessLookupError):  # it may have ended in good order
             os.killpg(process.pid, signal.SIGKILL)  # its workers too: they would outlive it
