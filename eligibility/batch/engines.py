@@ -21,7 +21,7 @@ from eligibility.screening.screen import Screener
 
 _AS_OF_MISSING = (
     "there is no date to judge this row on",
-    "fill the row's as_of, or give the run one with --as-of",
+    "fill the row's as_of, or give the run one (as_of, --as-of)",
 )
 _HINTS = {
     "anchor_clocks_differ": "write all dates of the row, as_of and planned_start on one clock",

@@ -193,7 +193,8 @@ def _renamed(fault: Fault, name: str) -> Fault:
 
 
 _OWN_COLUMNS = (
-    'see `eligibility template --describe`; start the name with "x_" to have the column ignored'
+    "the template names all columns (/v1/template.csv, `eligibility template --describe`);"
+    ' start the name with "x_" to have the column ignored'
 )
 
 

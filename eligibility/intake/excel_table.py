@@ -203,7 +203,7 @@ def _several_sheets(sheets: dict[str, Any]) -> Fault:
         "",
         "several_sheets",
         f"the workbook has {len(sheets)} sheets with content, and none was chosen",
-        "choose one with --sheet: " + ", ".join(f'"{title}"' for title in list(sheets)[:20]),
+        "choose one (sheet, --sheet): " + ", ".join(f'"{title}"' for title in list(sheets)[:20]),
     )
 
 

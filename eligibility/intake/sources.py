@@ -160,7 +160,7 @@ _PACKED_TWICE = Fault(
     "unpack it, and give the table or an archive with nothing but the table",
 )
 _NO_SHEETS = Fault(
-    "", "no_sheets", "a sheet was chosen, but this is no workbook", "leave --sheet out"
+    "", "no_sheets", "a sheet was chosen, but this is no workbook", "leave the sheet out"
 )
 _NO_ENCODING = Fault(
     "",

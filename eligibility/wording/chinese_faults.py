@@ -216,7 +216,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("use one of: {words}", "可用：{words}"),
     ("name one of its fields, such as {words}", "请指明其中一个字段，如{words}"),
     ('write "{path}" and the field', "请写作“{path}”加字段名"),
-    ("choose one with --sheet: {words}", "请选择其中一个：{words}"),
+    ("choose one (sheet, --sheet): {words}", "请选择其中一个：{words}"),
     ("it has: {words}", "现有：{words}"),
     ("the same screening id stands on line {line}", "筛选号与第{line}行重复"),
     ("the value lies outside {low} to {high}", "数值不在{low}至{high}的范围内"),

@@ -50,7 +50,7 @@ def test_without_a_choice_the_sheets_are_named(tmp_path: Path) -> None:
     assert ended.status == 1
     assert ended.err == (
         "error: t.xlsx: the workbook has 2 sheets with content, and none was chosen "
-        '(choose one with --sheet: "Old", "New")\n'
+        '(choose one (sheet, --sheet): "Old", "New")\n'
     )
     assert not (tmp_path / "out").exists()
 

@@ -284,7 +284,7 @@ def test_several_sheets_and_none_chosen_is_an_error_that_names_them(tmp_path: Pa
     error = error_of(_workbook(tmp_path, Old="P1", New="P2", Empty=""))
 
     assert error.code == "several_sheets"
-    assert error.hint == 'choose one with --sheet: "Old", "New"'
+    assert error.hint == 'choose one (sheet, --sheet): "Old", "New"'
 
 
 def test_a_sheet_is_chosen_by_name(tmp_path: Path) -> None:
