@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from eligibility.findings.catalogue import FINDINGS
+from eligibility.found_values import with_unit
 from eligibility.intervals import Interval, compare
-from eligibility.phrases import Phrases, with_unit
+from eligibility.phrases import Phrases
 from eligibility.protocol.model import Band
 from eligibility.screening.model import Screening
 from eligibility.truth import Truth

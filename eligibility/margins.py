@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from eligibility.found_values import UNSPOKEN
 from eligibility.intervals import Interval
-from eligibility.phrases import UNSPOKEN, Phrases
+from eligibility.phrases import Phrases
 from eligibility.protocol.conditions import Compare, Elapsed
 from eligibility.protocol.verdict import Verdict
 from eligibility.screening.judging import LeafUse

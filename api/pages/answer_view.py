@@ -17,8 +17,8 @@ from api.screeners import screener_of
 from eligibility.evidence import Evidence
 from eligibility.explanation import CriterionExplanation, Explanation
 from eligibility.findings.catalogue import FINDINGS
+from eligibility.found_values import with_unit
 from eligibility.own_words import own_words
-from eligibility.phrases import with_unit
 from eligibility.protocol.model import Interpretation
 from eligibility.protocol.verdict import Verdict
 from eligibility.reports.condition_words import ConditionWords, condition_words

@@ -14,7 +14,7 @@ from api.pages.wording import say
 from eligibility.dates import format_day
 from eligibility.evidence import Evidence
 from eligibility.explanation import CriterionExplanation, Explanation
-from eligibility.phrases import with_unit
+from eligibility.found_values import with_unit
 from eligibility.protocol.model import Trial
 from eligibility.version import ENGINE_VERSION
 from eligibility.wording import VOICES, Language, Told, Voice

@@ -15,7 +15,7 @@ from api.security.cookies import cookie
 from eligibility import wording
 from eligibility.dates import usual_text
 from eligibility.evidence import Evidence
-from eligibility.phrases import with_unit
+from eligibility.found_values import with_unit
 
 Language = wording.Language
 LANGUAGES = wording.LANGUAGES

@@ -26,10 +26,10 @@ from api.pages.patient_form_parts import Choice, FieldView, GroupView, ListView,
 from api.pages.wording import has_words, say
 from eligibility.errors import EligibilityError
 from eligibility.findings.catalogue import FINDINGS
+from eligibility.found_values import UNSPOKEN
 from eligibility.intake.fields import ANY_NUMBER
 from eligibility.patient.spelling import normalise
 from eligibility.patient.vocabulary import AbsentReason, LabTest
-from eligibility.phrases import UNSPOKEN
 from eligibility.protocol.library import DEFAULT_TRIAL
 from eligibility.wording import VOICES
 

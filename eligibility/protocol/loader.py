@@ -4,34 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from eligibility.errors import CriteriaError, Location, did_you_mean
 from eligibility.findings.agents import agent_list
 from eligibility.findings.allergens import allergen_list
-from eligibility.protocol.conditions import Condition
+from eligibility.protocol.criterion_file import KINDS, CriterionReader, read_definitions
 from eligibility.protocol.dictionary import Dictionary
 from eligibility.protocol.model import (
-    Case,
     Criterion,
     Interpretation,
-    Kind,
     Profile,
-    Remedy,
     Trial,
 )
-from eligibility.protocol.parser import ConditionParser
 from eligibility.protocol.registry_text import RegistryText, read_registry_text
 from eligibility.protocol.site_choices import read_assumptions, read_bands
 from eligibility.protocol.trial_words import TrialWords
-from eligibility.protocol.worked_cases import CaseDates, read_case_dates, read_cases
+from eligibility.protocol.worked_cases import read_case_dates
 from eligibility.yaml_nodes import CriteriaFilesError, Faults, Node, read_yaml
 
 _TRIAL_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{2,39}")
-_CRITERION_ID = re.compile(r"(INCL|EXCL)\d{2,4}")
 _CRITERION_FILE = re.compile(r"(inclusion|exclusion)/[\w-]{1,120}\.yaml")
-_KINDS: dict[str, Kind] = {"inclusion": "inclusion", "exclusion": "exclusion"}
 _TRIAL_KEYS = (
     "id",
     "title",
@@ -44,16 +38,6 @@ _TRIAL_KEYS = (
     "interpretations",
     "assumptions",
     "laboratory_bands",
-)
-_CRITERION_KEYS = (
-    "id",
-    "title",
-    "text",
-    "definitions",
-    "condition",
-    "if_failed",
-    "notes",
-    "cases",
 )
 
 
@@ -74,25 +58,30 @@ class TrialLoader:
         self.faults = Faults()
         self.dictionary = Dictionary()
         self._with_cases = with_cases
-        self._case_dates = CaseDates()
         self._hash = hashlib.sha256()
-        self._registry = RegistryText()
 
     def load(self) -> Trial:
         """The trial; raises CriteriaFilesError with every fault found."""
         self._hash.update(agent_list().hashed + allergen_list().hashed)
         root = self._read(self.folder / "trial.yaml")
         parts = root.mapping(_TRIAL_KEYS, ["id", "title", "source", "criteria"]) if root else {}
-        self._registry = read_registry_text(self.folder, parts.get("registry_text"))
-        self._hash.update(self._registry.hashed)
-        no_criteria = self._no_criteria(parts.get("no_criteria"))
+        registry = read_registry_text(self.folder, parts.get("registry_text"))
+        self._hash.update(registry.hashed)
+        no_criteria = _no_criteria(parts.get("no_criteria"), registry)
         interpretations = self._interpretations(parts.get("interpretations"))
         self.dictionary.readings = {name: i.reading for name, i in interpretations.items()}
         self.dictionary.declared_readings = {n: i.readings for n, i in interpretations.items()}
         profile = self._profile()
         assumptions = read_assumptions(parts.get("assumptions"))
-        self._case_dates = read_case_dates(parts.get("case_dates"))
-        criteria = tuple(self._criteria(parts.get("criteria")))
+        reader = CriterionReader(
+            self.dictionary,
+            registry,
+            self.faults,
+            read_case_dates(parts.get("case_dates")),
+            tuple(self._profile_names()),
+            self._with_cases,
+        )
+        criteria = tuple(self._criteria(parts.get("criteria"), reader))
         bands = tuple(read_bands(parts.get("laboratory_bands")))
         if not self.faults.found:
             self._unused(interpretations)
@@ -141,14 +130,6 @@ class TrialLoader:
     def _sentence(node: Node | None) -> str:
         return node.sentence() if node else ""
 
-    def _no_criteria(self, node: Node | None) -> dict[str, str]:
-        found = {}
-        for child in node.sequence() if node else []:
-            parts = child.mapping(["text", "why"], ["text", "why"])
-            if len(parts) == 2:
-                found[self._registry.verbatim(parts["text"])] = parts["why"].sentence()
-        return found
-
     def _interpretations(self, node: Node | None) -> dict[str, Interpretation]:
         found: dict[str, Interpretation] = {}
         for name, child in (node.mapping() if node else {}).items():
@@ -196,7 +177,7 @@ class TrialLoader:
         parts = node.mapping([*required, "assumptions"], required)
         if any(key not in parts for key in required):
             return None
-        definitions = self._definitions(parts["definitions"])
+        definitions = read_definitions(parts["definitions"], self.dictionary)
         self.dictionary.profile = definitions
         self.dictionary.used_in_profile = tuple(self.dictionary.used_definitions)
         return Profile(
@@ -207,16 +188,7 @@ class TrialLoader:
             read_assumptions(parts.get("assumptions")),
         )
 
-    def _definitions(self, node: Node | None) -> dict[str, Condition]:
-        """Named conditions; each may use those before it."""
-        dictionary = self.dictionary
-        found: dict[str, Condition] = {}
-        for name, child in (node.mapping() if node else {}).items():
-            dictionary.definitions = found
-            found[name] = ConditionParser(dictionary).condition(child)
-        return found
-
-    def _criteria(self, node: Node | None) -> list[Criterion]:
+    def _criteria(self, node: Node | None, reader: CriterionReader) -> list[Criterion]:
         criteria: list[Criterion] = []
         seen: set[str] = set()
         files: set[Path] = set()
@@ -229,7 +201,8 @@ class TrialLoader:
             if path is None:
                 continue
             files.add(path)
-            criterion = self._criterion(path)
+            root = self._read(path)
+            criterion = reader.read(root, path) if root else None
             if criterion is None:
                 continue
             if criterion.id in seen:
@@ -256,7 +229,7 @@ class TrialLoader:
         return None
 
     def _forgotten(self, listed: set[Path]) -> None:
-        for kind in _KINDS:
+        for kind in KINDS:
             for path in sorted((self.folder / kind).glob("*")):
                 if path.suffix in (".yaml", ".yml") and path not in listed:
                     self.faults.add(
@@ -265,72 +238,6 @@ class TrialLoader:
                         "list it, or delete it",
                         "forgotten_file",
                     )
-
-    def _criterion(self, path: Path) -> Criterion | None:
-        root = self._read(path)
-        if root is None:
-            return None
-        required = ["id", "title", "text", "condition", "if_failed"]
-        parts = root.mapping(_CRITERION_KEYS, required)
-        if any(key not in parts for key in required):
-            return None
-        self._check_id(parts["id"], path)
-        dictionary = self.dictionary
-        dictionary.used_interpretations, dictionary.used_definitions = [], []
-        faults_before = len(self.faults.found)
-        definitions = self._definitions(parts.get("definitions"))
-        dictionary.definitions = definitions
-        condition = ConditionParser(dictionary).condition(parts["condition"])
-        if len(self.faults.found) == faults_before:
-            self._unused_definitions(parts.get("definitions"), definitions)
-        dictionary.definitions = {}
-        return Criterion(
-            id=parts["id"].text(),
-            kind=_KINDS.get(path.parent.name, "inclusion"),
-            title=parts["title"].sentence(),
-            text=self._registry.verbatim(parts["text"]),
-            condition=condition,
-            if_failed=self._remedy(parts["if_failed"]),
-            notes=parts["notes"].text() if "notes" in parts else None,
-            interpretations=tuple(dict.fromkeys(dictionary.used_interpretations)),
-            definitions=tuple(definitions),
-            cases=self._cases(parts.get("cases")),
-            at=root.at,
-        )
-
-    def _unused_definitions(self, node: Node | None, names: Iterable[str]) -> None:
-        for name in names:
-            if node and name not in self.dictionary.used_definitions:
-                at = node.key_location(name)
-                message = f'the definition "{name}" is not used'
-                self.faults.add(at, message, "use it, or delete it", "unused_definition")
-
-    def _cases(self, node: Node | None) -> tuple[Case, ...]:
-        if not self._with_cases:
-            return ()
-        return read_cases(node, self._case_dates, self._profile_names())
-
-    def _check_id(self, node: Node, path: Path) -> None:
-        text = node.text()
-        if not _CRITERION_ID.fullmatch(text):
-            hint = "such as INCL01 or EXCL05"
-            node.fault("an id is INCL or EXCL and two to four digits", hint, "criterion_id")
-            return
-        if not path.name.startswith(f"{text}_"):
-            hint = f'such as "{text}_short_title.yaml"'
-            node.fault("the file name must start with the id", hint, "file_name")
-        wanted = "inclusion" if text.startswith("INCL") else "exclusion"
-        if path.parent.name != wanted:
-            hint = "move the file, or correct the id"
-            node.fault(f"a criterion with this id belongs in the folder {wanted}", hint, "folder")
-
-    @staticmethod
-    def _remedy(node: Node) -> Remedy:
-        accepted = {remedy.value: remedy for remedy in Remedy}
-        if node.text() not in accepted:
-            hint = did_you_mean(node.text(), accepted)
-            node.fault(f'unknown remedy "{node.text()}"', hint, "unknown_remedy")
-        return accepted.get(node.text(), Remedy.DECIDE)
 
     def _unused(self, interpretations: Mapping[str, Interpretation]) -> None:
         for name, interpretation in interpretations.items():
@@ -349,6 +256,16 @@ class TrialLoader:
                     "write it, or delete it",
                     "unwritten_reading",
                 )
+
+
+def _no_criteria(node: Node | None, registry: RegistryText) -> dict[str, str]:
+    """Sentences of the registry's text that no criterion has to tell, with the reason."""
+    found = {}
+    for child in node.sequence() if node else []:
+        parts = child.mapping(["text", "why"], ["text", "why"])
+        if len(parts) == 2:
+            found[registry.verbatim(parts["text"])] = parts["why"].sentence()
+    return found
 
 
 def profile_names(folder: Path) -> list[str]:

@@ -9,7 +9,7 @@ from eligibility.dates import Anchors
 from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
 from eligibility.findings.findings import Findings, ItemFindings
 from eligibility.findings.model import Collection
-from eligibility.phrases import Phrases, requirement
+from eligibility.phrases import Phrases
 from eligibility.protocol.conditions import (
     AllOf,
     AnyOf,
@@ -20,6 +20,7 @@ from eligibility.protocol.conditions import (
     Not,
     Some,
 )
+from eligibility.requirements import requirement
 from eligibility.screening.judging import LeafUse
 from eligibility.screening.leaves import evaluate
 from eligibility.screening.model import Screening

@@ -13,7 +13,7 @@ from rich.text import Text
 from eligibility.dates import format_day
 from eligibility.evidence import Evidence, evidence_of
 from eligibility.explanation import CriterionExplanation, Explanation
-from eligibility.phrases import is_unit, with_unit
+from eligibility.found_values import is_unit, with_unit
 from eligibility.protocol.model import Remedy
 from eligibility.protocol.verdict import Decision, Verdict
 from eligibility.reports.start_dates import date_lines

@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 
 from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
-from eligibility.phrases import requirement
 from eligibility.protocol.conditions import Constant, Gap, Leaf, Some, walk
+from eligibility.requirements import requirement
 from eligibility.screening.compile import CompiledTrial
 from eligibility.screening.model import Screening
 from eligibility.screening.rule_engine import describe_firing

@@ -15,9 +15,9 @@ import pytest
 from eligibility.dates import Anchors, anchors
 from eligibility.explanation import Explanation, explain
 from eligibility.findings.units import spellings_of
+from eligibility.found_values import is_unit
 from eligibility.patient.record import read_record
 from eligibility.patient.vocabulary import LabTest
-from eligibility.phrases import is_unit
 from eligibility.protocol.library import load_trial
 from eligibility.screening.model import Screening
 from eligibility.screening.screen import Screener
