@@ -28,6 +28,7 @@ from eligibility.screening import columns
 from eligibility.screening.screen import Screener
 from eligibility.testing import ANCHORS, anchors_for, random_patient
 from tests.differential.batch_tables import AS_OF, EXAMPLES, PLANNED_START, TableWriter
+from tests.sizes import first_of
 
 PROFILES = (None, "atezolizumab_p1", "shamrock_p3")
 BLOCKS = (1, 7, 1000, 1 << 30)
@@ -175,30 +176,30 @@ def test_the_tcga_slice_comes_out_alike_from_blocks_of_any_size(tmp_path: Path) 
         assert files(table, tmp_path, "columns", rows=rows, mapping=mapping) == by_rows
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", first_of(range(6), 3))
 def test_generated_tables_come_out_alike(seed: int, tmp_path: Path) -> None:
     table = tmp_path / "patients.csv"
-    table.write_text(TableWriter(seed, mess=0.01 * (seed % 3)).table(150), encoding="utf-8")
+    table.write_text(TableWriter(seed, mess=0.01 * (seed % 3)).table(100), encoding="utf-8")
     profile, start = PROFILES[seed % 3], (PLANNED_START, None)[seed % 2]
 
     by_rows = files(table, tmp_path, "rows", profile=profile, start=start)
 
-    assert by_rows[RESULTS].count(b"\n") > 50  # rows that are rejected compare nothing
+    assert by_rows[RESULTS].count(b"\n") > 30  # rows that are rejected compare nothing
     for rows in (1, 7, 1000):
         assert files(table, tmp_path, "columns", rows=rows, profile=profile, start=start) == by_rows
 
 
-@pytest.mark.parametrize("seed", range(10, 14))
+@pytest.mark.parametrize("seed", first_of(range(10, 14), 2))
 def test_verdicts_of_long_generated_tables_come_out_alike(seed: int, tmp_path: Path) -> None:
     table = tmp_path / "patients.csv"
-    table.write_text(TableWriter(seed, mess=0.002 * (seed % 2)).table(1500), encoding="utf-8")
+    table.write_text(TableWriter(seed, mess=0.002 * (seed % 2)).table(1000), encoding="utf-8")
 
     by_rows = files(table, tmp_path, "rows", verdicts_only=True)
 
     assert files(table, tmp_path, "columns", verdicts_only=True) == by_rows
 
 
-@pytest.mark.parametrize("seed", range(20, 32))
+@pytest.mark.parametrize("seed", first_of(range(20, 32), 6))
 def test_tables_of_any_columns_come_out_alike(seed: int, tmp_path: Path) -> None:
     table = tmp_path / "patients.csv"
     writer = TableWriter(seed, mess=0.01 * (seed % 2), columns=(4, 12, 40, 90)[seed % 4])
