@@ -24,8 +24,11 @@ from api.words import SHARED_METRICS
 from eligibility.errors import EligibilityError
 
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
-_WORKER_SILENT_SECONDS = 60
-"""A worker that says nothing for so long is replaced; one that is merely slow, on a busy machine, never."""
+_WORKER_SILENT_SECONDS = 20
+"""A worker that says nothing for so long is replaced; one that is merely held up, on a busy machine, is not.
+
+Not longer: of one that dies while it is asked, uvicorn learns only by waiting so long.
+"""
 
 
 def main() -> None:
