@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from eligibility.errors import Fault, did_you_mean
+from eligibility.patient.meanings import meaning_of
 from eligibility.patient.record import PatientRecord
 from eligibility.patient.recorded import Listing, Model, Recorded
 from eligibility.patient.spelling import Spelled
@@ -297,7 +298,7 @@ def _fields_of(model: type[Model], prefix: str) -> Iterator[FieldNote]:
 def _notes(owner: type[Model], name: str, path: str) -> Iterator[FieldNote]:
     field = owner.model_fields[name]
     annotation: Any = field.annotation
-    meaning = field.description or ""
+    meaning = meaning_of(owner, name)
     if _is(annotation, Recorded):
         markers = _markers(annotation.model_fields["value"])
         yield FieldNote(path, meaning, Shape.RECORDED, markers, annotation, "value")

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from eligibility.intake.columns import AS_OF, PLANNED_START, SCREENING_ID
 from eligibility.intake.example import EXAMPLE_AS_OF, EXAMPLE_PLANNED_START, EXAMPLE_PROFILE
 from eligibility.intake.fields import ANY_NUMBER, FieldNote, Item, Shape, Step, all_fields, resolve
+from eligibility.patient.meanings import meaning_of
 from eligibility.patient.recorded import Recorded
 from eligibility.patient.values import Bounds
 
@@ -224,6 +225,5 @@ def _row_notes() -> Iterator[ColumnNote]:
 def _part_notes() -> Iterator[ColumnNote]:
     """What may be said of any field that holds a value."""
     for name in ("date", "source", "absent"):
-        field = Recorded.model_fields[name]
         words = "; ".join(_words_of(_property(Recorded[str], name))) or "text"
-        yield ColumnNote(f"FIELD.{name}", field.description or "", "", words, "")
+        yield ColumnNote(f"FIELD.{name}", meaning_of(Recorded, name), "", words, "")

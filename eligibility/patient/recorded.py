@@ -15,6 +15,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from eligibility.patient.meanings import describe
 from eligibility.patient.spelling import Spelled
 from eligibility.patient.values import When
 from eligibility.patient.vocabulary import AbsentReason
@@ -51,7 +52,7 @@ class Model(BaseModel):
         strict=True,
         allow_inf_nan=False,
         hide_input_in_errors=True,
-        use_attribute_docstrings=True,
+        json_schema_extra=describe,
     )
 
     def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
