@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from api.answers.problems import FaultAnswer
 from api.guard import Refusal
 from api.problems import Problem, problem_of
 from eligibility.errors import Fault, RecordError
@@ -52,7 +53,7 @@ def read_body(content: bytes, kind: type[_Kind]) -> _Kind:
         raise Refusal(Problem(422, "body_invalid", _UNREADABLE, faults=faults)) from None
 
 
-def _fault(error: Any, kind: type[Body]) -> dict[str, str | None]:
+def _fault(error: Any, kind: type[Body]) -> FaultAnswer:
     """Where and what, by names that are ours: the sender's own names may be values in the wrong place."""
     known = set(kind.model_fields)
     first = error["loc"][0] if error["loc"] else ""

@@ -7,9 +7,9 @@ from typing import cast
 from api.answers.what_if import (
     AnswerInShort,
     ChangedCriterion,
-    Changes,
     VerdictAndReason,
     VerdictInShort,
+    WhatIfChanges,
 )
 from eligibility.reports.answer import Answer, CriterionAnswer
 
@@ -34,7 +34,7 @@ def in_short(document: Answer) -> AnswerInShort:
     }
 
 
-def changes(before: AnswerInShort, after: AnswerInShort) -> Changes:
+def changes(before: AnswerInShort, after: AnswerInShort) -> WhatIfChanges:
     """Everything that differs between two answers in short, and nothing that does not."""
     pairs = zip(before["criteria"], after["criteria"], strict=True)
     criteria: list[ChangedCriterion] = [
@@ -57,7 +57,7 @@ def changes(before: AnswerInShort, after: AnswerInShort) -> Changes:
         "questions_settled": [each for text, each in earlier.items() if text not in later],
         "questions_raised": [each for text, each in later.items() if text not in earlier],
     }
-    return cast("Changes", found)
+    return cast("WhatIfChanges", found)
 
 
 def _verdict(criterion: CriterionAnswer) -> VerdictInShort:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic import TypeAdapter
 
 from api.access import ROUTES
+from api.answers.problems import ProblemAnswer
 from api.problems import PROBLEM_RESPONSES
 from eligibility.patient.record import PatientRecord
 from eligibility.patient.schema import definitions
@@ -27,6 +29,7 @@ class Service(FastAPI):
         document = super().openapi()
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         schemas.update(definitions(_SCHEMAS + "{model}"))
+        schemas.update(_problem())
         document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
         for route in ROUTES:
             operation = document["paths"].get(route.path, {}).get(route.method.lower())
@@ -38,12 +41,19 @@ class Service(FastAPI):
         return document
 
 
+def _problem() -> dict[str, Any]:
+    """The shape of a problem, and of its faults, by name."""
+    whole = TypeAdapter(ProblemAnswer).json_schema(ref_template=_SCHEMAS + "{model}")
+    parts: dict[str, Any] = whole.pop("$defs")
+    return {**parts, ProblemAnswer.__name__: whole}
+
+
 def _add_example(operation: dict[str, Any], route: str) -> None:
     """What the route answers when all is well."""
     from api.examples import examples  # noqa: PLC0415 - they are made by the routes, which need this module
 
     if route in examples():
-        for status in ("200", "201"):
+        for status in ("200", "201", "202"):
             for content in operation["responses"].get(status, {}).get("content", {}).values():
                 content["example"] = examples()[route]
 

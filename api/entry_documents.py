@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from api.answers.decisions import Receipt
+from api.answers.decisions import DecisionReceipt
 from api.answers.log import EntryAnswer
 from api.log.entry import Entry, Kind
 
 
-def receipt(entry: Entry) -> Receipt:
+def receipt(entry: Entry) -> DecisionReceipt:
     """What a decision is answered with: where it stands in the log, and the hashes that prove it."""
+    assert entry.input_hash is not None  # a decision has both
+    assert entry.explanation_hash is not None
     return {
         "sequence": entry.sequence,
         "id": entry.entry_id,

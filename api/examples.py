@@ -9,6 +9,7 @@ from typing import Any
 
 from api.decisions import Order, answered, prepare_decision
 from api.entry_documents import entry_document
+from api.examples_of_batches import BATCHES
 from api.log.drafts import Draft, ReviewDraft, WithdrawalDraft, document_bytes
 from api.log.entry import Entry, between_spaces, first_previous_hash
 from api.log.exports import IE_COLUMNS, LOG_COLUMNS, ti_lines
@@ -43,7 +44,7 @@ _AT = "2026-11-21T09:30:00.000000Z"
 @cache
 def examples() -> dict[str, Any]:
     """By method and path; JSON as data, CSV as text."""
-    return {**_of_records(), **_of_trials(), **_of_decisions(), **_of_the_log()}
+    return {**_of_records(), **_of_trials(), **_of_decisions(), **_of_the_log(), **BATCHES}
 
 
 def _of_records() -> dict[str, Any]:

@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.answers.problems import FaultAnswer
 from api.envelope import internal_problem
 from api.guard import Refusal
 from api.problems import Problem, problem_of
@@ -37,7 +38,7 @@ async def _refusal(request: Request, error: Exception) -> JSONResponse:
 async def _request(request: Request, error: Exception) -> JSONResponse:
     """Parameters that cannot be read: names and rules only, never what was sent."""
     assert isinstance(error, RequestValidationError)  # registered for this class only
-    faults: list[dict[str, str | None]] = [
+    faults: list[FaultAnswer] = [
         {
             "path": str(each["loc"][-1]),
             "code": str(each["type"]),

@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from fastapi import FastAPI
 from fastapi.responses import Response
 
-from api.answers.operation import Health, Ready
+from api.answers.operation import Health
+from api.answers.operation import Readiness as ReadyAnswer
+from api.answers.problems import FaultAnswer
 from api.description import done
 from api.logs import log
 from api.metrics import MEDIA_TYPE, Metrics
@@ -75,14 +77,14 @@ def add_operation(service: FastAPI, *, metrics: Metrics, readiness: Readiness) -
     @service.get(
         "/ready",
         summary="Can the service do its work?",
-        responses={**PUBLIC_RESPONSES, **done(Ready)},
+        responses={**PUBLIC_RESPONSES, **done(ReadyAnswer)},
     )
     async def ready() -> Response:
         """Ready once what it depends on answers; else 503 with the names of what does not."""
         failing = await readiness.failing()
         if not failing:
             return Response('{"status":"ready"}', media_type="application/json")
-        faults: list[dict[str, str | None]] = [
+        faults: list[FaultAnswer] = [
             {"path": name, "code": "check_failed", "message": "it does not answer", "hint": None}
             for name in failing
         ]

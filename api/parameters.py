@@ -10,6 +10,7 @@ from fastapi import Header, Path, Query, Request
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
+from api.answers.problems import FaultAnswer
 from api.guard import SITE_PARAMETER, Refusal
 from api.problems import Problem
 from api.security.principal import EVERY_SITE, Principal
@@ -120,7 +121,7 @@ def _names(route: APIRoute) -> Iterator[str]:
 
 
 def _refusal(number: int, *, code: str, message: str, hint: str) -> Refusal:
-    fault: dict[str, str | None] = {
+    fault: FaultAnswer = {
         "path": f"parameter {number}",
         "code": code,
         "message": message,

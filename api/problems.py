@@ -10,6 +10,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from api.answers.problems import FaultAnswer, ProblemAnswer
 from api.log.errors import LogBusy, LogDamaged, LogSchema, LogSettingsError, LogUnavailable
 from eligibility.errors import AnchorError, EligibilityError, RecordError
 
@@ -80,13 +81,13 @@ class Problem:
     code: str
     title: str
     hint: str | None = None
-    faults: list[dict[str, str | None]] = field(default_factory=list)
+    faults: list[FaultAnswer] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
     """What the words of a page say besides; it is no part of the JSON."""
 
     @property
-    def document(self) -> dict[str, Any]:
+    def document(self) -> ProblemAnswer:
         """The problem as JSON."""
         return {
             "type": "about:blank",
@@ -109,7 +110,7 @@ class Problem:
 def problem_of(error: EligibilityError) -> Problem:
     """The problem for an error of the library."""
     if isinstance(error, RecordError):
-        faults: list[dict[str, str | None]] = [
+        faults: list[FaultAnswer] = [
             {"path": f.path, "code": f.code, "message": f.message, "hint": f.hint}
             for f in error.faults
         ]
@@ -124,29 +125,15 @@ def problem_of(error: EligibilityError) -> Problem:
     problem = Problem(_STATUS.get(code, 422), code, error.message, error.hint)
     if code in _RETRY_SECONDS:
         problem.headers["retry-after"] = _RETRY_SECONDS[code]
-    if isinstance(error, AnchorError) and error.location is not None:
+    if isinstance(error, AnchorError) and error.location is not None and error.location.path:
         problem.faults.append(
             {"path": error.location.path, "code": code, "message": error.message, "hint": None}
         )
     return problem
 
 
-_CONTENT = {
-    "application/problem+json": {
-        "schema": {
-            "type": "object",
-            "required": ["type", "title", "status", "code"],
-            "properties": {
-                "type": {"type": "string"},
-                "title": {"type": "string"},
-                "status": {"type": "integer"},
-                "code": {"type": "string"},
-                "hint": {"type": ["string", "null"]},
-                "faults": {"type": "array", "items": {"type": "object"}},
-            },
-        }
-    }
-}
+_CONTENT = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ProblemAnswer.__name__}"}}}
+"""FastAPI would describe a model as plain JSON; `api.description` adds the shape itself."""
 _PUBLIC = {
     400: "The request, its host or its body cannot be read",
     403: "This caller may not do that",

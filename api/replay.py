@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from api.answers.log import Outcome, ReplayAnswer, ReplayCode, ReplayReason
+from api.answers.log import ReplayAnswer, ReplayCode, ReplayOutcome, ReplayReason
 from api.decisions import profile_bytes
 from api.log.drafts import explanation_bytes
 from api.log.entry import Entry, sha256
@@ -21,9 +21,9 @@ from eligibility.reports.document import to_document
 from eligibility.screening.model import Screening
 from eligibility.version import ENGINE_VERSION
 
-_CONFIRMED: Outcome = "confirmed"
-_DIFFERS: Outcome = "differs"
-_CANNOT: Outcome = "cannot_be_confirmed"
+_CONFIRMED: ReplayOutcome = "confirmed"
+_DIFFERS: ReplayOutcome = "differs"
+_CANNOT: ReplayOutcome = "cannot_be_confirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,9 @@ def _reason(code: ReplayCode, text: str) -> ReplayReason:
 
 
 def _answer(
-    entry: Entry, outcome: Outcome, reasons: list[ReplayReason], *, is_posted: bool
+    entry: Entry, outcome: ReplayOutcome, reasons: list[ReplayReason], *, is_posted: bool
 ) -> ReplayAnswer:
+    assert entry.decision is not None  # `replayed` refuses what decided nothing
     because = f" because {'; and '.join(each['text'] for each in reasons)}" if reasons else ""
     says = {
         _CONFIRMED: "The explanation came out again, byte for byte.",

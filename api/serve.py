@@ -27,7 +27,7 @@ _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 _WORKER_SILENT_SECONDS = 20
 """A worker that says nothing for so long is replaced; one that is merely held up, on a busy machine, is not.
 
-Not longer: of one that dies while it is asked, uvicorn learns only by waiting so long.
+Not longer: of one that dies while it is asked, uvicorn learns only by waiting so long, and hears no signal meanwhile.
 """
 
 

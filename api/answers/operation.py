@@ -12,6 +12,7 @@ class CodeAnswer(Described):
     """A code of a field."""
 
     code: str
+    """The code."""
     label: str
     """The code in words."""
     spellings: Sequence[str]
@@ -22,9 +23,9 @@ class Vocabulary(Described):
     """What a coded field may hold."""
 
     fields: Mapping[str, Sequence[CodeAnswer]]
-    """By path of the field; items of lists stand under `[]`."""
+    """The codes, by path of the field; items of lists stand under `[]`."""
     units: Mapping[str, Sequence[str]]
-    """By laboratory test."""
+    """The units that are understood, by laboratory test."""
     in_place_of_a_value: Sequence[str]
     """Words that say why there is no value."""
     in_place_of_a_list: Sequence[str]
@@ -35,10 +36,13 @@ class Health(Described):
     """The service is up."""
 
     status: Literal["up"]
+    """That it is up."""
     engine_version: str
+    """Version of this software."""
 
 
-class Ready(Described):
+class Readiness(Described):
     """What the service depends on answers."""
 
     status: Literal["ready"]
+    """That it is ready."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from api.batches.model import BatchFault, BatchProblem
+from api.answers.problems import FaultAnswer
+from api.batches.model import BatchProblem
 from eligibility.errors import EligibilityError
 
 
@@ -97,9 +98,9 @@ def key_reused() -> BatchRequestError:
 
 def problem_of(error: EligibilityError) -> BatchProblem:
     """An error of the library as a client is told of it; its messages hold no patient's value."""
-    faults: list[BatchFault] = [
+    faults: list[FaultAnswer] = [
         {"path": each.path, "code": each.code, "message": each.message, "hint": each.hint}
         for each in getattr(error, "faults", ())
     ]
-    code = faults[0]["code"] if faults else error.code
+    code = (faults[0]["code"] if faults else None) or error.code
     return {"code": code, "title": error.message, "hint": error.hint, "faults": faults}

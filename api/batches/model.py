@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Literal, Self
 
+from api.answers.problems import FaultAnswer
 from eligibility.reports.answer import Described
 
 BATCH_ID = re.compile(r"[0-9a-f]{44}")
@@ -105,30 +106,28 @@ class Outcome:
     """Why an unfinished run was not continued but begun from the first row again."""
 
 
-class BatchFault(Described):
-    """One fault of a table or mapping; it names no value."""
-
-    path: str
-    code: str
-    message: str
-    hint: str | None
-
-
 class BatchProblem(Described):
     """Why a batch failed."""
 
     code: str
+    """What kind of problem, as a code."""
     title: str
+    """What is wrong, in a sentence."""
     hint: str | None
-    faults: Sequence[BatchFault]
+    """What to do about it, if that can be said."""
+    faults: Sequence[FaultAnswer]
+    """Every single fault, where there are several or one has a place."""
 
 
 class BatchEntry(Described):
     """The entry of the batch in the screening log."""
 
     sequence: int
+    """Number of the entry."""
     recorded_at: str
+    """When the entry was written: UTC, with microseconds."""
     entry_hash: str
+    """SHA-256 of the entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +150,13 @@ class BatchProgress(Described):
     """How far a batch has come."""
 
     rows: int
-    """Rows screened or rejected so far."""
+    """Rows screened or set aside so far."""
     bytes_read: int
+    """Bytes of the table read so far."""
     rows_per_second: int | None
+    """How fast; null while that cannot be said."""
     seconds_left: int | None
-    """About so many; null while that cannot be said."""
+    """About how many seconds are left; null while that cannot be said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from api.answers.log import ReplayAnswer
+from api.answers.problems import FaultAnswer
 from api.decisions import Desk, Order, profile_bytes
 from api.log.entry import Entry, sha256
 from api.log.errors import EntryRefused
@@ -95,7 +96,7 @@ async def preview(request: Request) -> Response:
             order, explanation = await desk.compute(partial(screened, filled, language))
             wanted = _wanted_of(order)
     except FormFaults as error:
-        faults: list[dict[str, str | None]] = [
+        faults: list[FaultAnswer] = [
             {"path": each.field, "code": each.code, "message": each.message, "hint": each.hint}
             for each in error.faults
         ]

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import FastAPI, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from api.batches.answers import BatchAnswer
+from api.batches.answers import BatchAnswer, BatchPage
 from api.batches.keeper import BatchKeeper
 from api.batches.kept import KeptBatch
 from api.batches.model import BATCH_ID, Choices, Encoding, ResultsFormat, State
@@ -42,7 +42,7 @@ def _add_sending(service: FastAPI, keeper: BatchKeeper) -> None:
         summary="Send a table to be screened",
         status_code=202,
         openapi_extra=described.UPLOAD,
-        responses=described.answers(202, described.ACCEPTED, 409, 415, 507),
+        responses=described.answers(BatchAnswer, 409, 415, 507, status=202),
     )
     async def send(
         request: Request,
@@ -91,7 +91,7 @@ def _add_following(service: FastAPI, keeper: BatchKeeper) -> None:
     @service.get(
         "/v1/batches",
         summary="Batches of a site, newest first",
-        responses=described.answers(200, described.PAGE),
+        responses=described.answers(BatchPage),
     )
     def page(
         request: Request,
@@ -108,7 +108,7 @@ def _add_following(service: FastAPI, keeper: BatchKeeper) -> None:
     @service.get(
         "/v1/batches/{batch}",
         summary="How a batch stands",
-        responses=described.answers(200, described.DONE),
+        responses=described.answers(BatchAnswer),
     )
     def one(request: Request, *, batch: _Id, site: Site = None) -> JSONResponse:
         return JSONResponse(_found(keeper, request, batch).shown())
@@ -122,7 +122,7 @@ def _add_steps(service: FastAPI, keeper: BatchKeeper) -> None:
     @service.post(
         "/v1/batches/{batch}/cancel",
         summary="Stop a batch; what is done is kept",
-        responses=described.answers(200, described.CANCELLED, 409),
+        responses=described.answers(BatchAnswer, 409),
     )
     async def cancel(request: Request, *, batch: _Id, site: Site = None) -> JSONResponse:
         kept = await asyncio.to_thread(_found, keeper, request, batch)
@@ -133,7 +133,7 @@ def _add_steps(service: FastAPI, keeper: BatchKeeper) -> None:
         "/v1/batches/{batch}/resume",
         summary="Go on with a batch that was cancelled or failed",
         status_code=202,
-        responses=described.answers(202, described.ACCEPTED, 409),
+        responses=described.answers(BatchAnswer, 409, status=202),
     )
     def resume(request: Request, *, batch: _Id, site: Site = None) -> JSONResponse:
         """A batch that only its process or the service left goes on by itself."""
@@ -147,7 +147,7 @@ def _add_steps(service: FastAPI, keeper: BatchKeeper) -> None:
         "/v1/batches/{batch}",
         summary="Delete a batch with its table and results",
         status_code=204,
-        responses=described.answers(204, None, 409),
+        responses=described.answers(None, 409, status=204),
     )
     def delete(request: Request, *, batch: _Id, site: Site = None) -> Response:
         """Its entry in the screening log stays, and another one tells who deleted it; neither names a patient."""

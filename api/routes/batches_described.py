@@ -1,72 +1,17 @@
-"""What the description of the service says of batches: bodies, answers, examples."""
+"""What the description of the service says of batches: bodies and answers."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from api.batches.answers import BatchAnswer, BatchPage
 from api.batches.upload import MOST_TEXT_BYTES
 from api.problems import PROBLEM_RESPONSES
 
 Responses = dict[int | str, dict[str, Any]]
 
 ID = "019a6f3c2b1e" + "5f0c9d7e4b8a4d21a3f6c0b9e8d7f615"
-_HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _TABLE = "screening_id,sex,age_years\nS-001,female,54\n"
 _MAPPING = "id: patient\ncolumns:\n  gender: sex\n"
-
-ACCEPTED: dict[str, Any] = {
-    "id": ID,
-    "state": "waiting",
-    "site": "berlin",
-    "created_at": "2026-11-21T14:55:00+00:00",
-    "created_by": "key:4f1c2a9b7d3e",
-    "name": "november.csv",
-    "trial": "NCT06731140",
-    "profile": "atezolizumab_p1",
-    "as_of": "2026-11-21",
-    "planned_start": "2026-12-01",
-    "encoding": None,
-    "sheet": None,
-    "format": "csv",
-    "verdicts_only": False,
-    "table": {"bytes": 4096, "sha256": _HASH},
-    "mapping_sha256": None,
-    "progress": None,
-    "ended_at": None,
-    "problem": None,
-    "result": None,
-}
-_PROGRESS = {"rows": 120, "bytes_read": 4096, "rows_per_second": 24000, "seconds_left": 0}
-CANCELLED = {
-    **ACCEPTED,
-    "state": "cancelled",
-    "progress": _PROGRESS,
-    "ended_at": "2026-11-21T14:55:03+00:00",
-}
-DONE: dict[str, Any] = {
-    **CANCELLED,
-    "state": "done",
-    "result": {
-        "rows": 120,
-        "rejected": 2,
-        "decisions": {"eligible": 11, "ineligible": 71, "undetermined": 36},
-        "rejected_by_code": {"duplicate_screening_id": 2},
-        "rules_hash": _HASH,
-        "engine_version": "0.1.0",
-        "as_of": "2026-11-21",
-        "results": "results.csv",
-        "results_sha256": _HASH,
-        "files": [{"name": "results.csv", "bytes": 16384}],
-        "began_anew": None,
-        "entry": {
-            "sequence": 42,
-            "recorded_at": "2026-11-21T14:55:03.120000Z",
-            "entry_hash": _HASH,
-        },
-    },
-}
-PAGE = {"batches": [DONE], "next": None}
 
 UPLOAD = {
     "requestBody": {
@@ -131,12 +76,11 @@ _FILES_OF = {
 _PROBLEM = PROBLEM_RESPONSES[400]["content"]
 
 
-def answers(status: int, example: dict[str, Any] | None, *more: int) -> Responses:
+def answers(shape: object | None, *more: int, status: int = 200) -> Responses:
     """What a route answers when all is well, and every problem it can answer with."""
     good: dict[str, Any] = {"description": _STATUSES[status]}
-    if example is not None:
-        good["model"] = BatchPage if "batches" in example else BatchAnswer
-        good["content"] = {"application/json": {"example": example}}
+    if shape is not None:
+        good["model"] = shape
     if status == 202 and 415 in more:
         link = {"description": "Where to follow it", "schema": {"type": "string"}}
         good["headers"] = {"Location": link}

@@ -43,220 +43,225 @@ class EvidenceAnswer(Described):
     """A recorded value that a verdict rests on."""
 
     field: str
-    """path in the record"""
+    """Path of the value in the record."""
     value: str
-    """as recorded"""
+    """The value as recorded."""
     unit: str | None
-    """unit, or null"""
+    """Unit of the value, if it has one."""
     date: str | None
-    """when observed, or null"""
+    """When the value was observed, if that is recorded."""
     source: str | None
-    """document it comes from, or null"""
+    """Document that the value comes from, if that is recorded."""
 
 
 class CriterionAnswer(Described):
     """One criterion: its words, its verdict, and why."""
 
     id: str
-    """INCLnn or EXCLnn, stable"""
+    """Id of the criterion, INCLnn or EXCLnn; it stays the same."""
     kind: Literal["inclusion", "exclusion"]
-    """inclusion or exclusion"""
+    """Whether the criterion includes or excludes."""
     title: str
-    """short name"""
+    """Short name of the criterion."""
     text: str
-    """the protocol's words"""
+    """The protocol's words."""
     truth: Literal["true", "false", "unknown"]
-    """does the wording hold: true, false, unknown"""
+    """Whether the protocol's words hold."""
     verdict: Verdict
-    """pass, fail, unknown"""
+    """What the criterion does to eligibility; of an exclusion that holds it is `fail`."""
     label: str
-    """the verdict in a coordinator's word"""
+    """The verdict in a coordinator's word."""
     reason: str
-    """why, in a sentence"""
+    """Why, in a sentence."""
     unknown_reasons: Sequence[UnknownReason]
-    """why it is open, as codes"""
+    """Why the criterion is open, as codes; empty if it is not."""
     requirements: Sequence[str]
-    """what it would need, as requirements"""
+    """What the findings that decide would have to be for the criterion to pass."""
     evidence: Sequence[EvidenceAnswer]
-    """the recorded values behind it"""
+    """The recorded values behind the verdict."""
     interpretations: Sequence[str]
-    """readings it rests on"""
+    """How the protocol's words are read where they are ambiguous."""
     assumptions: Sequence[str]
-    """assumptions it rests on"""
+    """What was assumed because the site says so."""
 
 
 class BlockerAnswer(Described):
     """What stands between the patient and the trial."""
 
     criterion: str
-    """its id"""
+    """Id of the criterion that does not pass."""
     action: Remedy
-    """never, wait, retest, fetch, decide"""
+    """What can be done about it."""
     until: str | None
-    """the day it passes by itself, or null"""
+    """The day on which the criterion passes by itself, if it will."""
     text: str
-    """the same in words"""
+    """What stands in the way, and what to do, in a sentence."""
 
 
 class QuestionAnswer(Described):
     """One thing to find out."""
 
     text: str
-    """the question"""
+    """The question."""
     fields: Sequence[str]
-    """record fields that would answer it"""
+    """Fields of the record that would answer it."""
     reasons: Sequence[UnknownReason]
-    """why it is open, as codes"""
+    """Why it is open, as codes."""
     requirements: Sequence[str]
-    """what the answer would have to be"""
+    """What the answer would have to be."""
     settles: Sequence[str]
-    """criteria an answer can decide by itself"""
+    """Ids of the criteria that an answer can decide by itself."""
     bears_on: Sequence[str]
-    """all criteria that wait for it"""
+    """Ids of all criteria that wait for it."""
 
 
 class SettledAnswer(Described):
     """A fact that is not recorded and need not be."""
 
     title: str
-    """the fact"""
+    """The fact."""
     criteria: Sequence[str]
-    """for which criteria"""
+    """Ids of the criteria that it would have been for."""
 
 
 class PeriodAnswer(Described):
     """Planned starts over which the verdicts stay the same."""
 
     first: str
-    """first start of the interval"""
+    """First start of the period."""
     last: str | None
-    """last start, or null for no end"""
+    """Last start of the period; null if it has no end."""
     decision: Decision
-    """the decision over it"""
+    """The decision over the period."""
     failing: Sequence[str]
-    """criteria that fail over it"""
+    """Ids of the criteria that fail over it."""
     unknown: Sequence[str]
-    """criteria open over it"""
+    """Ids of the criteria that are open over it."""
     to_repeat: Sequence[str]
-    """of those, the ones that a repeated test cures over it"""
+    """Of the criteria that fail or are open, those that a repeated test cures."""
 
 
 class MarginAnswer(Described):
     """A value that passes close to its limit, or a result about to expire."""
 
     criterion_id: str
-    """its criterion"""
+    """Id of the criterion that passes."""
     findings: Sequence[str]
-    """its findings"""
+    """Names of the findings that are close."""
     text: str
-    """in words"""
+    """How close, in a sentence."""
 
 
 class FlagAnswer(Described):
     """A laboratory result in the light of sister protocols: advice, and no part of the decision."""
 
     finding: str
-    """the result"""
+    """Name of the result."""
     title: str
-    """its name"""
+    """The result as people call it."""
     colour: Colour
-    """green, amber, red, unknown"""
+    """The colour of the result."""
     value: str
-    """as recorded"""
+    """The result as recorded."""
     green: str
-    """where green ends"""
+    """Where green ends."""
     red: str
-    """where red begins"""
+    """Where red begins."""
     text: str
-    """in words"""
+    """The colour and what it means, in a sentence."""
 
 
 class ReadingAnswer(Described):
-    """How an ambiguous sentence of the protocol was read."""
+    """How an ambiguous sentence of the protocol is read."""
 
     name: str
-    """its name"""
+    """Name of the interpretation."""
     question: str
-    """what is ambiguous"""
+    """What is ambiguous."""
     reading: str
-    """the reading chosen"""
+    """Name of the reading in force."""
     meaning: str
-    """what it says"""
+    """What the reading says."""
     source: str
-    """where it comes from"""
+    """Where the reading comes from."""
 
 
 class AlarmAnswer(Described):
     """Why a decision of the rule engine was not accepted; the answer is then undetermined."""
 
     code: Literal["engine_fault", "engines_disagree"]
-    """engine_fault or engines_disagree"""
+    """Whether the rule engine failed, or decided otherwise than the reference evaluator."""
     message: str
-    """in words"""
+    """What happened."""
 
 
-class Answer(Described):
+class DecisionAnswer(Described):
+    """What is decided and as of when, what to find out, and when treatment could start."""
+
+    as_of: str
+    """The day on which the record is judged."""
+    planned_start: str | None
+    """The planned first dose, if one is given."""
+    decision: Decision
+    """The decision; it supports the investigator, who decides."""
+    deciding: Sequence[str]
+    """Ids of the criteria that decide: those that fail; else those that are open; else all."""
+    headline: str
+    """The decision in a sentence."""
+    alarm: AlarmAnswer | None
+    """Null; or why nothing is decided: the rule engine failed, or the two evaluators did not agree."""
+    questions: Sequence[QuestionAnswer]
+    """What to find out, most settling first; none once nothing can change the decision."""
+    possible_from: str | None
+    """First start on which waiting has cured all that it can; null if there is none, or with an `alarm`."""
+    held_back_by: Sequence[str]
+    """Ids of the criteria that are the last to clear before `possible_from`."""
+    to_repeat: Sequence[str]
+    """Ids of the criteria that need a fresh test for `possible_from`."""
+    still_open: Sequence[str]
+    """Ids of the criteria that are open even on `possible_from`."""
+    valid_until: str | None
+    """Last start for which the decision stands; null if that has no end, or with an `alarm`."""
+    ended_by: Sequence[str]
+    """Ids of the criteria that change after `valid_until`."""
+
+
+class Answer(DecisionAnswer):
     """A screening explained: decision, criteria, blockers, questions, dates."""
 
     trial: str
-    """registry number"""
+    """Registry number of the trial."""
     trial_title: str
-    """its title"""
+    """Title of the trial."""
     profile: str | None
-    """site profile in force, or null"""
+    """The site profile in force, if one is."""
     screening_id: str | None
-    """as sent"""
-    as_of: str
-    """the day the record was judged on"""
-    planned_start: str | None
-    """planned first dose, or null"""
-    decision: Decision
-    """eligible, ineligible, undetermined"""
-    deciding: Sequence[str]
-    """ids that decide: those that fail; else those unknown; else all"""
-    headline: str
-    """the decision in a sentence"""
+    """The screening id as it was sent."""
     criteria: Sequence[CriterionAnswer]
-    """every criterion, in protocol order"""
+    """Every criterion, in protocol order."""
     blockers: Sequence[BlockerAnswer]
-    """criteria that do not pass, those that never can first"""
-    questions: Sequence[QuestionAnswer]
-    """what to find out, most settling first; none once nothing can change the decision"""
+    """The criteria that do not pass, those that never can first."""
     no_longer_matters: Sequence[SettledAnswer]
-    """facts not recorded that need not be"""
+    """Facts that are not recorded and need not be."""
     forcing: Sequence[str]
-    """smallest set of record fields that alone makes the patient ineligible"""
+    """Smallest set of record fields that alone makes the patient ineligible."""
     other_readings: Sequence[str]
-    """interpretations read otherwise than the trial says, as `name=reading`"""
-    possible_from: str | None
-    """first start on which waiting has cured all that it can, or null; see `to_repeat`"""
-    held_back_by: Sequence[str]
-    """criteria last to clear before it"""
-    to_repeat: Sequence[str]
-    """criteria that need a fresh test for it"""
-    still_open: Sequence[str]
-    """criteria that are open even on `possible_from`"""
+    """Interpretations read otherwise than the trial says, as `name=reading`."""
     renewable: Sequence[str]
-    """criteria a fresh test cures"""
-    valid_until: str | None
-    """last start for which the decision stands, or null for no end"""
-    ended_by: Sequence[str]
-    """criteria that change then"""
+    """Ids of the criteria that a fresh test cures when a result has grown too old."""
     calendar: Sequence[PeriodAnswer]
-    """all planned starts from the day of judgement on, in exact intervals"""
+    """All planned starts from the day of judgement on, in exact periods; empty with an `alarm`."""
     margins: Sequence[MarginAnswer]
-    """passing values close to a limit, results about to expire"""
+    """Values that pass close to a limit, and results about to expire."""
     laboratory_flags: Sequence[FlagAnswer]
-    """advisory colours"""
+    """Colours of laboratory results: advice, and no part of the decision."""
     interpretations: Sequence[ReadingAnswer]
-    """every reading in force"""
+    """Every reading of the protocol in force."""
     engine: Engine
-    """durable-rules; the reference has checked it"""
-    alarm: AlarmAnswer | None
-    """null; else `code` and `message`: the two did not agree, and nothing is decided"""
+    """What decided: durable-rules, which the reference evaluator has checked."""
     fired: Sequence[str]
-    """the rules in the order they fired, as sentences"""
+    """The rules in the order in which they fired, as sentences."""
     rules_hash: str
-    """SHA-256 over the criteria files used and the readings switched"""
+    """SHA-256 over the criteria files used and the readings chosen."""
     engine_version: str
-    """version of this software"""
+    """Version of this software."""

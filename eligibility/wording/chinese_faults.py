@@ -247,7 +247,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("that month has no such day", "该月没有此日"),
     (
         'a whole date is needed here: write it as "2024-05-17" or "day 120"',
-        '此处需要完整日期：请写作"2024-05-17"或"day 120"',
+        "此处需要完整日期：请写作“2024-05-17”或“day 120”",
     ),
     (
         "a range needs both ends as calendar dates or both as day offsets",

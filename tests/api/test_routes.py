@@ -7,12 +7,15 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from fastapi.openapi.models import OpenAPI
 from fastapi.testclient import TestClient
+from pydantic import TypeAdapter
 
 from api.access import ROUTES
 from api.answers.log import EntryAnswer
+from api.answers.problems import ProblemAnswer
 from api.log.drafts import document_bytes
 from api.log.entry import Entry, sha256
 from eligibility.dates import anchors
@@ -284,6 +287,53 @@ def test_every_document_that_is_answered_has_named_and_typed_keys(client: TestCl
 def _is_typed(schema: dict[str, Any], description: dict[str, Any]) -> bool:
     named = resolved(schema["$ref"], description) if "$ref" in schema else {}
     return bool(named.get("properties")) and named["additionalProperties"] is False
+
+
+def test_every_key_of_every_answer_is_described(client: TestClient) -> None:
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    ours = schemas.keys() - definitions("#/components/schemas/{model}").keys()
+
+    assert len(ours) > 40
+    assert [
+        (name, key)
+        for name in sorted(ours)
+        for key, field in schemas[name].get("properties", {}).items()
+        if not field.get("description")
+    ] == []
+
+
+def test_every_example_of_an_answer_has_the_shape_that_is_described(client: TestClient) -> None:
+    description = client.get("/openapi.json").json()
+
+    checked = 0
+    for path, methods in description["paths"].items():
+        for method, operation in methods.items():
+            for part in _good(operation["responses"]):
+                content = part.get("content", {}).get("application/json", {})
+                if "schema" in content:
+                    whole = {**content["schema"], "components": description["components"]}
+                    validator = jsonschema_rs.validator_for(whole)
+                    faults = [each.message for each in validator.iter_errors(content["example"])]
+                    assert faults == [], f"{method} {path}"
+                    checked += 1
+    assert checked > 20
+
+
+def test_a_problem_has_the_shape_that_is_described(client: TestClient) -> None:
+    shape = TypeAdapter(ProblemAnswer)
+    answers = [
+        client.get("/v1/log", params={"limit": 0}),
+        client.post("/v1/screenings", json={"ecog": "nine"}),
+        client.post("/v1/screenings", content=b"{"),
+        client.get("/v1/trials/none"),
+        client.get("/nowhere"),
+        client.post("/v1/what-if", json={"patient": {}, "unknown": 1}),
+        client.post("/v1/screenings", json={}, params={"as_of": "soon"}),
+    ]
+
+    assert {each.status_code for each in answers} == {400, 404, 422}
+    for each in answers:
+        assert shape.validate_json(each.content, strict=True)["status"] == each.status_code
 
 
 def test_a_shape_does_not_take_the_place_of_a_part_of_a_record(client: TestClient) -> None:

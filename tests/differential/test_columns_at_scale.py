@@ -1,4 +1,4 @@
-"""A sample of the comparison that the gate makes over a million rows."""
+"""A sample of the comparison that the gate makes over 100,000 rows, and `make proof` over a million."""
 
 from __future__ import annotations
 

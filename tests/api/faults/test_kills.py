@@ -85,9 +85,8 @@ def test_a_worker_that_the_machine_holds_up_is_not_taken_for_dead(tmp_path: Path
     with running(tmp_path, WORKERS=2) as server:
         before = _workers(server)
         os.kill(before[0], signal.SIGSTOP)
-        time.sleep(
-            7
-        )  # uvicorn itself gives a worker five seconds, and then cuts off whoever it serves
+        # uvicorn itself would give a worker five seconds, and then cut off whoever it serves.
+        time.sleep(7)
         os.kill(before[0], signal.SIGCONT)
         time.sleep(1)
 
