@@ -89,6 +89,9 @@ class Lock:
                 return cls(handle)
         except BlockingIOError:
             pass
+        except OSError:
+            os.close(handle)
+            raise
         os.close(handle)
         return None
 

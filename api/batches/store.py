@@ -10,6 +10,7 @@ import logging
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from api.batches.errors import BatchRequestError, RecordDamaged, key_reused, not_there
@@ -199,9 +200,11 @@ class Store:
         """Takes a batch away with all its files; its lock must be held. Raises OSError, and it stays."""
         key_hash = _key_hash(kept)
         gone = self._set_aside(kept.path)
-        self.close(kept)  # only now: one that stays still waits for its turn
+        with suppress(OSError):  # a runner closes what is not there
+            self.close(kept)  # only now: one that stays still waits for its turn
         if key_hash:
-            (kept.path.parent / _KEYS / key_hash).unlink(missing_ok=True)
+            with suppress(OSError):  # it leads to no batch
+                (kept.path.parent / _KEYS / key_hash).unlink(missing_ok=True)
         shutil.rmtree(gone, ignore_errors=True)
 
     def discard(self, folder: Path) -> None:
@@ -212,7 +215,8 @@ class Store:
         """From here on it is gone: what cannot be removed now is cleaned up later."""
         gone = self._deleted / folder.name
         folder.rename(gone)
-        sync_folder(folder.parent)
+        with suppress(OSError):  # nobody finds it any more, whatever the disk says of it
+            sync_folder(folder.parent)
         return gone
 
 

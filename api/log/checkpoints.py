@@ -142,7 +142,9 @@ class Checkpoints:
         """The last whole line, read from the end: the file only grows."""
         size = os.fstat(descriptor).st_size
         start = max(0, size - _TAIL_BYTES)
-        lines = _lines(os.pread(descriptor, _TAIL_BYTES, start))
+        # Not a byte more: what another process adds from now on has no place in this count.
+        content = os.pread(descriptor, size - start, start)
+        lines = _lines(content)
         whole = [place for place, line in enumerate(lines) if _fields(line) is not None]
         after = len(lines) - (whole[-1] + 1 if whole else 0)
         too_long = any(len(line) > _LONGEST_UNREADABLE for line in lines[len(lines) - after :])
@@ -156,7 +158,7 @@ class Checkpoints:
             raise self._damaged(faults[-1].message)
         behind = lines[whole[-1] + 1 :]
         length = len(line) + sum(1 + len(each) for each in behind)
-        if _ends_with_a_line(descriptor):
+        if content.endswith(b"\n"):
             length += 1
         return _End(found[-1], sha256(line), _Line(size - length, line))
 

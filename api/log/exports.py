@@ -182,9 +182,11 @@ class _Standing:
     """The last decision on each subject that was not withdrawn; of each no more than what is needed to find it."""
 
     def __init__(self, trials: Mapping[str, Trial]) -> None:
-        self.nameless = 0
-        """Decisions that name no subject."""
         self._trials = trials
+        self._nameless: set[int] = set()
+        """Decisions that name no subject."""
+        self._firsts: dict[int, int] = {}
+        """By number of a correction: the number of the screening that it corrects in the end."""
         self._places: dict[int, tuple[int, str, str]] = {}
         """By number: the number of the screening that it corrects, or is; site; person."""
         self._failed: dict[int, set[str]] = {}
@@ -197,10 +199,14 @@ class _Standing:
         first = entry.sequence
         if entry.kind == Kind.CORRECTION and entry.refers_to is not None:
             # A correction is made later than screenings that follow what it corrects, and does not replace them.
-            first, *_ = self._places.pop(entry.refers_to, (first,))
+            first = self._firsts.get(entry.refers_to, entry.refers_to)
+            self._firsts[entry.sequence] = first
+            self._places.pop(entry.refers_to, None)
+            self._nameless.discard(entry.refers_to)
         if entry.decision is not None:
-            self.nameless += entry.subject is None
-            if entry.subject is not None:
+            if entry.subject is None:
+                self._nameless.add(entry.sequence)
+            else:
                 self._places[entry.sequence] = (first, entry.site, person)
             if entry.rules_hash not in self._trials:
                 self._unknown[entry.sequence] = entry.rules_hash
@@ -208,6 +214,11 @@ class _Standing:
             answers = self._failed.setdefault(entry.refers_to, set())
             # The last answer counts.
             (answers.add if entry.answer == Verdict.FAIL else answers.discard)(entry.criterion)
+
+    @property
+    def nameless(self) -> int:
+        """How many decisions name no subject, of those that nothing replaced."""
+        return len(self._nameless)
 
     def numbers(self) -> list[int]:
         """The decisions that stand; ExportError where one was made by criteria that nobody has given."""

@@ -34,6 +34,13 @@ def forget_documents(log: ScreeningLog, *, before: date, actor: str, site: str) 
     The entries stay, with the hashes of what is gone: the chain does not notice. A few are deleted at a time, so that
     screening goes on; several processes may do it at once, and it is logged once, before and after.
     """
+    count = _forgotten(log, before=before, actor=actor, site=site)
+    log.database.overwrite_deleted()  # also what an earlier time could not, for somebody was reading
+    return count
+
+
+def _forgotten(log: ScreeningLog, *, before: date, actor: str, site: str) -> int:
+    """How many documents were deleted; they may still stand in the files."""
     entries, documents = tables.entries.c, tables.documents.c
     old = (
         select(documents.sequence)
@@ -44,7 +51,6 @@ def forget_documents(log: ScreeningLog, *, before: date, actor: str, site: str) 
     with log.database.reading() as connection:
         last = connection.execute(old.order_by(documents.sequence.desc()).limit(1)).scalar()
     if last is None:
-        log.database.overwrite_deleted()  # what an earlier time could not, for somebody was reading
         return 0
 
     def tell(event: str, **more: int) -> None:
@@ -62,7 +68,6 @@ def forget_documents(log: ScreeningLog, *, before: date, actor: str, site: str) 
     count = sum(_deleted(log, old.where(documents.sequence <= last)))
     # Only now nothing of it may be there any more: what is, was put back.
     tell(GONE, up_to=last)
-    log.database.overwrite_deleted()
     return count
 
 
@@ -105,9 +110,10 @@ def forget_everywhere(log: ScreeningLog, *, before: date, actor: str) -> int:
     )
     with log.database.reading() as connection:
         found = connection.execute(sites).scalars().all()
-    if not found:
-        log.database.overwrite_deleted()
-    return sum(forget_documents(log, before=before, actor=actor, site=site) for site in found)
+    try:
+        return sum(_forgotten(log, before=before, actor=actor, site=site) for site in found)
+    finally:
+        log.database.overwrite_deleted()  # after all of them: who reads holds this up, and no site
 
 
 def back_up(database: Database, target: Path) -> None:

@@ -183,6 +183,25 @@ def test_a_late_correction_does_not_replace_a_later_screening(
     assert [(row["IETESTCD"], row["IEDTC"]) for row in rows] == [("INCL02", "2026-01-10")]
 
 
+def test_a_screening_that_gets_its_name_late_does_not_replace_a_later_one(
+    open_it: Opener, trial: Trial
+) -> None:
+    nameless = {**_HEADLINE, "screening_id": None}
+    log = _written(
+        open_it,
+        trial,
+        decision(1, **nameless),
+        decision(1, **{**_HEADLINE, "deciding": ("EXCL05",)}),
+        correction(1, **{**_HEADLINE, "deciding": ("EXCL02",), "screening_id": "P-1"}),
+    )
+    rows, left_out = _ie(log, trial)
+    assert ([row["IETESTCD"] for row in rows], left_out) == (["EXCL05"], 0)
+
+    log.append(correction(3, **nameless, rules_hash=trial.rules_hash))
+
+    assert _ie(log, trial)[1] == 1
+
+
 def test_ie_has_what_an_investigator_found_not_met(open_it: Opener, trial: Trial) -> None:
     answers = [review(1, answer=answer) for answer in (Verdict.PASS, Verdict.FAIL)]
     log = _written(open_it, trial, decision(1), *answers)

@@ -16,13 +16,14 @@ import pytest
 from sqlalchemy import insert, select
 
 from api.log import database, tables, upkeep
+from api.log.drafts import ConfigurationDraft
 from api.log.entry import Kind, sha256
 from api.log.errors import LogUnavailable
 from api.log.keys import LogKey, create_key
 from api.log.reading import Search, spelled
 from api.log.screening_log import ScreeningLog, open_log
 from api.log.settings import LogSettings
-from api.log.upkeep import forget_documents
+from api.log.upkeep import forget_documents, forget_everywhere
 from api.log.verify import verify
 from tests.cli.running import run
 
@@ -167,6 +168,51 @@ def test_nothing_of_what_is_forgotten_is_left_in_a_file(
     assert _forget(log) == 0
 
     assert not _files_with(content, tmp_path)
+
+
+def test_a_reader_who_stays_keeps_no_site_from_being_forgotten(
+    open_sqlite: Opener, tmp_path: Path
+) -> None:
+    log, contents = _of_two_sites(open_sqlite)
+
+    with log.database.reading() as connection:
+        connection.execute(select(tables.documents)).all()
+        with pytest.raises(LogUnavailable, match="another program"), _short_of_time():
+            forget_everywhere(log, before=date.max, actor="retention")
+
+    sites = ["site-1", "site-2"]
+    assert [log.reader.document(n, "profile", sites=sites) for n in (1, 2)] == [None, None]
+    assert forget_everywhere(log, before=date.max, actor="retention") == 0
+    assert [_files_with(each, tmp_path) for each in contents] == [[], []]
+
+
+def test_what_was_forgotten_before_a_fault_is_left_in_no_file(
+    open_sqlite: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, contents = _of_two_sites(open_sqlite)
+    append = log.append
+
+    def of_the_first(draft: ConfigurationDraft) -> Any:
+        if draft.site == "site-1":
+            return append(draft)
+        raise LogUnavailable("the database does not answer")
+
+    monkeypatch.setattr(log, "append", of_the_first)
+
+    with pytest.raises(LogUnavailable, match="does not answer"):
+        forget_everywhere(log, before=date.max, actor="retention")
+
+    assert [bool(_files_with(each, tmp_path)) for each in contents] == [False, True]
+
+
+def _of_two_sites(open_sqlite: Opener) -> tuple[ScreeningLog, list[bytes]]:
+    """A log, and the profile that each site keeps in it."""
+    log = open_sqlite(settings=_KEEPING)
+    contents = [f"a profile that {site} keeps ".encode() * 50 for site in ("site-1", "site-2")]
+    for number, content in enumerate(contents, start=1):
+        kept = {"profile_document": content, "input_hash": sha256(content)}
+        log.append(decision(number, site=f"site-{number}", **kept))
+    return log, contents
 
 
 def _short_of_time() -> AbstractContextManager[Any]:

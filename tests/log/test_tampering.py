@@ -15,10 +15,11 @@ from sqlalchemy import Connection, create_engine, update
 from sqlalchemy.pool import StaticPool
 
 from api.log import tables
+from api.log.append import Append
 from api.log.checkpoints import Checkpoints
-from api.log.drafts import DecisionDraft, Draft
+from api.log.drafts import DecisionDraft, Draft, WithdrawalDraft
 from api.log.entry import Entry, hash_of, sha256
-from api.log.errors import LogDamaged, LogError
+from api.log.errors import EntryRefused, LogDamaged, LogError
 from api.log.head import Head, write_head
 from api.log.keys import LogKey
 from api.log.reading import Search
@@ -78,6 +79,10 @@ def with_documents() -> DecisionDraft:
     kept = {"profile_document": b"{}", "explanation_document": b"[]"}
     hashes = {"input_hash": sha256(b"{}"), "explanation_hash": sha256(b"[]")}
     return decision(**kept, **hashes)
+
+
+def _withdrawal(refers_to: int) -> WithdrawalDraft:
+    return WithdrawalDraft(actor="anna", site=SITE, refers_to=refers_to, reason="an error")
 
 
 @pytest.fixture(scope="module")
@@ -204,6 +209,32 @@ def test_an_entry_that_the_log_would_refuse_is_found_also_if_all_hashes_fit(
     codes = [fault.code for fault in verify(log.database, key, checkpoints=None).faults]
 
     assert [each for each in codes if each != "log_corrupt"] == [code]
+
+
+@pytest.mark.parametrize(
+    ("pointing", "codes"),
+    [(correction(2), []), (_withdrawal(2), []), (review(2), ["review_out_of_place"])],
+    ids=["correction", "withdrawal", "review"],
+)
+def test_what_an_earlier_version_added_to_a_withdrawal_is_no_damage_unless_it_answers(
+    open_it: Opener,
+    key: LogKey,
+    monkeypatch: pytest.MonkeyPatch,
+    pointing: Draft,
+    codes: list[str],
+) -> None:
+    log = open_it()
+    log.append(decision())
+    log.append(_withdrawal(1))
+    with pytest.raises(EntryRefused, match="only a decision"):
+        log.append(pointing)
+    for check in ("_referred", "_reviewable"):
+        monkeypatch.setattr(Append, check, lambda self, draft: self._by_sequence[draft.refers_to])
+
+    log.append(pointing)
+
+    found = verify(log.database, key, checkpoints=None)
+    assert [fault.code for fault in found.faults] == codes
 
 
 def test_who_has_the_key_but_not_the_checkpoints_is_found_out(

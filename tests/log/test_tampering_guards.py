@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from api.log.checkpoints import Checkpoints
 from api.log.errors import LogDamaged, LogError
+from api.log.head import Head
 from api.log.keys import LogKey
 from api.log.screening_log import open_log
 from api.log.verify import verify
@@ -146,3 +148,24 @@ def test_a_line_cut_short_by_a_crash_does_no_harm(
 
     marks, faults = Checkpoints(path, key).read()
     assert ([mark.head.sequence for mark in marks], faults) == ([0, 1, 2], [])
+
+
+def test_a_look_during_which_another_process_writes_is_no_damage(
+    key: LogKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = (Checkpoints(tmp_path / "marks", key) for _ in range(2))
+    heads = [Head("a log", number, "0" * 64) for number in range(3)]
+    ours.write(heads[0], "2026-11-21")
+    size_of = os.fstat
+
+    def overtaken(descriptor: int) -> os.stat_result:
+        found = size_of(descriptor)
+        monkeypatch.undo()
+        theirs.write(heads[1], "2026-11-21")
+        return found
+
+    monkeypatch.setattr(os, "fstat", overtaken)
+    ours.last()
+
+    assert ours.write(heads[2], "2026-11-21")
+    assert ours.read()[1] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import shutil
@@ -15,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from api.batches import drafts as drafting
-from api.batches import runner
+from api.batches import files, runner
+from api.batches import store as store_module
 from api.batches.drafts import Drafts, KeptDraft, Preparation
 from api.batches.errors import BatchRequestError, StorageError, is_running, not_there
 from api.batches.files import Lock, make_folder
@@ -89,6 +91,26 @@ def test_a_batch_that_the_disk_does_not_let_go_of_still_waits_for_its_turn(store
         store.remove(kept)
 
     assert [each.path for each in store.open_batches()] == [kept.path]
+
+
+def test_a_batch_that_is_gone_is_not_said_to_stay_and_leaves_its_key_to_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with service(tmp_path) as client:
+        batch = done(client, table(3), key="k")["id"]
+        with monkeypatch.context() as broken:
+            broken.setattr(store_module, "sync_folder", failing)
+            broken.setattr(Store, "close", failing)
+            gone = client.delete(f"/v1/batches/{batch}")
+        keys = list((tmp_path / "batches" / "sites" / "local" / ".keys").iterdir())
+        shown = client.get(f"/v1/batches/{batch}")
+
+    assert (gone.status_code, shown.status_code, keys) == (204, 404, [])
+
+
+def failing(*_: object) -> None:
+    """A disk that does not do what it is asked."""
+    raise OSError(errno.EIO, "the disk does not answer")
 
 
 # Batches in time -------------------------------------------------------------------------------
@@ -259,6 +281,28 @@ def test_a_draft_that_is_gone_or_damaged_hides_no_other(
     assert [each.id for each in drafts.listed(SITE)] == [good.path.name]
     damaged = [{"batch": bad.path.name, "code": "record_damaged"}] if content is not None else []
     assert told(lines, "draft_damaged") == damaged, "once, and not at every look"
+
+
+def test_a_draft_that_is_gone_is_not_said_to_stay(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, drafts = draft_of(store), Drafts(store)
+    monkeypatch.setattr(store_module, "sync_folder", failing)
+
+    drafts.remove(kept)
+
+    assert not kept.path.exists()
+
+
+def test_a_lock_that_the_disk_does_not_tell_of_is_let_go_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(files, "_is_at", failing)
+        with pytest.raises(OSError, match="does not answer"):
+            Lock.take(tmp_path / "lock")
+
+    assert not files.is_held(tmp_path / "lock")
 
 
 # Saved mappings --------------------------------------------------------------------------------
