@@ -72,7 +72,7 @@ def _open_blocker(
     why = {reason_of(use, screening.anchors) for use in unknown}
     action = Remedy.DECIDE if why <= _FOR_THE_INVESTIGATOR else Remedy.FETCH
     if action is Remedy.DECIDE and _has_grown_old(screening, criterion):
-        return Blocker(criterion.id, Remedy.RETEST, None, phrases.voice.say("action.retest_old"))
+        return _outdated(criterion, phrases)
     clearing = clears_on(screening, criterion, {Verdict.PASS})
     if clearing is None or action is not Remedy.DECIDE:
         return _worded(criterion, action, clearing.day if clearing else None, phrases)
@@ -96,9 +96,13 @@ def _retest_later(screening: Screening, criterion: Criterion, phrases: Phrases) 
     """What a fresh test does for starts that are far enough away, where it does nothing for this one."""
     after = _start_or_today(screening)
     found = first_renewed_day(screening, criterion, after=after)
-    if found is None or found[0] == after:
+    if found is None:
         return None
     day, verdict = found
+    if day == after:
+        # Nothing speaks against the results but their age.
+        is_cured = verdict is Verdict.PASS
+        return _outdated(criterion, phrases) if is_cured else None
     ending = "until" if verdict is Verdict.PASS else "open"
     return _dated(criterion, Remedy.RETEST, f"action.retest_{ending}", day, phrases)
 
@@ -110,6 +114,10 @@ def _has_grown_old(screening: Screening, criterion: Criterion) -> bool:
     start = screening.anchors.planned_start
     days = (day for day in turning_days(screening, criterion) if start is not None and day < start)
     return any(verdict_on(screening, criterion, day) is Verdict.PASS for day in days)
+
+
+def _outdated(criterion: Criterion, phrases: Phrases) -> Blocker:
+    return Blocker(criterion.id, Remedy.RETEST, None, phrases.voice.say("action.retest_old"))
 
 
 def _worded(criterion: Criterion, action: Remedy, until: int | None, phrases: Phrases) -> Blocker:
@@ -132,7 +140,16 @@ class Clearing(NamedTuple):
 def clears_on(
     screening: Screening, criterion: Criterion, verdicts: set[Verdict]
 ) -> Clearing | None:
-    """The first later start, else the first later day of judgement, with one of these verdicts."""
+    """The first later start, else the first later day of judgement, with one of these verdicts.
+
+    None where it only takes a planned start to have it: a start today would do.
+    """
+    anchors = screening.anchors
+    if (
+        anchors.planned_start is None
+        and verdict_on(screening, criterion, anchors.as_of) in verdicts
+    ):
+        return None
     start = first_day(screening, criterion, after=_start_or_today(screening), verdicts=verdicts)
     if start is not None:
         return Clearing(start, by_screening=False)

@@ -69,14 +69,19 @@ def _report(prefix: str, specimen: Specimen) -> _Report:
 
 
 def _ish(specimen: Specimen, prefix: str) -> Finding:
-    """One specimen's hybridisation result: the report's word, checked against ratio and copies."""
-    word, path = specimen.her2_ish, f"{prefix}.her2_ish"
+    """One specimen's hybridisation result; sequencing is none."""
     if specimen.her2_ish_method.value is v.IshMethod.NGS:
         return unknown(
             (f"{prefix}.her2_ish_method",),
             UnknownReason.NEEDS_JUDGEMENT,
             "a copy number from sequencing is not FISH or CISH",
         )
+    return _amplification(specimen, prefix)
+
+
+def _amplification(specimen: Specimen, prefix: str) -> Finding:
+    """What a report says of the gene, by whatever method: its word, checked against ratio and copies."""
+    word, path = specimen.her2_ish, f"{prefix}.her2_ish"
     groups = _possible_groups(specimen)
     measured = (f"{prefix}.her2_ratio", f"{prefix}.her2_copies")
     if word.value is None:
@@ -144,33 +149,36 @@ def _score_conflict(report: _Report, score: Interval) -> Finding | None:
     ):
         fields = (path, f"{report.prefix}.her2_status")
         return unknown(fields, UnknownReason.CONFLICTING, "score and word disagree")
-    if is_negative and report.ish.value == _AMPLIFIED:
+    # Sequencing is no FISH, and may yet speak against the stain.
+    gene = _amplification(report.specimen, report.prefix)
+    if is_negative and gene.value == _AMPLIFIED:
         return unknown(
-            (path, *report.ish.fields),
+            (path, *gene.fields),
             UnknownReason.CONFLICTING,
             "the stain is negative but the gene is amplified",
         )
-    if is_negative and _may_be_amplified(report):
+    if is_negative and _may_be_amplified(report, gene):
         return unknown(
-            (path, *report.ish.fields),
+            (path, *gene.fields),
             UnknownReason.CONFLICTING,
             "the stain is negative but the gene may be amplified",
         )
     return None
 
 
-def _may_be_amplified(report: _Report) -> bool:
+def _may_be_amplified(report: _Report, gene: Finding) -> bool:
     """Whether what was said or counted leaves an amplified gene possible beside a negative stain."""
-    ish, ratio, copies = report.ish, report.specimen.her2_ratio.value, report.specimen.her2_copies
-    if ish.reason is UnknownReason.CONFLICTING and ish.note == _WORD_AGAINST_NUMBERS:
+    ratio, copies = report.specimen.her2_ratio.value, report.specimen.her2_copies
+    if gene.reason is UnknownReason.CONFLICTING and gene.note == _WORD_AGAINST_NUMBERS:
         groups = _possible_groups(report.specimen) or []
         is_said = report.specimen.her2_ish.value is v.IshStatus.AMPLIFIED
         return is_said or any(_RESULT_OF_GROUP[group] == _AMPLIFIED for group in groups)
-    if not isinstance(ish.value, frozenset) or ish.value.isdisjoint(_AMPLIFIED):
+    if not isinstance(gene.value, frozenset) or gene.value.isdisjoint(_AMPLIFIED):
         return False
-    # Beside a low ratio only six copies amplify (group 3): not suggested where none were counted.
+    # Beside a low ratio only six copies amplify (group 3): not suggested where nobody counts any.
     is_low = ratio is not None and compare(ratio.interval, "less_than", Decimal(2)) is Truth.TRUE
-    return not (is_low and copies.value is None)
+    is_counted = copies.value is not None or copies.absent in OPEN_REASONS
+    return is_counted or not is_low
 
 
 def read_ish(scope: Scope) -> Finding:

@@ -99,8 +99,15 @@ def read_pregnant(scope: Scope) -> Finding:
     """
     test, path = field(scope, "reproductive.pregnancy_test")
     stated = absent(test, path)
-    if test.date is not None and test.date.latest < scope.as_of - LENGTH_OF_PREGNANCY:
+    oldest = scope.as_of - LENGTH_OF_PREGNANCY
+    if test.date is not None and test.date.latest < oldest:
         stated = unknown((path,), note="the test is older than a pregnancy lasts")
+    elif (
+        test.date is not None
+        and test.date.earliest < oldest
+        and test.value is v.TestResult.POSITIVE
+    ):
+        stated = Finding(_YES | _NO, (path,), note="the test may be older than a pregnancy lasts")
     elif test.value is not None:
         stated = Finding(_YES if test.value is v.TestResult.POSITIVE else _NO, (path,))
     return _unless_impossible(stated, read_childbearing_potential(scope))

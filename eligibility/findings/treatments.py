@@ -62,8 +62,8 @@ def _members(
         return Members(known | {label.value}, known | {label.value})
     said = _classes_said(label)
     if unlisted or not named:
-        # "Immunotherapy" is one of two classes, and does not say which.
-        sure = known | said if len(said) == 1 else known
+        # A drug that is known may be all that the label is wrong about; "immunotherapy" does not say which of two.
+        sure = said if not known and len(said) == 1 else known
         return Members(sure, None if unlisted or not said else said)
     # "Chemotherapy: trastuzumab" may leave the chemotherapy unnamed, or call trastuzumab what it is not.
     return Members(known, known | said if said.isdisjoint(known) else known)
@@ -86,6 +86,8 @@ def read_last_dose(scope: Scope) -> Finding:
     conflict = _ended_before_it_began(begun, stated) or _ended_long_ago(scope)
     if conflict is not None:
         return conflict
+    if begun.reason is UnknownReason.CONFLICTING and (stated.value or ongoing) is not None:
+        return begun  # it cannot have ended, or go on, before it begins
     if ongoing is v.YesNo.YES:
         # It may still be given up to the planned start, and nobody can know today when it will stop.
         return Finding(Interval(scope.as_of, None), (path,))

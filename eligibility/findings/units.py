@@ -75,7 +75,7 @@ ANALYTES: dict[LabTest, Analyte] = {
     LabTest.ANC: _analyte("10^9/L", _CELLS, "0", "100"),
     # More is seen in leukaemia; far more often 450 is a lymphopenia per microlitre in the wrong unit.
     LabTest.LYMPHOCYTES: _analyte("10^9/L", _CELLS, "0", "100"),
-    LabTest.EOSINOPHILS: _analyte("10^9/L", _CELLS, "0", "100"),
+    LabTest.EOSINOPHILS: _analyte("10^9/L", _CELLS, "0", "100", ("0.1", "2")),
     LabTest.PLATELETS: _analyte("10^9/L", _CELLS, "1", "3000"),
     LabTest.HAEMOGLOBIN: _analyte("g/L", {"g/dL": "10", "mmol/L": "16.114"}, "20", "250"),
     LabTest.AST: _analyte("U/L", _ENZYME, "1", "20000", ("10", "150")),

@@ -260,6 +260,7 @@ _NOTES = {
     "recorded although it is not possible": "有此记录，但不可能发生",
     "sex and status disagree": "性别与生育状况不一致",
     "the test is older than a pregnancy lasts": "该检测距今已超过一次妊娠的时长",
+    "the test may be older than a pregnancy lasts": "该检测距今可能已超过一次妊娠的时长",
     "dated after the day the record is judged on": "日期晚于判定日期",
     "percentage and word disagree": "百分比与文字结论不一致",
     "said to be going on, but the last dose was more than half a year ago": (

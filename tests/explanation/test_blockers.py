@@ -112,6 +112,15 @@ def test_a_test_that_has_grown_too_old_is_to_be_repeated() -> None:
     assert found.text == "repeat the test; this one is too old for the planned start"
 
 
+def test_good_results_that_are_merely_too_old_are_not_told_as_a_failure() -> None:
+    found = blocker(explained(patient(), start="2027-02-01"), "INCL04")
+    low = blocker(explained(patient({"labs.2.value": "80"}), start="2027-02-01"), "INCL04")
+
+    assert (found.action, found.until) == (RETEST, None)
+    assert found.text == "repeat the test; this one is too old for the planned start"
+    assert low.text != found.text
+
+
 def test_what_waiting_promises_comes_true() -> None:
     waiting = patient(melanoma(diagnosed="2022-11-30", last_active="2025-03-01"))
 
@@ -138,3 +147,13 @@ def test_a_missing_start_is_fetched() -> None:
     found = blocker(explained(patient(), start=None), "EXCL05")
 
     assert found.action is FETCH
+
+
+def test_without_a_start_no_day_is_named_on_which_a_result_expires() -> None:
+    found = explained(patient(can_become_pregnant("2026-11-20")), start=None)
+
+    assert {each.criterion_id: each.until for each in found.blockers} == {
+        "INCL04": None,
+        "EXCL05": None,
+        "EXCL06": None,
+    }

@@ -103,6 +103,12 @@ def was_observed_before(recorded: Json, day: int) -> bool:
     return isinstance(observed, str) and _read(observed).last < day
 
 
+def may_have_been_observed_before(recorded: Json, day: int) -> bool:
+    """Whether the date that a value bears allows a day before that day."""
+    observed = recorded.get("date")
+    return isinstance(observed, str) and _read(observed).first < day
+
+
 def before_months(anchor: int, months: int, at: Anchors) -> Days:
     """The day so many months earlier: one day of a calendar, a few of a clock without one."""
     if at.offsets:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from .days import LONG_AGO, Anchors, Days, day_of, has_date, was_observed_before
+from .days import (
+    LONG_AGO,
+    Anchors,
+    Days,
+    day_of,
+    has_date,
+    may_have_been_observed_before,
+    was_observed_before,
+)
 from .inclusion import cannot_become_pregnant
 from .treatments import CHECKPOINT, NOT_LISTED, classes_of, last_day, said_to_go_on_too_long
 from .values import (
@@ -112,7 +120,10 @@ def excl06(patient: Json, at: Anchors) -> Verdict:
 
 def _pregnancy(reproductive: Json, at: Anchors, *, impossible: bool) -> Verdict:
     """A negative test speaks of its own day: the reading in force lets it be 14 days old at the start."""
-    verdict = _denied(_recent_pregnancy_test(reproductive, at), impossible=impossible)
+    result, test = _recent_pregnancy_test(reproductive, at), section(reproductive, "pregnancy_test")
+    if result == "positive" and may_have_been_observed_before(test, at.as_of - 280):
+        return "unknown"  # of this pregnancy, or of one that is over
+    verdict = _denied(result, impossible=impossible)
     if impossible or verdict != "pass":
         return verdict
     day = section(reproductive, "pregnancy_test").get("date")

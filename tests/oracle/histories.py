@@ -41,6 +41,7 @@ _CLEARLY_EOSINOPHIL_OR_MAST_CELL = (
 _NEVER_EXCLUDING = ("breast", "basal_cell_skin", "squamous_cell_skin", "cervix_in_situ")
 _CLEARLY_DANGEROUS = ("melanoma", "haematologic", "other_invasive")
 _RAISED_EOSINOPHILS = Decimal("0.5")  # 10^9/L, where the laboratory gives no limit of its own
+_LOWEST_LIMIT, _HIGHEST_LIMIT = Decimal("0.1"), Decimal(2)  # 10^9/L
 _IMPLAUSIBLE_EOSINOPHILS = Decimal(100)  # 10^9/L: more is a slip of the pen or of the unit
 _PER_10_9_L = {
     **dict.fromkeys(("10^9/l", "10*9/l", "10^3/ul", "10*3/ul"), Decimal(1)),
@@ -180,6 +181,10 @@ def _may_be_raised(lab: Json) -> bool:
         0 < end < 10 or (end < 100 and end % 1) for end in (count.low, count.high)
     ):
         return True  # nobody counts 1.2 cells in a microlitre: the unit is a slip
+    if limit is not None and not any(
+        _LOWEST_LIMIT <= end * factor <= _HIGHEST_LIMIT for end in (limit.low, limit.high)
+    ):
+        limit = None  # no laboratory has such a limit: it is of another unit
     highest = count.high * factor
     lowest_limit = _RAISED_EOSINOPHILS if limit is None else limit.low * factor
     return highest > _IMPLAUSIBLE_EOSINOPHILS or highest > lowest_limit

@@ -170,9 +170,7 @@ def _score_of(specimen: Json) -> Range | None:
 
 
 def _amplification_in_play(specimen: Json) -> bool:
-    """Whether the report's word or its numbers allow an amplified gene."""
-    if word(specimen, "her2_ish_method") == "ngs":
-        return False  # A11: not an assay of the text
+    """Whether the report's word or its numbers allow an amplified gene, by whatever assay."""
     final = word(specimen, "her2_ish")
     ratio = number(specimen, "her2_ratio", highest=100)
     copies = number(specimen, "her2_copies", highest=100)
@@ -181,7 +179,14 @@ def _amplification_in_play(specimen: Json) -> bool:
         return final == "amplified"  # A10: the report's final word
     if final == "amplified":
         return True
-    if copies is None and ratio is not None and ratio.surely_below(2) and final is None:
+    to_come = is_open(specimen, "her2_copies")
+    if (
+        copies is None
+        and not to_come
+        and ratio is not None
+        and ratio.surely_below(2)
+        and final is None
+    ):
         groups = [group for group in groups if group != 3]  # six copies, which nobody counted
     return any(group in (1, 3) for group in groups)
 

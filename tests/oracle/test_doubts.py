@@ -102,7 +102,8 @@ def test_a_word_beside_a_score_in_one_specimen(her2: dict[str, str], expected: s
         (fields(her2_ihc="2+", her2_ish="amplified"), "unknown"),
         (fields(her2_ihc="1+"), "pass"),
         (fields(her2_ihc="1+", her2_ish="amplified"), "unknown"),
-        (fields(her2_ihc="1+", her2_ish="amplified", her2_ish_method="ngs"), "pass"),
+        (fields(her2_ihc="1+", her2_ish="amplified", her2_ish_method="ngs"), "unknown"),
+        (fields(her2_ihc="1+", her2_ish="not_amplified", her2_ish_method="ngs"), "pass"),
         (fields(her2_ihc="1+") | _absent("her2_ish", "pending"), "pass"),
     ],
 )
@@ -142,7 +143,7 @@ def test_an_ingredient_nobody_knows_may_be_anything(item: Json, expected: str) -
         (treatment("x1", kind="endocrine", **_COURSE), "unknown"),
         (treatment("x1", kind="transfusion", **_COURSE), "fail"),
         (treatment(kind="endocrine", **_COURSE), "fail"),
-        (treatment("nivolumab", "x1", kind="targeted", **_COURSE), "pass"),
+        (treatment("nivolumab", "x1", kind="targeted", **_COURSE), "unknown"),
         (treatment("nivolumab", "x1", kind="immunotherapy", **_COURSE), "unknown"),
         (treatment("nivolumab", kind="chemotherapy", **_COURSE), "unknown"),
     ],
@@ -296,6 +297,9 @@ def test_what_a_later_day_says_in_a_list_or_of_a_date_settles_nothing(
         ("negative", "2023-09-13", "unknown"),
         ("positive", "2023-09-14", "fail"),
         ("positive", "2023-09-13", "unknown"),
+        ("positive", "2023", "unknown"),
+        ("positive", "2023-09", "unknown"),
+        ("positive", "2024", "fail"),
         ("positive", _TOMORROW, "unknown"),
     ],
 )

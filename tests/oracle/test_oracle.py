@@ -107,7 +107,7 @@ _COURSE = {"setting": "metastatic", "progression": "radiologic", "progression_ti
     [
         (treatment("Keytruda", "Carboplatin", **_COURSE), "pass"),
         (treatment("atezolizumab", kind="chemotherapy", **_COURSE), "unknown"),
-        (treatment("atezolizumab", "new drug", kind="chemotherapy", **_COURSE), "pass"),
+        (treatment("atezolizumab", "new drug", kind="chemotherapy", **_COURSE), "unknown"),
         (treatment("nivolumab", "Trastuzumab-Deruxtecan", **_COURSE), "pass"),
         (treatment("pembrolizumab", **_COURSE), "unknown"),
         (treatment("pembrolizumab", "letrozole", **_COURSE), "unknown"),

@@ -83,7 +83,8 @@ def classes_of(item: Json) -> Classes:
         # Some immunotherapy, but which? One that is named says what it was.
         return Classes(known, known if known & IMMUNOTHERAPY else known | IMMUNOTHERAPY)
     if unlisted:
-        return Classes(known | {kind}, EVERY_CLASS)  # whatever the label says of the rest
+        # One that is listed may be all that the label is wrong about.
+        return Classes(known or frozenset({kind}), EVERY_CLASS)
     if not names:
         return Classes(frozenset({kind}), frozenset({kind}))
     return Classes(known, known | {kind})
@@ -109,6 +110,9 @@ def last_day(item: Json, at: Anchors) -> Days | None:
     if said_to_go_on_too_long(item, at):
         return None
     ongoing = word(item, "ongoing")
+    begins_later = has_date(item, "start") and start is None
+    if begins_later and (last_dose is not None or ongoing in ("yes", "no")):
+        return None  # begun only after the day of judgement, and yet it ended or goes on
     if ongoing == "yes":
         return Days(at.as_of, at.planned_start)
     if has_date(item, "last_dose"):
