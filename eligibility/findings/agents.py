@@ -23,9 +23,24 @@ CLASSES: Codes = (
 )
 AGENTS = Path(__file__).with_name("agents.yaml")
 _TRADE_MARK = re.compile("[®™©]")  # before other signs are made plain: ™ would become letters
-_DOSE = re.compile(r"\s*\b\d[\d.,]*\s*(mg|g|mcg|ug|[µμ]g|ml|iu|u|%)(\b|/|$).*$")
 _TOGETHER = re.compile(r"[+,;、]|\band\b|\bplus\b|联合|和")
 _OTHERWISE = re.compile(r"[/()]")
+_AMOUNT = (
+    r"(?<![a-z0-9.,-])\d[\d.,]*\s?(?:mg|g|mcg|ug|μg|ml|iu|u|%)(?![a-z0-9])"
+    r"(?:\s?/\s?(?:kg|m2|m\^2|dose|day|d|h|次|日|天|周)(?![a-z0-9]))*"
+)
+_WHEN = (
+    r"(?:q(?:\d*[dwh]|od|id)|[bt]id|once|twice|daily|weekly|(?:every|a)(?: \d+)? (?:day|week)s?"
+    r"|d(?:ays?)?\s?\d+(?:\s?[,/-]\s?\d+)*|x\s?\d+|po|iv|sc|im|orally"
+    r"|每(?:\s?[\d一二两三四]+)?\s?[日天周][一两三]?次?|口服|静脉滴注|静滴)"
+)
+# How it is given is part of the dose only where nothing else follows: a drug may begin with any other word.
+DOSE = re.compile(
+    rf"\s?{_AMOUNT}(?:(?:\s?(?:,\s?)?{_WHEN})+(?=\s?(?:$|{_OTHERWISE.pattern}|{_TOGETHER.pattern})))?"
+)
+"""In words written `plainly`."""
+# Stands for a dose while an entry is split: "/" and "," within a dose divide no drugs.
+_DOSED = "\ue000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +91,30 @@ def classes_named(written: str) -> tuple[str | None, ...]:
     A dose behind a name says nothing of the class, nor do trade mark signs and hyphens. "A + B" are two drugs; "A (B)"
     and "A/B" may be two names of one drug, or a choice of two, and say something only where both are of one class.
     """
-    name = spelt(unicodedata.normalize("NFKC", _TRADE_MARK.sub("", written)))
+    name = plainly(written)
     alone = _class_of(name)
     if alone is not None:
         return (alone,)
-    together = [_same_class(part) for part in _TOGETHER.split(name) if part.strip()]
-    return tuple(together) or (None,)
+    together = [part for part in _TOGETHER.split(DOSE.sub(_DOSED, name)) if part.strip()]
+    return tuple(map(_same_class, together)) or (None,)
 
 
 def _same_class(name: str) -> str | None:
     """The class of a drug that may be named in two ways."""
-    kinds = {_class_of(part) for part in _OTHERWISE.split(name) if part.strip()}
+    names = [part for part in _OTHERWISE.split(_undosed(name)) if part.strip()]
+    kinds = {_class_of(_undosed(each)) for each in names}
     return kinds.pop() if len(kinds) == 1 else None
+
+
+def _undosed(name: str) -> str:
+    """Without the dose at its end; what stands behind a dose stays, and is on no list."""
+    return name.strip().removesuffix(_DOSED)
 
 
 def _class_of(name: str) -> str | None:
     listed, loose = agent_list().classes, _by_loose_names()
-    for tried in (spelt(name), spelt(_DOSE.sub("", name))):
-        if found := listed.get(tried) or loose.get(tried.replace("-", " ")):
-            return found
-    return None
+    tried = spelt(name)
+    return listed.get(tried) or loose.get(tried.replace("-", " "))
 
 
 @lru_cache(maxsize=1)
@@ -105,6 +124,11 @@ def _by_loose_names() -> Mapping[str, str]:
     for name, kind in agent_list().classes.items():
         found.setdefault(name.replace("-", " "), set()).add(kind)
     return {name: kinds.pop() for name, kinds in found.items() if len(kinds) == 1}
+
+
+def plainly(written: str) -> str:
+    """The words of a chart in small letters and usual signs, without trade mark signs."""
+    return spelt(unicodedata.normalize("NFKC", _TRADE_MARK.sub("", written)))
 
 
 def spelt(agent: str) -> str:

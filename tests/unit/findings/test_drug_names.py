@@ -7,6 +7,7 @@ import pytest
 from eligibility.findings.agents import agent_list, classes_named
 
 CHECKPOINT, CHEMOTHERAPY = "checkpoint_inhibitor", "chemotherapy"
+TARGETED, BONE_AGENT, GLUCOCORTICOID = "targeted", "bone_agent", "glucocorticoid"
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,67 @@ def test_a_drug_is_known_as_charts_write_it(written: str, classes: list[str]) ->
 )
 def test_what_is_not_surely_on_the_list_is_open(written: str, classes: list[str | None]) -> None:
     assert list(classes_named(written)) == classes
+
+
+@pytest.mark.parametrize(
+    ("written", "classes"),
+    [
+        ("trastuzumab 6 mg/kg + docetaxel 75 mg/m2", [TARGETED, CHEMOTHERAPY]),
+        ("denosumab 120 mg and pembrolizumab 200 mg", [BONE_AGENT, CHECKPOINT]),
+        ("denosumab 120 mg, pembrolizumab 200 mg", [BONE_AGENT, CHECKPOINT]),
+        ("trastuzumab + paclitaxel 80 mg/m2", [TARGETED, CHEMOTHERAPY]),
+        ("trastuzumab + paclitaxel 80 mg/m²", [TARGETED, CHEMOTHERAPY]),
+        ("nab-paclitaxel 100 mg/m2 + pembrolizumab 200 mg", [CHEMOTHERAPY, CHECKPOINT]),
+        ("nab-paclitaxel 100 mg/m2 + dexamethasone 8 mg", [CHEMOTHERAPY, GLUCOCORTICOID]),
+        ("nab-paclitaxel 100 mg/m2 + XYZ-123 8 mg", [CHEMOTHERAPY, None]),
+        ("carboplatin 400 mg/gemcitabine 1000 mg/m2", [CHEMOTHERAPY]),
+        ("pembrolizumab (Keytruda) 200 mg", [CHECKPOINT]),
+        ("paclitaxel 80 mg/m2 d1, 5-FU 500 mg", [CHEMOTHERAPY, CHEMOTHERAPY]),
+        ("白蛋白紫杉醇100mg/m2联合帕博利珠单抗200mg", [CHEMOTHERAPY, CHECKPOINT]),
+        ("多西他赛 75mg/m²，曲妥珠单抗 6mg/kg", [CHEMOTHERAPY, TARGETED]),
+    ],
+)
+def test_a_dose_ends_where_the_next_drug_begins(written: str, classes: list[str | None]) -> None:
+    assert list(classes_named(written)) == classes
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "docetaxel 75 mg/m2 q3w",
+        "docetaxel 75 mg/m2, q3w",
+        "docetaxel 75mg/m2 iv d1, 8, 15 q28d",
+        "docetaxel 75 mg/m2 day 1/8",
+        "docetaxel 75 mg/m2 d1-3",
+        "capecitabine 1,250 mg/m2 po bid d1-14 every 3 weeks",
+        "capecitabine 1 g twice daily",
+        "capecitabine 30 mg/kg/d",
+        "paclitaxel 80 mg / m2 weekly x12",
+        "paclitaxel 80 mg/m^2 once every 7 days",
+        "紫杉醇 80mg/m2 静脉滴注 每3周一次",
+        "卡培他滨 1000mg 口服 每日两次",
+    ],
+)
+def test_when_a_drug_was_given_belongs_to_its_dose(written: str) -> None:
+    assert classes_named(written) == (CHEMOTHERAPY,)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "atezolizumab 1200 mg or placebo",
+        "atezolizumab 1200 mg/placebo",
+        "atezolizumab 1200 mg (blinded)",
+        "atezolizumab 1200 mg, or placebo",
+        "atezolizumab 1200 mg q3w then XYZ-123",
+        "atezolizumab 1200 mg not given",
+        "atezolizumab 1200 mg XYZ-123 8 mg",
+        "atezolizumab 1200 mg/sachet",
+        "atezolizumab 1200 mg, 8 mg",
+    ],
+)
+def test_what_stands_behind_a_dose_never_vanishes(written: str) -> None:
+    assert None in classes_named(written)
 
 
 def test_every_name_of_the_list_is_found_by_itself() -> None:
