@@ -42,6 +42,9 @@ _SIGNS = re.compile(r"[\s,;:、。.()/+&]*")
 _HYPHEN = re.compile(r"(?<=\w)\s?[-–—]\s?(?=\w)")
 
 
+_AMONG_OTHERS = "the substance is named among other words"
+
+
 def read_allergy_kind(scope: Scope) -> Finding:
     """As recorded, else what the named substance is; a kind that the name contradicts is in dispute."""
     assert isinstance(scope.part, Allergy)
@@ -55,7 +58,7 @@ def read_allergy_kind(scope: Scope) -> Finding:
     if stated.value is None or stated.value == _MORE_PRECISE_BY_NAME:
         if is_only_named(substance):
             return Finding(named, (path,))
-        return unknown(fields, UnknownReason.NEEDS_JUDGEMENT, "suspected, not confirmed")
+        return unknown(fields, UnknownReason.NEEDS_JUDGEMENT, _AMONG_OTHERS)
     assert isinstance(stated.value, frozenset)
     if stated.value == _PART_OF_A_DRUG or stated.value <= named:
         return stated

@@ -241,6 +241,7 @@ _NOTES = {
     "against a usual limit": "按常用上限计算",
     "no eosinophil count is recorded": "没有嗜酸性粒细胞计数记录",
     "suspected, not confirmed": "疑似，未确诊",
+    "the substance is named among other words": "物质名称出现在其他文字之中",
     "last active before it was diagnosed": "末次活动早于确诊",
     "an upper limit cannot be zero": "正常值上限不可能为零",
     "no laboratory has such a limit": "没有实验室采用这样的上限",
