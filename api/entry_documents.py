@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 from api.answers.decisions import DecisionReceipt
 from api.answers.log import EntryAnswer
@@ -12,8 +13,11 @@ from api.log.entry import Entry, Kind
 
 def receipt(entry: Entry) -> DecisionReceipt:
     """What a decision is answered with: where it stands in the log, and the hashes that prove it."""
-    assert entry.input_hash is not None  # a decision has both
-    assert entry.explanation_hash is not None
+    return cast("DecisionReceipt", proof_of(entry))  # a decision has every hash
+
+
+def proof_of(entry: Entry) -> dict[str, int | str | None]:
+    """Where an entry of any kind stands in the log, and the hashes that it has."""
     return {
         "sequence": entry.sequence,
         "id": entry.entry_id,

@@ -16,7 +16,7 @@ from fastapi.responses import Response
 from api.batches.errors import BatchRequestError
 from api.batches.keeper import BatchKeeper
 from api.decisions import Desk
-from api.entry_documents import receipt
+from api.entry_documents import proof_of
 from api.log.entry import Entry, Kind
 from api.log.reading import LogReader
 from api.pages.language import language_of
@@ -98,7 +98,7 @@ class EntryView:
     @property
     def receipt(self) -> str:
         """What proves that it was logged, to be kept elsewhere."""
-        return json.dumps(receipt(self.entry), indent=1)
+        return json.dumps(proof_of(self.entry), indent=1)
 
 
 async def one_entry(request: Request, sequence: Number, recorded: int | None = None) -> Response:
