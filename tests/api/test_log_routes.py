@@ -7,7 +7,9 @@ import io
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
+from api.answers.log import EntryPage, EntryWithOthers
 from api.edits import edited
 from api.log.drafts import Draft
 from api.log.entry import Kind
@@ -106,6 +108,9 @@ def test_every_kind_of_entry_can_be_searched_for(anna: Caller, kind: Kind) -> No
     assert {each["kind"] for each in by_parameters.json()["entries"]} == {kind}
     assert number in numbers(by_parameters)
     assert by_body.json() == by_parameters.json()
+    TypeAdapter(EntryPage).validate_json(by_parameters.content, strict=True)
+    whole = anna.get(f"/v1/log/{number}")
+    TypeAdapter(EntryWithOthers).validate_json(whole.content, strict=True)
 
 
 def test_a_screening_id_is_no_parameter_of_an_address(anna: Caller) -> None:
