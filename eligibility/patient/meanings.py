@@ -1,7 +1,7 @@
 """What a field of a record means: the words beneath it in the class that declares it.
 
 pydantic can keep them itself, but looks for the source of every class while it is imported, through all modules that
-are loaded by then: that was three quarters of the time in which a service starts.
+are loaded by then: that was more than half of the time in which the service was imported.
 """
 
 from __future__ import annotations
