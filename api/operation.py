@@ -9,8 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from fastapi import FastAPI
 from fastapi.responses import Response
 
-from api.answers.operation import Health
-from api.answers.operation import Readiness as ReadyAnswer
+from api.answers.operation import HealthAnswer, ReadyAnswer
 from api.answers.problems import FaultAnswer
 from api.description import done
 from api.logs import log
@@ -69,9 +68,9 @@ def add_operation(service: FastAPI, *, metrics: Metrics, readiness: Readiness) -
         "/health",
         summary="Is the service up?",
         response_model=None,
-        responses={**PUBLIC_RESPONSES, **done(Health)},
+        responses={**PUBLIC_RESPONSES, **done(HealthAnswer)},
     )
-    async def health() -> Health:
+    async def health() -> HealthAnswer:
         return {"status": "up", "engine_version": ENGINE_VERSION}
 
     @service.get(

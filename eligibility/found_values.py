@@ -78,7 +78,7 @@ class FoundValues:
         if not limits:
             return text
         limit = voice.listed(dict.fromkeys(with_unit(e, voice) for e in limits))
-        return self._voice.say("found.limit", value=text, limit=limit)
+        return voice.say("found.limit", value=text, limit=limit)
 
     def _days_before(self, use: LeafUse, leaf: Elapsed, written: list[Evidence]) -> str:
         dates = (e for e in written if not e.field.endswith(".value"))
@@ -90,12 +90,8 @@ class FoundValues:
             text = self._voice.say("found.ongoing")
         elif not text and isinstance(event, Interval) and event.high is not None:
             # Nobody wrote the day down; that it is over may decide, and settles nothing that is open.
-            is_open = use.truth is Truth.UNKNOWN
-            text = (
-                ""
-                if is_open
-                else self._voice.say("found.not_after", date=self.day(int(event.high)))
-            )
+            if use.truth is not Truth.UNKNOWN:
+                text = self._voice.say("found.not_after", date=self.day(int(event.high)))
         elif not isinstance(event, Interval) or event.low != event.high or anchor is None:
             pass
         elif event.low is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from _pytest.mark import ParameterSet
+from _pytest.mark import ParameterSet  # pytest has no public name for it
 
 
 def first_of(seeds: Iterable[int], every_run: int) -> list[ParameterSet]:

@@ -32,7 +32,7 @@ class Vocabulary(Described):
     """Words that say that a list is empty, whole or not known."""
 
 
-class Health(Described):
+class HealthAnswer(Described):
     """The service is up."""
 
     status: Literal["up"]
@@ -41,7 +41,7 @@ class Health(Described):
     """Version of this software."""
 
 
-class Readiness(Described):
+class ReadyAnswer(Described):
     """What the service depends on answers."""
 
     status: Literal["ready"]

@@ -48,7 +48,10 @@ class _Report(NamedTuple):
     specimen: Specimen
     score: Recorded[Measured]
     word: Recorded[v.Her2Status]
+    gene: Finding
+    """Whether it is amplified, by whatever method."""
     ish: Finding
+    """The same by hybridisation."""
     mentions_ish: bool
 
 
@@ -58,17 +61,19 @@ def _reports(scope: Scope) -> list[_Report]:
 
 def _report(prefix: str, specimen: Specimen) -> _Report:
     parts = (specimen.her2_ish, specimen.her2_ratio, specimen.her2_copies)
+    gene = _amplification(specimen, prefix)
     return _Report(
         prefix,
         specimen,
         specimen.her2_ihc,
         specimen.her2_status,
-        _ish(specimen, prefix),
+        gene,
+        _ish(specimen, prefix, gene),
         any(part.value is not None or part.absent in OPEN_REASONS for part in parts),
     )
 
 
-def _ish(specimen: Specimen, prefix: str) -> Finding:
+def _ish(specimen: Specimen, prefix: str, gene: Finding) -> Finding:
     """One specimen's hybridisation result; sequencing is none."""
     if specimen.her2_ish_method.value is v.IshMethod.NGS:
         return unknown(
@@ -76,7 +81,7 @@ def _ish(specimen: Specimen, prefix: str) -> Finding:
             UnknownReason.NEEDS_JUDGEMENT,
             "a copy number from sequencing is not FISH or CISH",
         )
-    return _amplification(specimen, prefix)
+    return gene
 
 
 def _amplification(specimen: Specimen, prefix: str) -> Finding:
@@ -150,14 +155,14 @@ def _score_conflict(report: _Report, score: Interval) -> Finding | None:
         fields = (path, f"{report.prefix}.her2_status")
         return unknown(fields, UnknownReason.CONFLICTING, "score and word disagree")
     # Sequencing is no FISH, and may yet speak against the stain.
-    gene = _amplification(report.specimen, report.prefix)
+    gene = report.gene
     if is_negative and gene.value == _AMPLIFIED:
         return unknown(
             (path, *gene.fields),
             UnknownReason.CONFLICTING,
             "the stain is negative but the gene is amplified",
         )
-    if is_negative and _may_be_amplified(report, gene):
+    if is_negative and _may_be_amplified(report):
         return unknown(
             (path, *gene.fields),
             UnknownReason.CONFLICTING,
@@ -166,8 +171,9 @@ def _score_conflict(report: _Report, score: Interval) -> Finding | None:
     return None
 
 
-def _may_be_amplified(report: _Report, gene: Finding) -> bool:
+def _may_be_amplified(report: _Report) -> bool:
     """Whether what was said or counted leaves an amplified gene possible beside a negative stain."""
+    gene = report.gene
     ratio, copies = report.specimen.her2_ratio.value, report.specimen.her2_copies
     if gene.reason is UnknownReason.CONFLICTING and gene.note == _WORD_AGAINST_NUMBERS:
         groups = _possible_groups(report.specimen) or []

@@ -86,7 +86,8 @@ def read_last_dose(scope: Scope) -> Finding:
     conflict = _ended_before_it_began(begun, stated) or _ended_long_ago(scope)
     if conflict is not None:
         return conflict
-    if begun.reason is UnknownReason.CONFLICTING and (stated.value or ongoing) is not None:
+    is_told = stated.value is not None or ongoing is not None
+    if begun.reason is UnknownReason.CONFLICTING and is_told:
         return begun  # it cannot have ended, or go on, before it begins
     if ongoing is v.YesNo.YES:
         # It may still be given up to the planned start, and nobody can know today when it will stop.
