@@ -1,7 +1,8 @@
 """The process of one batch: screens its table with the library and leaves what came out; it ends with the service.
 
-Started as `python -m api.batches.child FOLDER`, with the locks of the batch and of its place among the open files,
-and a pipe to the service as its input: when the pipe closes, nobody waits for it any more.
+Started as `python -m api.batches.child FOLDER RULES`, where RULES is the hash of the rules that the service answers by.
+The locks of the batch and of its place are among the open files, and the input is a pipe to the service: when the pipe
+closes, nobody waits for it any more.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from api.batches.errors import problem_of
+from api.batches.errors import problem_of, rules_changed
 from api.batches.files import make_folder
 from api.batches.kept import MAPPING, TABLE, KeptBatch, files_of
 from api.batches.model import Batch, BatchProblem, End, Outcome, Progress, State, now
@@ -39,17 +40,17 @@ def main() -> None:
     os.umask(0o077)
     _step_back()
     kept = KeptBatch(Path(sys.argv[1]))
-    run = Run(kept)
+    run = Run(kept, rules_hash=sys.argv[2])
     for watch in (run.watch_the_service, run.watch_for_cancelling):
         threading.Thread(target=watch, daemon=True).start()
     run.go()
 
 
 class Run:
-    """The work on one batch."""
+    """The work on one batch, by the rules that the service answers by."""
 
-    def __init__(self, kept: KeptBatch) -> None:
-        self._kept = kept
+    def __init__(self, kept: KeptBatch, *, rules_hash: str) -> None:
+        self._kept, self._rules_hash = kept, rules_hash
         self._ending = threading.Lock()
 
     def go(self) -> None:
@@ -85,11 +86,14 @@ class Run:
         kept, choices = self._kept, batch.choices
         shutil.rmtree(kept.work, ignore_errors=True)
         make_folder(kept.work)
+        trial = load_trial(choices.trial, profile=choices.profile)
+        if trial.rules_hash != self._rules_hash:
+            raise rules_changed()
         mapping = read_mapping(kept.path / MAPPING) if batch.mapping_sha256 else None
         return run_batch(
             kept.path / TABLE,
             kept.out,
-            screener=Screener(load_trial(choices.trial, profile=choices.profile)),
+            screener=Screener(trial),
             as_of=choices.as_of,
             planned_start=choices.planned_start,
             # Days of a mapped table may be on a clock of their own, where today means nothing.

@@ -73,6 +73,15 @@ def not_done() -> BatchRequestError:
     )
 
 
+def rules_changed() -> BatchRequestError:
+    """One service never answers by two versions of the rules."""
+    return BatchRequestError(
+        "the files of the rules are not those that the service has read when it started",
+        code="rules_changed",
+        hint="the operator starts the service anew; then resume the batch",
+    )
+
+
 def is_running() -> BatchRequestError:
     """Somebody works with its files."""
     return BatchRequestError(

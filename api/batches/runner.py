@@ -26,6 +26,7 @@ from api.batches.model import Batch, BatchEntry, BatchProblem, End, Outcome, Sta
 from api.batches.store import Store
 from api.log.errors import LogBusy, LogUnavailable
 from api.logs import log, log_fault
+from api.screeners import screener_of
 from eligibility.errors import EligibilityError
 
 _ROUND_SECONDS = 0.5
@@ -238,11 +239,23 @@ class Runner:
             log("batch_forgotten", batch=kept.path.name)
 
 
+def _rules_served(batch: Batch) -> str:
+    """The hash of the rules that this service answers by; nothing for a trial that it does not know any more."""
+    try:
+        return screener_of(batch.choices.trial, batch.choices.profile).trial.rules_hash
+    except EligibilityError:
+        return ""
+
+
 def _started(kept: KeptBatch, lock: Lock, slot: Lock) -> subprocess.Popen[bytes]:
     """A process for a batch; it gets no secret of the service, and no name but a random one."""
     given = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     return subprocess.Popen(  # noqa: S603 - our own program, with an id that we made
-        [sys.executable, "-I", "-m", "api.batches.child", str(kept.path.absolute())],
+        [
+            sys.executable,
+            *("-I", "-m", "api.batches.child"),
+            *(str(kept.path.absolute()), _rules_served(kept.batch)),
+        ],
         env={**given, "TMPDIR": str(kept.work.absolute()), "POLARS_MAX_THREADS": "2"},
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,

@@ -26,19 +26,24 @@ _TRADE_MARK = re.compile("[®™©]")  # before other signs are made plain: ™ 
 _TOGETHER = re.compile(r"[+,;、]|\band\b|\bplus\b|联合|和")
 _OTHERWISE = re.compile(r"[/()]")
 _AMOUNT = (
-    r"(?<![a-z0-9.,-])\d[\d.,]*\s?(?:mg|g|mcg|ug|μg|ml|iu|u|%)(?![a-z0-9])"
+    r"(?:(?<![a-z0-9.,-])\d[\d.,]*\s?(?:mg|g|mcg|ug|μg|ml|iu|u|%|毫克|微克|克|毫升|单位)(?![a-z0-9])"
     r"(?:\s?/\s?(?:kg|m2|m\^2|dose|day|d|h|次|日|天|周)(?![a-z0-9]))*"
+    r"|(?<![a-z0-9])auc\s?=?\s?\d+(?:\.\d+)?(?![a-z0-9.]))"
 )
 _WHEN = (
-    r"(?:q(?:\d*[dwh]|od|id)|[bt]id|once|twice|daily|weekly|(?:every|a)(?: \d+)? (?:day|week)s?"
-    r"|d(?:ays?)?\s?\d+(?:\s?[,/-]\s?\d+)*|x\s?\d+|po|iv|sc|im|orally"
+    r"(?:(?<![a-z0-9])(?:q(?:\d*[dwh]|od|id)|[bt]id|once|twice|daily|weekly|(?:every|a)(?: \d+)? (?:day|week)s?"
+    r"|d(?:ays?)?\s?\d+(?:\s?[,/-]\s?\d+)*|x\s?\d+|po|iv|sc|im|orally)(?![a-z0-9])"
     r"|每(?:\s?[\d一二两三四]+)?\s?[日天周][一两三]?次?|口服|静脉滴注|静滴)"
 )
+_SCHEDULE = rf"(?:\s?(?:,\s?)?{_WHEN})+"
 # How it is given is part of the dose only where nothing else follows: a drug may begin with any other word.
+_BEFORE_ANOTHER = rf"(?=\s?(?:$|{_OTHERWISE.pattern}|{_TOGETHER.pattern}))"
 DOSE = re.compile(
-    rf"\s?{_AMOUNT}(?:(?:\s?(?:,\s?)?{_WHEN})+(?=\s?(?:$|{_OTHERWISE.pattern}|{_TOGETHER.pattern})))?"
+    rf"\s?(?:{_AMOUNT}|\(\s?{_AMOUNT}(?:{_SCHEDULE})?\s?\))(?:{_SCHEDULE}{_BEFORE_ANOTHER})?"
+    rf"|{_SCHEDULE}{_BEFORE_ANOTHER}"
 )
 """In words written `plainly`."""
+_OFTEN_FIRST = re.compile("^(?:weekly |每周)")
 # Stands for a dose while an entry is split: "/" and "," within a dose divide no drugs.
 _DOSED = "\ue000"
 
@@ -108,7 +113,7 @@ def _same_class(name: str) -> str | None:
 
 def _undosed(name: str) -> str:
     """Without the dose at its end; what stands behind a dose stays, and is on no list."""
-    return name.strip().removesuffix(_DOSED)
+    return _OFTEN_FIRST.sub("", name.strip()).removesuffix(_DOSED)
 
 
 def _class_of(name: str) -> str | None:

@@ -135,6 +135,14 @@ WORDS = {
         "Whoever looks after the service verifies the log; then go on with it.",
         "请系统管理员核验筛查日志，然后选择继续。",
     ),
+    "problem.rules_changed": (
+        "The files of the criteria have changed since the service was started",
+        "服务启动后入排标准文件已变更",
+    ),
+    "problem.rules_changed.todo": (
+        "Whoever looks after the service starts it anew; then go on with it.",
+        "请系统管理员重新启动服务，然后选择继续。",
+    ),
     "problem.storage_unavailable": (
         "The disk did not take what was written",
         "数据无法写入磁盘",

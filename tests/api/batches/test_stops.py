@@ -25,7 +25,7 @@ from api.batches.runner import Runner
 from api.batches.store import Store
 from api.log.errors import LogUnavailable
 from api.settings import Settings
-from tests.api.batches.keeping import OUTCOME, accepted, entries, not_asked_for, wait_for
+from tests.api.batches.keeping import OUTCOME, accepted, at_work, entries, not_asked_for, wait_for
 from tests.api.batches.sending import by_the_library, fetched, send, service, table, until
 from tests.api.door.server import Server, running
 
@@ -192,6 +192,25 @@ def test_a_process_that_keeps_dying_ends_the_batch_until_somebody_resumes_it(
     assert store.open_batches() == []
     kept.ask_to_resume()
     assert kept.state() is State.WAITING
+
+
+def test_rules_that_changed_under_the_service_screen_nothing_until_it_has_read_them(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = accepted(store)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(runner, "_rules_served", lambda _: "0" * 64)
+        with at_work(store, no_note):
+            wait_for(lambda: kept.state() is State.FAILED)
+
+    end = kept.end()
+    assert end is not None
+    assert end.problem is not None
+    assert end.problem["code"] == "rules_changed"
+    assert not kept.has_come_out
+    kept.ask_to_resume()
+    with at_work(store, lambda _, outcome: {"sequence": outcome.rows}):
+        wait_for(lambda: kept.state() is State.DONE)
 
 
 def test_results_are_given_out_once_the_log_has_their_entry(

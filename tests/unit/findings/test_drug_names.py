@@ -97,6 +97,49 @@ def test_when_a_drug_was_given_belongs_to_its_dose(written: str) -> None:
 @pytest.mark.parametrize(
     "written",
     [
+        "carboplatin AUC 5",
+        "carboplatin AUC5",
+        "carboplatin AUC=1.5 d1, 8, 15",
+        "carboplatin (AUC 6)",
+        "docetaxel (75 mg/m2)",
+        "docetaxel (75 mg/m2 iv q3w)",
+        "docetaxel (75 mg/m2) q3w",
+        "docetaxel (120 mg, d1)",
+        "卡铂 AUC 5 每3周一次",
+        "紫杉醇 120毫克",
+        "紫杉醇（120毫克）静脉滴注",
+        "卡培他滨 1.5克 每日两次",
+        "paclitaxel weekly",
+        "docetaxel q3w",
+        "docetaxel, q3w",
+        "capecitabine po bid d1-14",
+        "weekly paclitaxel",
+        "紫杉醇 每周",
+        "每周紫杉醇80mg/m2",
+        "紫杉醇80mg每周一次静滴",
+    ],
+)
+def test_a_dose_is_known_in_every_way_it_is_written(written: str) -> None:
+    assert classes_named(written) == (CHEMOTHERAPY,)
+
+
+@pytest.mark.parametrize(
+    ("written", "classes"),
+    [
+        ("paclitaxel weekly + carboplatin AUC 2", [CHEMOTHERAPY, CHEMOTHERAPY]),
+        ("nab-paclitaxel (100 mg/m2) + pembrolizumab (200 mg)", [CHEMOTHERAPY, CHECKPOINT]),
+        ("HLX10 + carboplatin AUC 5", [CHECKPOINT, CHEMOTHERAPY]),
+        ("carboplatin AUC 5/gemcitabine 1000 mg/m2", [CHEMOTHERAPY]),
+        ("trastuzumab q3w, docetaxel q3w", [TARGETED, CHEMOTHERAPY]),
+    ],
+)
+def test_each_of_several_drugs_has_its_own_dose(written: str, classes: list[str]) -> None:
+    assert list(classes_named(written)) == classes
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
         "atezolizumab 1200 mg or placebo",
         "atezolizumab 1200 mg/placebo",
         "atezolizumab 1200 mg (blinded)",
@@ -106,6 +149,14 @@ def test_when_a_drug_was_given_belongs_to_its_dose(written: str) -> None:
         "atezolizumab 1200 mg XYZ-123 8 mg",
         "atezolizumab 1200 mg/sachet",
         "atezolizumab 1200 mg, 8 mg",
+        "atezolizumab (1200 mg or placebo)",
+        "atezolizumab (1200 mg XYZ-123)",
+        "atezolizumab AUC 5 XYZ-123",
+        "atezolizumab q3w or placebo",
+        "atezolizumab weekly XYZ-123",
+        "weekly atezolizumab or placebo",
+        "weekly",
+        "XYZ-123 weekly",
     ],
 )
 def test_what_stands_behind_a_dose_never_vanishes(written: str) -> None:
