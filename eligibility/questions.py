@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from eligibility.findings.catalogue import COLLECTIONS
 from eligibility.findings.findings import ItemFindings
 from eligibility.findings.model import UnknownReason
+from eligibility.findings.reads import READS
 from eligibility.phrases import Phrases
 from eligibility.protocol.conditions import Compare, Elapsed, Gap, Includes, OneOf, Some
 from eligibility.protocol.verdict import Verdict
@@ -51,6 +53,8 @@ class _Asked:
     reasons: dict[UnknownReason, None]
     requirements: dict[str, None]
     criteria: dict[str, None]
+    reads: set[str]
+    """Fields of the record that its findings are read from: whose answer may answer it too."""
 
 
 def questions(
@@ -58,6 +62,7 @@ def questions(
 ) -> tuple[Question, ...]:
     """Every open question; first those that alone can settle most criteria, then in protocol order.
 
+    Of one criterion's, what may answer another comes before it: whether there are CNS metastases before what they do.
     None when the decision is final, that is when something fails that nothing can change.
     """
     if final or screening.alarm is not None:
@@ -76,11 +81,20 @@ def questions(
             # One answer fills a field: a result that is missing is not asked for by value and by date.
             text = first.setdefault(fields, text) if fields else text
             texts_of[name].add(text)
-            entry = asked.setdefault(text, _Asked({}, {}, {}, {}))
+            entry = asked.setdefault(text, _Asked({}, {}, {}, {}, set()))
             _gather(entry, use, phrases, name)
     what_if = WhatIf(screening)
     found = [_question(screening, what_if, text, entry, texts_of) for text, entry in asked.items()]
-    return tuple(sorted(found, key=lambda q: (-len(q.settles), -len(q.bears_on))))
+    readers = Counter(chain.from_iterable(entry.reads for entry in asked.values()))
+
+    order = {result.criterion.id: number for number, result in enumerate(screening.results)}
+
+    def place(question: Question) -> tuple[int, int, int, int]:
+        own, criterion = asked[question.text].reads, question.bears_on[0]
+        helps = max((readers[each] - (each in own) for each in question.fields), default=0)
+        return -len(question.settles), -len(question.bears_on), order[criterion], -helps
+
+    return tuple(sorted(found, key=place))
 
 
 def _gather(entry: _Asked, use: LeafUse, phrases: Phrases, criterion_id: str) -> None:
@@ -88,6 +102,8 @@ def _gather(entry: _Asked, use: LeafUse, phrases: Phrases, criterion_id: str) ->
     entry.fields.update(dict.fromkeys(_fields(use, phrases)))
     entry.reasons[reason_of(use, phrases.anchors)] = None
     entry.criteria[criterion_id] = None
+    if not isinstance(use.leaf, Gap | Some) and use.leaf.finding in READS:
+        entry.reads.update(READS[use.leaf.finding].fields)
     needed = phrases.requirement(use)
     if needed and finding is not None and not isinstance(use.leaf, Some):
         entry.requirements[needed] = None

@@ -45,15 +45,15 @@ _DISEASE = {
     "CNS metastases": "中枢神经系统转移",
     "Are metastases of the central nervous system known?": "是否已知有中枢神经系统转移？",
     "symptoms of CNS metastases": "中枢神经系统转移的症状",
-    "Do the CNS metastases cause symptoms?": "中枢神经系统转移是否引起症状？",
+    "Do any CNS metastases cause symptoms?": "是否有引起症状的中枢神经系统转移？",
     "treatment of CNS metastases": "中枢神经系统转移的治疗",
-    "Have the CNS metastases been treated?": "中枢神经系统转移是否已接受治疗？",
+    "Have all CNS metastases been treated?": "中枢神经系统转移是否均已接受治疗？",
     "end of CNS treatment": "中枢神经系统治疗结束日期",
-    "On which day did the treatment of the CNS metastases end?": (
-        "中枢神经系统转移的治疗在哪一天结束？"
+    "On which day did the last treatment of CNS metastases end?": (
+        "中枢神经系统转移的最后一次治疗在哪一天结束？"
     ),
     "progression of CNS metastases": "中枢神经系统转移的进展",
-    "Are the CNS metastases progressing?": "中枢神经系统转移是否正在进展？",
+    "Are any CNS metastases progressing?": "是否有正在进展的中枢神经系统转移？",
     "leptomeningeal disease": "软脑膜病变",
     "Is leptomeningeal disease known?": "是否已知有软脑膜病变？",
     "Gilbert's syndrome": "Gilbert综合征",

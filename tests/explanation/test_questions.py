@@ -78,6 +78,23 @@ def test_questions_that_settle_most_come_first() -> None:
     assert settled[0] >= 1
 
 
+def test_whether_there_are_metastases_is_asked_before_what_they_do_and_nothing_presupposes_them() -> (
+    None
+):
+    explanation = explained(patient(None, "cns"))
+
+    texts = [each.text for each in explanation.questions if each.bears_on == ("EXCL01",)]
+
+    assert texts == [
+        "Are metastases of the central nervous system known?",
+        "Do any CNS metastases cause symptoms?",
+        "Are any CNS metastases progressing?",
+        "Have all CNS metastases been treated?",
+        "On which day did the last treatment of CNS metastases end?",
+        "Is leptomeningeal disease known?",
+    ]
+
+
 def test_no_question_is_asked_twice() -> None:
     questions = explained({}).questions
 

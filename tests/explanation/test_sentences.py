@@ -42,8 +42,8 @@ def test_a_number_that_is_missing_pending_unreadable_or_too_wide() -> None:
 
     assert told == snapshot(
         [
-            "ECOG performance status is not recorded.",
-            "ECOG performance status is pending.",
+            "ECOG performance status: not recorded.",
+            "ECOG performance status: pending.",
             "ECOG performance status cannot be read.",
             "ECOG performance status is 2-3, which leaves open whether it is at most 2.",
         ]
@@ -55,10 +55,10 @@ def test_what_is_recorded_and_cannot_be_used_says_why() -> None:
     fertile = {"status": "childbearing_potential", "pregnancy_test": old_test}
 
     assert reason({"reproductive": fertile}, "EXCL06").startswith(
-        "Pregnancy is not known: the test is older than a pregnancy lasts"
+        "Pregnancy: not known (the test is older than a pregnancy lasts)"
     )
     assert reason({"labs.0.unit": None}, "INCL04") == snapshot(
-        "Absolute neutrophil count is not known: the result has no unit."
+        "Absolute neutrophil count: not known (the result has no unit)."
     )
     sequenced = {"specimens.0.her2_ihc": "2+", "specimens.0.her2_ish_method": "ngs"}
     assert reason(sequenced, "INCL02") == snapshot(
@@ -70,17 +70,17 @@ def test_what_stands_in_for_a_value_is_called_what_it_is() -> None:
     node = {"kind": "lymph_node", "longest_diameter_mm": 30, "method": "ct", "irradiated": "no"}
 
     assert reason({"lesions": complete(node)}, "INCL06") == snapshot(
-        "Short axis of lesion 1 is not recorded, and longest diameter 30 mm cannot settle whether it is at least 15 mm."
+        "Short axis of lesion 1: not recorded, and longest diameter 30 mm cannot settle whether it is at least 15 mm."
     )
     assert reason(melanoma(diagnosed="2010"), "EXCL04") == snapshot(
-        "Last disease or treatment of other malignancy 1 is not recorded, and diagnosis 2010 cannot settle whether it is at most 5 years before screening."
+        "Last disease or treatment of other malignancy 1: not recorded, and diagnosis 2010 cannot settle whether it is at most 5 years before screening."
     )
 
 
 def test_a_course_that_is_over_and_has_no_dates() -> None:
     over = {"treatments": complete({"kind": "chemotherapy", "ongoing": "no"})}
 
-    assert reason(over, "EXCL05") == snapshot("Last dose of treatment 1 is not recorded.")
+    assert reason(over, "EXCL05") == snapshot("Last dose of treatment 1: not recorded.")
     late = criterion(explained(patient(over), start="2027-06-01"), "EXCL05").reason
     assert "last dose of treatment 1: no later than 2026-11-21" in late.lower()
 
@@ -100,7 +100,7 @@ def test_a_gap_of_the_protocol() -> None:
 def test_a_score_that_needs_a_second_test() -> None:
     changed = {"specimens.0.her2_ihc": "2+", "specimens.0.her2_ish": "not done"}
 
-    assert reason(changed, "INCL02") == snapshot("HER2 in-situ hybridisation is not recorded.")
+    assert reason(changed, "INCL02") == snapshot("HER2 in-situ hybridisation: not recorded.")
 
 
 def test_a_specimen_of_the_future() -> None:
