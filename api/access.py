@@ -56,6 +56,7 @@ ROUTES = (
     Route("GET", "/v1/log/export/ti.csv", EVERYONE),
     Route("GET", "/v1/log/export/ie.csv", EVERYONE, sited=True),
     Route("GET", "/v1/log/{sequence}", EVERYONE, sited=True),
+    Route("GET", "/v1/log/{sequence}/explanation", EVERYONE, sited=True),
     Route("POST", "/v1/log/{sequence}/replay", EVERYONE, sited=True),
     Route("POST", "/v1/log/{sequence}/reviews", INVESTIGATORS, sited=True),
     Route("POST", "/v1/log/{sequence}/corrections", SCREENERS, sited=True),

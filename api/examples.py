@@ -114,7 +114,8 @@ def _of_decisions() -> dict[str, Any]:
 
 
 def _of_the_log() -> dict[str, Any]:
-    entry, _ = _decided()
+    entry, answer = _decided()
+    explanation = {key: said for key, said in answer.items() if key != "entry"}
     document = entry_document(entry)
     page = {"entries": [document], "next": None}
     common: dict[str, Any] = {"actor": "key-2", "site": "berlin", "refers_to": 1}
@@ -131,6 +132,7 @@ def _of_the_log() -> dict[str, Any]:
         "GET /v1/log": page,
         "POST /v1/log/search": page,
         "GET /v1/log/{sequence}": {**document, "about": []},
+        "GET /v1/log/{sequence}/explanation": explanation,
         "POST /v1/log/{sequence}/replay": replayed(entry, example_profile(), is_posted=True).answer,
         "POST /v1/log/{sequence}/reviews": entry_document(
             _entry(review, 2, kind="review", refers_to=1, criterion="EXCL05", answer="pass",

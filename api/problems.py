@@ -22,6 +22,7 @@ _STATUS = {
     "json_unreadable": 400,
     "encoding": 400,
     "entry_not_found": 404,
+    "explanation_not_kept": 404,
     "idempotency_conflict": 409,
     "answer_not_repeatable": 409,
     "entry_superseded": 409,

@@ -53,6 +53,12 @@ class EntryNotFound(LogError):
     code = "entry_not_found"
 
 
+class ExplanationNotKept(LogError):
+    """The log has the hash of the explanation, and not the explanation itself."""
+
+    code = "explanation_not_kept"
+
+
 class IdempotencyConflict(LogError):
     """The idempotency key was used before for another request."""
 
@@ -64,4 +70,12 @@ def entry_not_found() -> EntryNotFound:
     return EntryNotFound(
         "there is no such entry in the screening log",
         hint="search the log for the entry's number",
+    )
+
+
+def explanation_not_kept() -> ExplanationNotKept:
+    """Never kept, or forgotten in time: the log cannot tell which."""
+    return ExplanationNotKept(
+        "the explanation of this entry is not kept",
+        hint="post the profile to the replay of the entry; ELIGIBILITY_LOG_KEEP_EXPLANATIONS keeps later ones",
     )

@@ -15,7 +15,13 @@ from sqlalchemy import Connection, and_, func, select
 from api.log import tables
 from api.log.database import Database
 from api.log.entry import Entry, Kind, first_previous_hash, hash_of, is_storable, sha256
-from api.log.errors import LogDamaged, LogError, entry_not_found
+from api.log.errors import (
+    EntryRefused,
+    LogDamaged,
+    LogError,
+    entry_not_found,
+    explanation_not_kept,
+)
 from api.log.head import log_id_of
 from api.log.keys import LogKey
 from eligibility.protocol.verdict import Decision, Verdict
@@ -168,6 +174,19 @@ class LogReader:
                 hint="run `eligibility log verify`",
             )
         return bytes(content)
+
+    def explanation(self, sequence: int, *, sites: Sequence[str]) -> bytes:
+        """The explanation of a decision as it was hashed; LogError where there is none or it is not kept."""
+        if self.entry(sequence, sites=sites).explanation_hash is None:
+            raise EntryRefused(
+                "this entry holds no decision of one patient, so nothing was explained",
+                code="not_a_decision",
+                hint="name the number of a decision or of a correction",
+            )
+        content = self.document(sequence, "explanation", sites=sites)
+        if content is None:
+            raise explanation_not_kept()
+        return content
 
     def search(self, search: Search, *, limit: int = 50, cursor: str | None = None) -> Page:
         """One page; give its cursor back for the next one. Entries added meanwhile shift nothing."""

@@ -1,4 +1,4 @@
-"""Reading the screening log: search, page through, one entry, replay."""
+"""Reading the screening log: search, page through, one entry, its explanation, replay."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Request
+from fastapi.responses import Response
 
 from api.answers.log import EntryPage, EntryWithOthers, ReplayAnswer
 from api.bodies import body_of, read_body
@@ -18,6 +19,7 @@ from api.parameters import Number, Site, caller_of
 from api.replay import replayed
 from eligibility.intake.template import example_profile
 from eligibility.patient.record import parse_json
+from eligibility.reports.answer import Answer
 
 
 def add_log(service: FastAPI) -> None:
@@ -43,6 +45,12 @@ def add_log(service: FastAPI) -> None:
         response_model=None,
         responses=answers(EntryWithOthers),
     )(one_entry)
+    service.get(
+        "/v1/log/{sequence}/explanation",
+        summary="The explanation of a logged decision, as it was kept",
+        response_model=None,
+        responses=answers(Answer),
+    )(explanation)
     service.post(
         "/v1/log/{sequence}/replay",
         summary="Replay a logged decision",
@@ -84,6 +92,16 @@ def _with_about(reader: LogReader, sequence: int, sites: tuple[str, ...]) -> Ent
     successors = reader.superseded_by([each.sequence for each in entries], sites=sites)
     document, *about = entry_documents(entries, successors)
     return {**document, "about": about}
+
+
+async def explanation(request: Request, sequence: Number, *, site: Site = None) -> Response:
+    """The answer to the screening without its `entry`, byte for byte: the SHA-256 of this body is the entry's
+    `explanation_hash`. Only where explanations are kept, and until they are forgotten in time.
+    """
+    desk: Desk = request.app.state.desk
+    reader, sites = desk.log.reader, caller_of(request).sites
+    content = await desk.read(partial(reader.explanation, sequence, sites=sites))
+    return Response(content, media_type="application/json")
 
 
 async def replay(request: Request, sequence: Number, *, site: Site = None) -> ReplayAnswer:

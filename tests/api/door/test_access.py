@@ -204,6 +204,7 @@ PERMITTED = {
     "GET /v1/log/export/ti.csv": "reader coordinator investigator admin",
     "GET /v1/log/export/ie.csv": "reader coordinator investigator admin, by site",
     "GET /v1/log/{sequence}": "reader coordinator investigator admin, by site",
+    "GET /v1/log/{sequence}/explanation": "reader coordinator investigator admin, by site",
     "POST /v1/log/{sequence}/replay": "reader coordinator investigator admin, by site",
     "POST /v1/log/{sequence}/reviews": "investigator, by site",
     "POST /v1/log/{sequence}/corrections": "coordinator investigator, by site",
