@@ -95,8 +95,7 @@ class Guard:
         route = self._table.row(scope["method"], scope["path"])
         is_page = AS_PAGE in scope["state"]
         scope["state"]["session"] = self._sessions.of(scope) if is_page else None
-        if is_page:
-            _check_same_origin(scope)
+        _check_same_origin(scope)
         if route is not None and route.is_public:
             return
         scope["state"]["is_upload"] = route is not None and route.is_upload
@@ -134,6 +133,12 @@ class Guard:
                 raise Refusal(_foreign())
         if self._authenticator.is_open:
             peer = scope["client"][0] if scope.get("client") else ""
+            # Nothing stands between, so a page of ours names the very place that was asked: name and port.
+            if any(
+                name == b"origin" and _place_named(value) != hosts[0].lower()
+                for name, value in headers
+            ):
+                raise Refusal(_foreign())
             if not is_loopback(peer) or any(name in _FORWARDED for name, _ in headers):
                 hint = "configure ELIGIBILITY_IDENTITY"
                 message = "without an identity configured only this machine is served"
@@ -231,6 +236,10 @@ def _site(scope: Scope, principal: Principal, route: Route) -> str | None:
     if site is None and asked:
         # Of a site that is not hers the very same is said as of one that is not there.
         raise Refusal(Problem(404, "unknown_site", "you have no site of this name", hint))
+    if site is None and not principal.sites:
+        message = "your key or token names no site, so nothing can be done for one"
+        hint = "the operator gives the key a site, or looks at ELIGIBILITY_OIDC_SITES_CLAIM"
+        raise Refusal(Problem(403, "no_site", message, hint))
     if site is None:
         raise Refusal(Problem(422, "site_missing", "it is not clear for which site this is", hint))
     return site
@@ -279,7 +288,12 @@ def _host_name(value: bytes) -> str:
 
 
 def _origin_name(value: bytes) -> str:
+    return _host_name(_place_named(value))
+
+
+def _place_named(origin: bytes) -> bytes:
+    """Name and port in an `Origin` header; nothing where it names none."""
     try:
-        return _host_name(urlsplit(value.decode("latin-1")).netloc.encode("latin-1"))
+        return urlsplit(origin.decode("latin-1")).netloc.lower().encode("latin-1")
     except ValueError:
-        return ""
+        return b""

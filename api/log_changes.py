@@ -36,16 +36,26 @@ class Review(Body):
     """The document that the answer rests on."""
 
 
+_STAYS = "As it was, if it is left out or null."
+
+
 class Correction(Body):
     """The profile as it should have been, with the reason; dates and site profile stay unless they are given."""
 
     reason: _Reason
     patient: dict[str, Any]
-    as_of: str | None = Field(None, max_length=LONGEST_DAY)
-    planned_start: str | None = Field(None, max_length=LONGEST_DAY)
-    """Null takes the planned start away."""
-    profile: str | None = Field(None, max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")
-    """Null screens without a site profile."""
+    as_of: str | None = Field(None, min_length=1, max_length=LONGEST_DAY, description=_STAYS)
+    planned_start: str | None = Field(
+        None, min_length=1, max_length=LONGEST_DAY, description=_STAYS
+    )
+    profile: str | None = Field(
+        None, max_length=60, pattern=r"^[A-Za-z0-9_.-]+$", description=_STAYS
+    )
+    without: list[Literal["planned_start", "profile"]] = Field(
+        default_factory=list,
+        max_length=2,
+        description="What the new screening is to do without; it wins over what is given.",
+    )
 
 
 class Withdrawal(Body):
@@ -97,10 +107,13 @@ def corrected_order(body: Correction, old: Entry) -> Order:
             code="not_a_decision",
             hint="name the number of the decision",
         )
-    given = body.model_fields_set
-    start = body.planned_start if "planned_start" in given else old.planned_start
-    profile = body.profile if "profile" in given else old.profile
-    return Order(body.patient, old.trial, profile, body.as_of or old.as_of, start)
+    return Order(
+        body.patient,
+        old.trial,
+        None if "profile" in body.without else body.profile or old.profile,
+        body.as_of or old.as_of,
+        None if "planned_start" in body.without else body.planned_start or old.planned_start,
+    )
 
 
 def _common(caller: Caller, sequence: int, body: Body) -> dict[str, Any]:

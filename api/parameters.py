@@ -25,6 +25,7 @@ LONGEST_DAY = 40
 Day = Annotated[
     str | None,
     Query(
+        min_length=1,  # an empty one is a variable that was not set, and no wish for today
         max_length=LONGEST_DAY,
         description='A whole date, "2026-11-21", or "day 120" for de-identified records.',
     ),

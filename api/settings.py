@@ -86,11 +86,11 @@ class Settings(BaseSettings):
     log_checkpoints: Path | None = None
     """File of checkpoints, best elsewhere. Unset: `checkpoints.txt` in `DATA_FOLDER`; with `LOG_DATABASE` none."""
     log_keep_profiles: bool = False
-    """Whether the profiles that decisions were made on are kept; else only their hashes."""
+    """Whether the profiles of decisions are kept, with the screening ids in them; else only their hashes."""
     log_keep_explanations: bool = False
-    """Whether full explanations are kept; else only their hashes."""
+    """Whether full explanations are kept, with values and screening ids, for all of the site; else only hashes."""
     log_keep_screening_ids: bool = False
-    """Whether screening ids are kept as they are; else under a keyed hash, by which who knows one finds its entries."""
+    """Whether entries keep screening ids as they are; else a keyed hash, by which who knows one finds its entries."""
     log_retention_days: int | None = Field(None, ge=1, le=36_500)
     """Days after which kept profiles and explanations are deleted; entries stay. Unset: never."""
     log_queue_size: Count = 2000
@@ -115,7 +115,8 @@ class Settings(BaseSettings):
     batch_bytes_per_second: Count = 1024
     """Pace below which an upload is given up; it may be as long as it likes."""
     batch_site_bytes: Count = 50 << 30
-    """Most bytes of tables and results that are kept for one site; more tables are answered 507."""
+    """Most bytes of tables and results that are kept for one site; more tables are answered 507. Tables that come in
+    at the same time do not count against each other."""
     disk_reserve_bytes: int = Field(512 << 20, ge=0)
     """Bytes that must stay free on the disk of `DATA_FOLDER`; tables that would take them are answered 507."""
     batch_retention_days: int | None = Field(30, ge=1, le=36_500)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.answers.problems import FaultAnswer
-from api.batches.model import BatchProblem
+from api.batches.model import BatchProblem, State
 from eligibility.errors import EligibilityError
 
 
@@ -64,8 +64,14 @@ def file_not_there() -> BatchRequestError:
     )
 
 
-def not_done() -> BatchRequestError:
+def not_done(state: State) -> BatchRequestError:
     """Results are given out whole or not at all."""
+    if state in (State.CANCELLED, State.FAILED):
+        return BatchRequestError(
+            f"the batch is {state.value} and has no results",
+            code="batch_not_done",
+            hint="look at its `problem` if it has one; resume it",
+        )
     return BatchRequestError(
         "the batch has no results yet",
         code="batch_not_done",
@@ -74,7 +80,7 @@ def not_done() -> BatchRequestError:
 
 
 def rules_changed() -> BatchRequestError:
-    """One service never answers by two versions of the rules."""
+    """What a worker answers for its own screenings, it answers for its batches."""
     return BatchRequestError(
         "the files of the rules are not those that the service has read when it started",
         code="rules_changed",

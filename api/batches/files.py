@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ def sync_folder(path: Path) -> None:
 def write_json(path: Path, document: dict[str, Any], *, durable: bool = True) -> None:
     """Puts a document in the place of a file; whoever stops this leaves the old one or the new one."""
     content = json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    new = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.new")
     new.unlink(missing_ok=True)
     handle = create(new)
     try:

@@ -44,6 +44,14 @@ class BatchKeeper:
         if self._runner is not None:
             self._runner.wake()
 
+    def resume(self, kept: KeptBatch) -> None:
+        """Go on with a batch that ended without results; it waits like one that was sent now."""
+        if kept.end() is not None:
+            self.room.check_waiting(kept.site)
+        kept.ask_to_resume()
+        self.store.reopen(kept)
+        self.wake()
+
     @asynccontextmanager
     async def lifespan(self, app: object) -> AsyncIterator[None]:
         """Batches run only while the log can take their entries."""

@@ -220,7 +220,7 @@ class KeptBatch:
         """A file of the run by the name it wrote it under."""
         end, outcome = self.end(), self.outcome()
         if end is None or end.state is not State.DONE or outcome is None:
-            raise not_done()
+            raise not_done(self.state())
         paths = {path.rpartition("/")[2]: path for path in outcome.files}
         if name not in paths:
             raise file_not_there()

@@ -82,15 +82,22 @@ class Store:
         assert accepting is not None  # its file is never removed
         with accepting:
             if earlier := self._earlier(batch):
+                kept = self.batch(batch.site, earlier.id)
+                if kept.end() is None:
+                    self.reopen(kept)  # whoever sent it first may have been stopped short of this
                 return earlier
             write_json(folder / BATCH, batch.document())
             if batch.key_hash:
                 keys = make_folder(site / _KEYS)
                 write_json(keys / batch.key_hash, {"id": batch.id})
             folder.rename(site / batch.id)
-            sync_folder(site)
-            sync_folder(self.sites)
-        self._mark_open(batch.site, batch.id)
+            try:
+                sync_folder(site)
+                sync_folder(self.sites)
+                self._mark_open(batch.site, batch.id)
+            except OSError:
+                (site / batch.id).rename(folder)  # its sender is told that nothing was accepted
+                raise
         return batch
 
     def _earlier(self, batch: Batch) -> Batch | None:

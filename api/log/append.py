@@ -224,13 +224,13 @@ class Append:
             raise EntryRefused(
                 "only a decision can be corrected or reviewed",
                 code="not_a_decision",
-                hint="name the number of the decision",
+                hint="name the number of the decision; where it was withdrawn, screen anew",
             )
         if found.sequence in self._replaced:
             raise EntryRefused(
-                "this entry was corrected already",
+                "this entry was corrected or withdrawn already",
                 code="entry_superseded",
-                hint="name the number of its latest correction",
+                hint="look at its `superseded_by`: name that number, or screen anew if it withdraws the decision",
             )
         if draft.seen_until is not None and self._newest_about.get(found.sequence, 0) > max(
             draft.seen_until, found.sequence

@@ -77,5 +77,5 @@ def explanation_not_kept() -> ExplanationNotKept:
     """Never kept, or forgotten in time: the log cannot tell which."""
     return ExplanationNotKept(
         "the explanation of this entry is not kept",
-        hint="post the profile to the replay of the entry; ELIGIBILITY_LOG_KEEP_EXPLANATIONS keeps later ones",
+        hint="a replay of the entry confirms what was decided; ELIGIBILITY_LOG_KEEP_EXPLANATIONS keeps later ones",
     )

@@ -23,7 +23,6 @@ from api.log.references import FORGOTTEN, GONE
 from api.log.screening_log import ScreeningLog
 from eligibility.errors import Location
 
-_PAGES_AT_ONCE = 1000
 _FORGOTTEN_AT_ONCE = 500
 _PAUSE_SECONDS = 0.05
 
@@ -140,7 +139,7 @@ def back_up(database: Database, target: Path) -> None:
         closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as reading,
         closing(sqlite3.connect(partial)) as writing,
     ):
-        reading.backup(writing, pages=_PAGES_AT_ONCE)
+        reading.backup(writing)  # in one step: between steps, each commit would begin it anew
         writing.execute("PRAGMA journal_mode = DELETE")
     partial.replace(target)
 

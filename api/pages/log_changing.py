@@ -161,12 +161,14 @@ def _correction(typed: Mapping[str, str], brought: Brought) -> Correction:
         profile = parse_json(brought.content)
     except RecordError as error:
         raise _Faulty("patient", details=details_of(error)) from None
+    start = typed.get("planned_start") or None
     body: Correction = _body(
         Correction,
         reason=typed.get("reason", ""),
         patient=profile,
         as_of=typed.get("as_of") or None,
-        planned_start=typed.get("planned_start") or None,
+        planned_start=start,
+        without=["planned_start"] if start is None else [],  # the field was there, and was emptied
     )
     return body
 

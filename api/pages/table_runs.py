@@ -156,9 +156,7 @@ def _take(keeper: BatchKeeper, kept: KeptBatch, wanted: str, actor: str) -> None
     if wanted == "cancel":
         kept.ask_to_cancel()
     elif wanted == "resume":
-        kept.ask_to_resume()
-        keeper.store.reopen(kept)
-        keeper.wake()
+        keeper.resume(kept)
     else:
         keeper.remove(kept, actor)
 

@@ -138,9 +138,7 @@ def _add_steps(service: FastAPI, keeper: BatchKeeper) -> None:
     def resume(request: Request, *, batch: _Id, site: Site = None) -> JSONResponse:
         """A batch that only its process or the service left goes on by itself."""
         kept = _found(keeper, request, batch)
-        kept.ask_to_resume()
-        keeper.store.reopen(kept)
-        keeper.wake()
+        keeper.resume(kept)
         return JSONResponse(kept.shown(), 202)
 
     @service.delete(

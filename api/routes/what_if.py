@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
@@ -39,10 +39,15 @@ class WhatIf(Body):
     """Values by path: `ecog`, `labs.0.value`; an item after the last one is added."""
     remove: list[str] = Field(default_factory=list, max_length=_MOST_EDITS)
     """Paths to take away, one after the other, after `set`."""
-    as_of: str | None = Field(None, max_length=LONGEST_DAY)
-    """Another day of judgement."""
-    planned_start: str | None = Field(None, max_length=LONGEST_DAY)
-    """Another planned start; null for none."""
+    as_of: str | None = Field(
+        None, min_length=1, max_length=LONGEST_DAY, description="Another day of judgement."
+    )
+    planned_start: str | None = Field(
+        None, min_length=1, max_length=LONGEST_DAY, description="Another planned start."
+    )
+    without: list[Literal["planned_start"]] = Field(
+        default_factory=list, max_length=1, description="`planned_start`, for no planned start."
+    )
 
 
 def _schema() -> dict[str, Any]:
@@ -101,13 +106,13 @@ def compared(
     """The answer as JSON; the example of the description is made by it too."""
     screener = screener_of(trial, profile)
     body = read_body(content, WhatIf)
-    if not body.model_fields_set - {"patient"}:
+    if not (body.set or body.remove or body.as_of or body.planned_start or body.without):
         raise EditError(
             "nothing is to be otherwise",
             code="no_edit",
-            hint="give set, remove, as_of or planned_start",
+            hint="give set, remove, as_of, planned_start or without",
         )
-    start = body.planned_start if "planned_start" in body.model_fields_set else planned_start
+    start = None if body.without else body.planned_start or planned_start
     before = _in_short(screener, body.patient, as_of, planned_start)
     changed = edited(body.patient, body.set, body.remove)
     after = _in_short(screener, changed, body.as_of or as_of, start)

@@ -6,22 +6,35 @@ import base64
 import binascii
 import hashlib
 import json
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
 
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import (
+    BadSignatureError,
+    ClaimError,
+    ExpiredTokenError,
+    InvalidKeyIdError,
+    JoseError,
+)
 
+from api.logs import log
 from api.security.jwks import PublicKeys
 from api.security.principal import EVERY_SITE, SITE, Principal, display_name
 from api.settings import Settings
 from api.words import Role
 
 MAX_TOKEN = 8192
+_CLAIMS = frozenset({"iss", "aud", "exp", "nbf", "iat", "sub"})
 _PERSON = "oidc:"
 _LONGEST_PERSON = 200
 """Letters of an actor in the log; OIDC Core 2 lets a `sub` have 255."""
+
+
+class _Refused(Exception):
+    """A token that names nobody; its text is why, in a word of ours."""
 
 
 class TokenReader:
@@ -45,20 +58,33 @@ class TokenReader:
         )
 
     async def principal(self, token: str) -> Principal | None:
-        """Whom a token names; None if anything about it is wrong. Raises JwksError without keys."""
-        header = _header(token)
-        if header is None or header.get("alg") not in self._algorithms or "crit" in header:
+        """Whom a token names; None if anything about it is wrong, and only the service's log is told what.
+
+        Raises JwksError without keys.
+        """
+        try:
+            return self._named(await self._claims_of(token))
+        except _Refused as refused:
+            # For the operator: an issuer or audience that is set up wrong refuses everybody.
+            log("token_refused", logging.WARNING, code=str(refused))
             return None
+
+    async def _claims_of(self, token: str) -> dict[str, Any]:
+        header = _header(token)
+        if header is None:
+            raise _Refused("malformed")
+        if header.get("alg") not in self._algorithms or "crit" in header:
+            raise _Refused("algorithm")
         kid = header.get("kid")
         if kid is not None and not isinstance(kid, str):
-            return None
+            raise _Refused("malformed")
         keys = await self._keys.keys(kid)
         try:
             claims = jwt.decode(token, keys, algorithms=self._algorithms).claims
             self._claims.validate(claims)
-        except (JoseError, ValueError, TypeError, RecursionError):
-            return None
-        return self._named(claims)
+        except (JoseError, ValueError, TypeError, RecursionError) as error:
+            raise _Refused(_why(error)) from None
+        return claims
 
     def _named(self, claims: dict[str, Any]) -> Principal:
         known = {role.value for role in Role}
@@ -70,6 +96,17 @@ class TokenReader:
         )
         name = display_name(claims.get("name"))
         return Principal(_person(claims["sub"]), roles, sites, name)
+
+
+def _why(error: Exception) -> str:
+    """In a word of ours: what the token says is nobody's to write down."""
+    if isinstance(error, ExpiredTokenError):
+        return "expired"
+    if isinstance(error, ClaimError):
+        return error.claim if error.claim in _CLAIMS else "claims"
+    if isinstance(error, BadSignatureError):
+        return "signature"
+    return "unknown_key" if isinstance(error, InvalidKeyIdError) else "malformed"
 
 
 def _person(sub: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 from eligibility.findings.model import Codes
@@ -25,27 +26,41 @@ AGENTS = Path(__file__).with_name("agents.yaml")
 _TRADE_MARK = re.compile("[®™©]")  # before other signs are made plain: ™ would become letters
 _TOGETHER = re.compile(r"[+,;、]|\band\b|\bplus\b|联合|和")
 _OTHERWISE = re.compile(r"[/()]")
+_SOME = r"(?=[\d.,]*[1-9])"  # "0 mg" and "x 0" are no dose: they say that nothing was given
 _AMOUNT = (
-    r"(?:(?<![a-z0-9.,-])\d[\d.,]*\s?(?:mg|g|mcg|ug|μg|ml|iu|u|%|毫克|微克|克|毫升|单位)(?![a-z0-9])"
+    rf"(?:(?<![a-z0-9.,-]){_SOME}\d[\d.,]*\s?(?:mg|g|mcg|ug|μg|ml|iu|u|%|毫克|微克|克|毫升|单位)(?![a-z0-9])"
     r"(?:\s?/\s?(?:kg|m2|m\^2|dose|day|d|h|次|日|天|周)(?![a-z0-9]))*"
-    r"|(?<![a-z0-9])auc\s?=?\s?\d+(?:\.\d+)?(?![a-z0-9.]))"
+    rf"|(?<![a-z0-9])auc\s?=?\s?{_SOME}\d+(?:\.\d+)?(?![a-z0-9.]))"
 )
 _WHEN = (
-    r"(?:(?<![a-z0-9])(?:q(?:\d*[dwh]|od|id)|[bt]id|once|twice|daily|weekly|(?:every|a)(?: \d+)? (?:day|week)s?"
-    r"|d(?:ays?)?\s?\d+(?:\s?[,/-]\s?\d+)*|x\s?\d+|po|iv|sc|im|orally)(?![a-z0-9])"
+    r"(?:(?<![a-z0-9])(?:q(?:(?:[1-9]\d*)?[dwh]|od|id)|[bt]id|once|twice|daily|weekly"
+    r"|(?:every|a)(?: [1-9]\d*)? (?:day|week)s?|d(?:ays?)?\s?\d+(?:\s?[,/-]\s?\d+(?!\d|-?[a-z]))*"
+    rf"|x\s?{_SOME}\d+|po|iv|sc|im|orally)(?![a-z0-9])"
     r"|每(?:\s?[\d一二两三四]+)?\s?[日天周][一两三]?次?|口服|静脉滴注|静滴)"
 )
-_SCHEDULE = rf"(?:\s?(?:,\s?)?{_WHEN})+"
-# How it is given is part of the dose only where nothing else follows: a drug may begin with any other word.
-_BEFORE_ANOTHER = rf"(?=\s?(?:$|{_OTHERWISE.pattern}|{_TOGETHER.pattern}))"
-DOSE = re.compile(
-    rf"\s?(?:{_AMOUNT}|\(\s?{_AMOUNT}(?:{_SCHEDULE})?\s?\))(?:{_SCHEDULE}{_BEFORE_ANOTHER})?"
-    rf"|{_SCHEDULE}{_BEFORE_ANOTHER}"
+# Possessive, so that no run of such words is looked through from each of its words again.
+_SCHEDULE = rf"(?:\s?(?:,\s?)?{_WHEN})++"
+_DOSE = re.compile(
+    rf"(?P<amount>\s?(?:{_AMOUNT}|\(\s?{_AMOUNT}(?:{_SCHEDULE})?\s?\)))(?P<then>{_SCHEDULE})?|{_SCHEDULE}"
 )
-"""In words written `plainly`."""
+_BEFORE_ANOTHER = re.compile(rf"\s?(?:$|{_OTHERWISE.pattern}|{_TOGETHER.pattern})")
 _OFTEN_FIRST = re.compile("^(?:weekly |每周)")
 # Stands for a dose while an entry is split: "/" and "," within a dose divide no drugs.
 _DOSED = "\ue000"
+# A drug that is on no list yet, as it would be written: a code, or a name with a stem of the nonproprietary names.
+_STEMS = (
+    "mab|nib|parib|ciclib|lisib|platin|taxel|rubicin|tecan|trexed|citabine|vedotin|limus|cept|stim"
+)
+_DRUG_LIKE = re.compile(
+    rf"(?:(?:^| )(?!non)(?:[a-z]{{2,}}-?[a-z]*\d[a-z\d-]*|[a-z-]*(?:{_STEMS})))+"
+)
+_ASIDE = re.compile(
+    r"(?<![a-z])(?:no|not|non|never|none|nil|without|or|vs|versus|either|instead|except|placebo|blind(?:ed)?|dummy|control"
+    r"|declin\w*|refus\w*|plan(?:ned)?|cancel\w*|omit\w*|withheld|held|skip\w*|stop\w*|discontinu\w*|defer\w*"
+    r"|avoid\w*|contraindicat\w*|allerg\w*|intoleran\w*|unknown|maybe|possibly|likely|\?)(?![a-z])|\?"
+    r"|[未无不否拒或非停没弃免]|安慰剂|计划|可能|对照"
+)
+"""Words that may take back what stands beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +105,47 @@ def _add_agent(node: Node, kind: str, classes: dict[str, str]) -> None:
         classes[name] = kind
 
 
+def classes_given(agents: Sequence[str]) -> tuple[str | None, ...]:
+    """The class of each drug of a treatment; all None where one entry may take back the others ("not given")."""
+    found = [classes_named(agent) for agent in agents]
+    each = tuple(chain.from_iterable(found))
+    is_taken_back = any(
+        None in classes and _ASIDE.search(plainly(agent))
+        for agent, classes in zip(agents, found, strict=True)
+    )
+    return (None,) * len(each) if is_taken_back else each
+
+
+@lru_cache(maxsize=1024)
 def classes_named(written: str) -> tuple[str | None, ...]:
     """The class of each drug that an entry of the chart names; None for one that is not on the list.
 
     A dose behind a name says nothing of the class, nor do trade mark signs and hyphens. "A + B" are two drugs; "A (B)"
     and "A/B" may be two names of one drug, or a choice of two, and say something only where both are of one class.
+    What stands beside a drug and is no drug itself ("A, declined") leaves all of the entry open.
     """
     name = plainly(written)
     alone = _class_of(name)
     if alone is not None:
         return (alone,)
-    together = [part for part in _TOGETHER.split(DOSE.sub(_DOSED, name)) if part.strip()]
-    return tuple(map(_same_class, together)) or (None,)
+    together = [part for part in _TOGETHER.split(_DOSE.sub(_marked, name)) if part.strip()]
+    classes = tuple(map(_same_class, together)) or (None,)
+    unlisted = [part for part, each in zip(together, classes, strict=False) if each is None]
+    if all(_DRUG_LIKE.fullmatch(_undosed(part)) for part in unlisted):
+        return classes
+    return (None,) * len(classes)
+
+
+def without_doses(words: str) -> str:
+    """Words written `plainly`, a blank in the place of each dose."""
+    return _DOSE.sub(_marked, words).replace(_DOSED, " ")
+
+
+def _marked(dose: re.Match[str]) -> str:
+    """How it is given is part of the dose only where nothing else follows: a drug may begin with any other word."""
+    if _BEFORE_ANOTHER.match(dose.string, dose.end()):
+        return _DOSED
+    return dose[0] if dose["amount"] is None else _DOSED + (dose["then"] or "")
 
 
 def _same_class(name: str) -> str | None:

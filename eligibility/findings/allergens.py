@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from eligibility.findings.agents import DOSE, AgentList, agent_list, plainly, read_agents
+from eligibility.findings.agents import AgentList, agent_list, plainly, read_agents, without_doses
 from eligibility.findings.model import Finding, Scope, UnknownReason, unknown
 from eligibility.findings.readers import read_code
 from eligibility.patient.sections import Allergy
@@ -77,7 +77,7 @@ def kinds_of(substance: str) -> Kinds:
 @lru_cache(maxsize=1024)
 def is_only_named(substance: str) -> bool:
     """Whether nothing stands beside the names but doses and reactions: the allergy is to what is named."""
-    undosed = _without_hyphens(DOSE.sub(" ", plainly(substance)))
+    undosed = _without_hyphens(without_doses(plainly(substance)))
     names, _ = _names()
     return _SIGNS.fullmatch(_BESIDE.sub(" ", names.sub(" ", undosed))) is not None
 

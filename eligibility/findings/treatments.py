@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from eligibility.findings.agents import CLASSES, GLUCOCORTICOID, IMMUNE, classes_named
+from eligibility.findings.agents import (
+    CLASSES,
+    GLUCOCORTICOID,
+    IMMUNE,
+    classes_given,
+    classes_named,
+)
 from eligibility.findings.model import (
     Codes,
     Collection,
@@ -31,7 +37,7 @@ def read_classes(scope: Scope) -> Finding:
     """What the course is, surely and possibly: its ingredients decide, its label where they are unknown."""
     treatment = scope.part
     assert isinstance(treatment, Treatment)
-    found = [kind for agent in treatment.agents for kind in classes_named(agent)]
+    found = classes_given(treatment.agents)
     known = frozenset(kind for kind in found if kind is not None)
     members = _members(treatment.kind.value, known, unlisted=None in found, named=bool(found))
     uses_label = members != Members(known, known) or not found

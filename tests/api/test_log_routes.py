@@ -358,12 +358,24 @@ def test_a_withdrawal_says_that_it_is_one(anna: Caller, replaced: dict[str, int]
 
 def test_a_correction_may_change_dates_and_site_profile(anna: Caller) -> None:
     old = anna.screens(PATIENT)
-    changed = {"as_of": "2026-11-22", "planned_start": None, "profile": None}
+    day = {"as_of": "2026-11-22"}
+    less = {"without": ["planned_start", "profile"]}
 
-    answer = anna.post(f"/v1/log/{old}/corrections", {"patient": PATIENT, **REASON, **changed})
+    answer = anna.post(f"/v1/log/{old}/corrections", {"patient": PATIENT, **REASON, **day, **less})
 
     found = answer.json()
+    changed = {**day, "planned_start": None, "profile": None}
     assert {name: found[name] for name in changed} == changed
+
+
+def test_null_in_a_correction_changes_no_date_and_no_site_profile(anna: Caller) -> None:
+    """Many clients send null for what they leave out: other rules must not come of it."""
+    old = anna.screens(PATIENT)
+    nulls = dict.fromkeys(("as_of", "planned_start", "profile"))
+
+    answer = anna.post(f"/v1/log/{old}/corrections", {"patient": PATIENT, **REASON, **nulls})
+
+    assert {name: answer.json()[name] for name in QUERY} == QUERY
 
 
 def test_the_same_key_for_another_entry_is_a_conflict(anna: Caller) -> None:

@@ -116,6 +116,8 @@ def test_a_flood_of_faults_gets_a_short_answer(client: TestClient) -> None:
         ({**DATES, "planned_start": "day 3"}, 422, "anchor_clocks_differ", None),
         ({"as_of": "day 3"}, 422, "clock_mismatch", None),
         ({"as_of": CANARY}, 422, "anchor_unreadable", "as_of"),
+        ({"as_of": ""}, 422, "parameters_invalid", "as_of"),
+        ({**DATES, "planned_start": ""}, 422, "parameters_invalid", "planned_start"),
         ({"as_of": CANARY * 5}, 422, "parameters_invalid", "as_of"),
         ({**DATES, "trial": "NCT00000000"}, 404, "unknown_trial", None),
         ({**DATES, "trial": ".."}, 404, "unknown_trial", None),

@@ -91,6 +91,9 @@ def test_it_is_no_decision_and_nothing_is_logged(client: TestClient) -> None:
     ("body", "code"),
     [
         ({}, "no_edit"),
+        ({"as_of": None, "planned_start": None}, "no_edit"),
+        ({"planned_start": ""}, "body_invalid"),
+        ({"without": ["as_of"]}, "body_invalid"),
         ({"set": {"Canary": 1}}, "edit_invalid"),
         ({"set": {"": 1}}, "edit_invalid"),
         ({"set": {"ecog..x": 1}}, "edit_invalid"),

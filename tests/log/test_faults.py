@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
 import traceback
 from contextlib import closing
@@ -14,6 +15,7 @@ from sqlalchemy import text
 
 from api.log.checkpoints import Checkpoints
 from api.log.database import Database
+from api.log.entry import sha256
 from api.log.errors import LogDamaged, LogError, LogSettingsError, LogUnavailable
 from api.log.keys import LogKey
 from api.log.screening_log import ScreeningLog, open_log
@@ -240,6 +242,39 @@ def test_a_backup_made_while_writing_is_a_whole_log(
     assert 50 <= found.entries <= 250
     with pytest.raises(LogSettingsError, match="there already"):
         back_up(log.database, tmp_path / "backup.db")
+
+
+def test_a_backup_ends_however_much_is_written_meanwhile(
+    sqlite: str, key: LogKey, tmp_path: Path
+) -> None:
+    log = open_log(sqlite, key, settings=LogSettings(keep_explanations=True))
+    large = b"x" * 1_000_000
+    for number in range(10):
+        log.append(decision(number, explanation_document=large, explanation_hash=sha256(large)))
+    is_over, written = threading.Event(), []
+
+    def write() -> None:
+        while not is_over.is_set():
+            written.append(log.append(decision(100 + len(written))))
+
+    writer = threading.Thread(target=write)
+    backing = threading.Thread(target=back_up, args=(log.database, tmp_path / "b.db"), daemon=True)
+    writer.start()
+    try:
+        backing.start()
+        backing.join(30)
+        has_ended = not backing.is_alive()
+    finally:
+        is_over.set()
+        writer.join()
+        backing.join()
+
+    assert has_ended
+    copy = Database(f"sqlite:///{tmp_path / 'b.db'}")
+    found = verify(copy, key, checkpoints=None)
+    copy.close()
+    assert found.is_intact
+    assert 10 <= found.entries <= 10 + len(written)
 
 
 def test_after_a_restore_the_log_goes_on_and_tells_what_is_lost(

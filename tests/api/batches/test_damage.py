@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,9 @@ import pytest
 from api.batches import kept as keeping
 from api.batches import runner
 from api.batches.errors import BatchRequestError
-from api.batches.model import Batch, Outcome, State
+from api.batches.files import read_json, write_json
+from api.batches.kept import KeptBatch
+from api.batches.model import Batch, Choices, End, Outcome, State, new_id, now
 from api.batches.store import Store
 from api.log.errors import IdempotencyConflict, LogDamaged, LogError
 from api.settings import Settings
@@ -47,6 +51,89 @@ def test_what_the_log_refuses_has_failed_until_somebody_resumes_it(
 
     assert len(calls) == 2
     assert store.open_batches() == []
+
+
+def sent_by(store: Store) -> tuple[Path, Batch]:
+    """An upload that has come in, and the batch it is to be."""
+    folder, lock = store.upload()
+    (folder / "table").write_bytes(table(1))
+    lock.release()
+    made = Batch(new_id(), "berlin", "key:1", now(), "t.csv", Choices("NCT06731140"), "2026-11-21", 1,
+                 "0" * 64, None, "1" * 64, "2" * 64)  # fmt: skip
+    return folder, made
+
+
+@pytest.mark.parametrize("step", ["sync_folder", "mark_open"])
+def test_a_table_that_was_not_accepted_is_not_there(
+    store: Store, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    folder, made = sent_by(store)
+
+    def fails(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as full:
+        if step == "sync_folder":
+            full.setattr("api.batches.store.sync_folder", fails)
+        else:
+            full.setattr(store, "_mark_open", fails)
+        with pytest.raises(OSError, match="full"):
+            store.accept(folder, made)
+
+    assert list(store.every()) == store.open_batches() == []
+    assert store.accept(folder, made).id == made.id
+    assert [kept.path.name for kept in store.open_batches()] == [made.id]
+
+
+def test_a_table_sent_again_is_screened_though_the_first_sender_was_stopped(store: Store) -> None:
+    folder, made = sent_by(store)
+    store.accept(folder, made)
+    [kept] = store.open_batches()
+    store.close(kept)  # as if the process had ended before it could say that the batch waits
+
+    again, same = sent_by(store)
+    assert store.accept(again, same).id == made.id
+
+    assert [kept.path.name for kept in store.open_batches()] == [made.id]
+
+
+def test_a_table_that_has_ended_is_not_screened_again_for_being_sent_again(store: Store) -> None:
+    folder, made = sent_by(store)
+    store.accept(folder, made)
+    [kept] = store.open_batches()
+    kept.finish(End(State.CANCELLED, now()))
+    store.close(kept)
+
+    store.accept(*sent_by(store))
+
+    assert store.open_batches() == []
+
+
+def test_nobody_is_sent_to_wait_for_results_that_do_not_come(store: Store) -> None:
+    def hint(kept: KeptBatch) -> str:
+        with pytest.raises(BatchRequestError) as refused:
+            kept.file("results.csv")
+        assert refused.value.code == "batch_not_done"
+        return str(refused.value.hint)
+
+    waiting, stopped = accepted(store), accepted(store)
+    stopped.finish(End(State.CANCELLED, now()))
+
+    assert "until its state is done" in hint(waiting)
+    assert "resume" in hint(stopped)
+
+
+def test_many_write_one_document_at_once(tmp_path: Path) -> None:
+    def write(number: int) -> None:
+        write_json(tmp_path / "one.json", {"number": number, "more": "x" * 5000}, durable=False)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(400)))
+
+    found = read_json(tmp_path / "one.json")
+    assert found is not None
+    assert found["number"] in range(400)
+    assert [each.name for each in tmp_path.iterdir()] == ["one.json"]
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"a": 1}', b"\xff"])

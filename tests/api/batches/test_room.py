@@ -16,6 +16,7 @@ from api.app import create_app
 from api.batches.errors import BatchRequestError
 from api.batches.room import Room
 from api.batches.store import Store
+from tests.api.batches.keeping import wait_for
 from tests.api.batches.sending import AS_OF, GOOD, multipart, send, service, table, until
 from tests.api.conftest import client_of
 from tests.api.door import identities as who
@@ -51,6 +52,29 @@ def test_one_site_takes_no_more_than_half_of_the_room(tmp_path: Path) -> None:
         found = [sent(each) for each in (mine, mine, theirs, theirs)]
 
     assert found == [(202, ""), (503, "too_many_batches")] * 2
+
+
+def test_who_resumes_waits_like_who_sends(tmp_path: Path) -> None:
+    settings = who.settings_with_both(tmp_path, batch_max_waiting=2, batch_processes=1)
+    headers = who.bearer(who.key(who.store_of(settings)))
+    with client_of(create_app(settings)) as client:
+
+        def sent() -> Any:
+            files = {"table": ("t.csv", table(800, slow=True))}
+            answer = client.post("/v1/batches", params=AS_OF, files=files, headers=headers)
+            return answer.json().get("id")
+
+        def asked(batch: str, step: str) -> tuple[int, str]:
+            answer = client.post(f"/v1/batches/{batch}/{step}", headers=headers)
+            return answer.status_code, answer.json().get("code", "")
+
+        first = sent()
+        assert asked(first, "cancel") == (200, "")
+        second = wait_for(sent)  # the first leaves its place a moment later
+        assert asked(first, "resume") == (503, "too_many_batches")
+        assert client.get(f"/v1/batches/{first}", headers=headers).json()["state"] == "cancelled"
+        assert asked(second, "cancel") == (200, "")
+        wait_for(lambda: asked(first, "resume") == (202, ""))
 
 
 def chunks(content: bytes) -> Iterator[bytes]:

@@ -100,6 +100,15 @@ def test_every_answer_carries_the_headers(
         assert "access-control-allow-origin" not in answer.headers
 
 
+def test_who_has_no_site_is_told_to_whom_to_turn(tmp_path: Path) -> None:
+    with client_of(create_app(who.settings_with_both(tmp_path))) as client:
+        nowhere = who.bearer(who.token(eligibility_sites=[]))
+        answer = client.post("/v1/screenings", params=DATES, json={}, headers=nowhere)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "no_site")
+    assert "operator" in answer.json()["hint"]
+
+
 def test_who_asks_too_often_is_told_when_to_come_back(tmp_path: Path) -> None:
     settings = who.settings_with_both(tmp_path, requests_per_second=0.01, request_burst=3)
     store = who.store_of(settings)

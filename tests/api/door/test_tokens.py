@@ -96,28 +96,39 @@ def test_what_may_vary(reader: TokenReader, changed: dict[str, Any]) -> None:
     assert principal(reader, who.token(**changed)) is not None
 
 
-BAD: dict[str, dict[str, Any]] = {
-    "another issuer": {"iss": who.ISSUER + "/"},
-    "no issuer": {"iss": None},
-    "another audience": {"aud": "another"},
-    "no audience": {"aud": None},
-    "audience as part of a word": {"aud": who.AUDIENCE + "-test"},
-    "expired": {"exp": NOW - 60},
-    "never expires": {"exp": None},
-    "expiry as text": {"exp": str(NOW + 600)},
-    "not yet valid": {"nbf": NOW + 120},
-    "nobody": {"sub": None},
-    "a number for a person": {"sub": 7},
-    "another's key": {"key": who.STRANGER},
-    "an unknown key": {"kid": "next"},
-    "an algorithm not allowed": {"key": who.RSA_SIGNER, "alg": "PS256", "kid": "rsa"},
-    "another key's id": {"key": who.RSA_SIGNER, "alg": "RS256", "kid": "now"},
+BAD: dict[str, tuple[dict[str, Any], str]] = {
+    "another issuer": ({"iss": who.ISSUER + "/"}, "iss"),
+    "no issuer": ({"iss": None}, "iss"),
+    "another audience": ({"aud": "another"}, "aud"),
+    "no audience": ({"aud": None}, "aud"),
+    "audience as part of a word": ({"aud": who.AUDIENCE + "-test"}, "aud"),
+    "expired": ({"exp": NOW - 60}, "expired"),
+    "never expires": ({"exp": None}, "exp"),
+    "expiry as text": ({"exp": str(NOW + 600)}, "exp"),
+    "not yet valid": ({"nbf": NOW + 120}, "nbf"),
+    "nobody": ({"sub": None}, "sub"),
+    "a number for a person": ({"sub": 7}, "sub"),
+    "another's key": ({"key": who.STRANGER}, "signature"),
+    "an unknown key": ({"kid": "next"}, "unknown_key"),
+    "an algorithm not allowed": (
+        {"key": who.RSA_SIGNER, "alg": "PS256", "kid": "rsa"},
+        "algorithm",
+    ),
+    "another key's id": ({"key": who.RSA_SIGNER, "alg": "RS256", "kid": "now"}, "malformed"),
 }
 
 
-@pytest.mark.parametrize("changed", BAD.values(), ids=BAD)
-def test_what_is_refused(reader: TokenReader, changed: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("changed", "why"), BAD.values(), ids=BAD)
+def test_what_is_refused_and_only_the_log_hears_why(
+    reader: TokenReader, changed: dict[str, Any], why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, object]] = []
+    monkeypatch.setattr(
+        "api.security.tokens.log", lambda event, _, *, code: told.append((event, code))
+    )
+
     assert principal(reader, who.token(**changed)) is None
+    assert told == [("token_refused", why)]
 
 
 def test_no_token_is_its_own_witness(reader: TokenReader) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from eligibility.findings.agents import agent_list, classes_named
+from eligibility.findings.agents import agent_list, classes_given, classes_named
 
 CHECKPOINT, CHEMOTHERAPY = "checkpoint_inhibitor", "chemotherapy"
 TARGETED, BONE_AGENT, GLUCOCORTICOID = "targeted", "bone_agent", "glucocorticoid"
@@ -161,6 +163,93 @@ def test_each_of_several_drugs_has_its_own_dose(written: str, classes: list[str]
 )
 def test_what_stands_behind_a_dose_never_vanishes(written: str) -> None:
     assert None in classes_named(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "atezolizumab 0 mg",
+        "atezolizumab 0.0 mg/kg",
+        "atezolizumab (0 mg)",
+        "atezolizumab AUC 0",
+        "atezolizumab x 0",
+        "atezolizumab q3w x 0",
+        "atezolizumab 1200 mg x0",
+        "阿替利珠单抗 0毫克",
+    ],
+)
+def test_nothing_given_is_no_dose(written: str) -> None:
+    assert classes_named(written) == (None,)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "atezolizumab, not given",
+        "atezolizumab, declined",
+        "atezolizumab, blinded",
+        "nab-paclitaxel + atezolizumab, or placebo",
+        "atezolizumab 1200 mg q3w, or placebo",
+        "nab-paclitaxel, atezolizumab; placebo arm",
+        "atezolizumab and placebo",
+        "no pembrolizumab, atezolizumab",
+        "no pembrolizumab and atezolizumab",
+        "non-pembrolizumab, atezolizumab",
+        "nab-paclitaxel, then atezolizumab",
+        "未用帕博利珠单抗、阿替利珠单抗",
+        "阿替利珠单抗，未用",
+    ],
+)
+def test_what_may_take_a_drug_back_leaves_the_whole_entry_open(written: str) -> None:
+    assert set(classes_named(written)) == {None}
+
+
+@pytest.mark.parametrize(
+    "agents",
+    [
+        ("atezolizumab", "not given"),
+        ("atezolizumab", "or placebo"),
+        ("atezolizumab", "blinded"),
+        ("阿替利珠单抗", "未用"),
+        ("atezolizumab", "?"),
+        ("no pembrolizumab", "atezolizumab"),
+    ],
+)
+def test_what_takes_back_stands_in_an_entry_of_its_own(agents: tuple[str, ...]) -> None:
+    assert classes_given(agents) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("agents", "classes"),
+    [
+        (("atezolizumab", "study drug"), (CHECKPOINT, None)),
+        (("atezolizumab", "SHR-A1811 4.8 mg/kg"), (CHECKPOINT, None)),
+        (("atezolizumab + XYZ-123", "paclitaxel"), (CHECKPOINT, None, CHEMOTHERAPY)),
+        (("atezolizumab and newlimab vedotin",), (CHECKPOINT, None)),
+    ],
+)
+def test_a_drug_nobody_knows_takes_nothing_back(
+    agents: tuple[str, ...], classes: tuple[str | None, ...]
+) -> None:
+    assert classes_given(agents) == classes
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["q3w ", "每日", " x 1", "d1,1", "1 mg ", "(1 mg ", "(1 mg q3w", "1,", "auc 1 ", ", iv"],
+)
+def test_hostile_words_cost_no_more_than_their_length(piece: str) -> None:
+    def steps(length: int) -> float:
+        written = "drug " + (piece * length)[:length] + "§"
+        began = time.perf_counter()
+        for _ in range(5):
+            classes_named.__wrapped__(written)
+        return time.perf_counter() - began
+
+    short = min(steps(400) for _ in range(5))
+    long = min(steps(6400) for _ in range(5))
+
+    assert long < 16 * 6 * short, "sixteen times the length, and far from its square"
 
 
 def test_every_name_of_the_list_is_found_by_itself() -> None:
