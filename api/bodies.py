@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from api.answers.problems import FaultAnswer
 from api.guard import Refusal
 from api.problems import Problem, problem_of
+from api.value_words import fault
 from eligibility.errors import Fault, RecordError
 from eligibility.patient.record import MAX_DOCUMENT_BYTES, parse_json
 
@@ -48,7 +49,7 @@ def read_body(content: bytes, kind: type[_Kind]) -> _Kind:
     try:
         return kind.model_validate(document)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False, include_context=False)
+        found = error.errors(include_url=False, include_input=False)
         faults = [_fault(each, kind) for each in found[:_MOST_FAULTS]]
         raise Refusal(Problem(422, "body_invalid", _UNREADABLE, faults=faults)) from None
 
@@ -57,8 +58,13 @@ def _fault(error: Any, kind: type[Body]) -> FaultAnswer:
     """Where and what, by names that are ours: the sender's own names may be values in the wrong place."""
     known = set(kind.model_fields)
     first = error["loc"][0] if error["loc"] else ""
-    is_unknown = error["type"] == "extra_forbidden"
-    hint = f"use: {', '.join(sorted(known))}" if is_unknown else None
-    message = "there is no such field" if is_unknown else str(error["msg"])
     path = str(first) if first in known else "the body"
-    return {"path": path, "code": str(error["type"]), "message": message, "hint": hint}
+    if error["type"] != "extra_forbidden":
+        return fault(path, error)
+    hint = f"use: {', '.join(sorted(known))}"
+    return {
+        "path": path,
+        "code": error["type"],
+        "message": "there is no such field",
+        "hint": hint,
+    }

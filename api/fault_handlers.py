@@ -7,10 +7,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from api.answers.problems import FaultAnswer
 from api.envelope import internal_problem
 from api.guard import Refusal
 from api.problems import Problem, problem_of
+from api.value_words import fault
 from eligibility.errors import EligibilityError
 
 _MOST_FAULTS = 20
@@ -38,15 +38,7 @@ async def _refusal(request: Request, error: Exception) -> JSONResponse:
 async def _request(request: Request, error: Exception) -> JSONResponse:
     """Parameters that cannot be read: names and rules only, never what was sent."""
     assert isinstance(error, RequestValidationError)  # registered for this class only
-    faults: list[FaultAnswer] = [
-        {
-            "path": str(each["loc"][-1]),
-            "code": str(each["type"]),
-            "message": str(each["msg"]),
-            "hint": None,
-        }
-        for each in error.errors()[:_MOST_FAULTS]
-    ]
+    faults = [fault(str(each["loc"][-1]), each) for each in error.errors()[:_MOST_FAULTS]]
     return Problem(
         422, "parameters_invalid", "a parameter cannot be read", faults=faults
     ).response()

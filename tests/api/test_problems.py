@@ -254,3 +254,36 @@ def test_a_parameter_that_would_not_count_is_refused(
 
 def test_a_route_without_parameters_takes_none(client: TestClient) -> None:
     assert codes(problem(client.get("/health?verbose=1"), 422)) == ["unknown_parameter"]
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "message", "hint"),
+    [
+        ("limit=0", "greater_than_equal", "the number is too small", "1 or more"),
+        ("limit=9999", "less_than_equal", "the number is too large", "500 or less"),
+        ("limit=many", "int_parsing", "a whole number is needed", None),
+        ("standing=often", "bool_parsing", "true or false is needed", None),
+        ("decision=yes", "literal_error", "it is none of the words that are possible",
+         "use 'eligible', 'ineligible' or 'undetermined'"),
+        ("recorded_from=yesterday", "string_pattern_mismatch", "the text has not the form that is needed",
+         "look at the reference of this request, or at /openapi.json"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_parameter_is_said_in_plain_words(
+    client: TestClient, query: str, code: str, message: str, hint: str | None
+) -> None:
+    [fault] = client.get(f"/v1/log?{query}").json()["faults"]
+
+    assert (fault["code"], fault["message"], fault["hint"]) == (code, message, hint)
+
+
+def test_what_is_wrong_with_a_body_is_said_in_plain_words(client: TestClient) -> None:
+    answer = client.post("/v1/log/1/reviews", json={"criterion": 7, "answer": "maybe"})
+
+    told = {each["path"]: (each["message"], each["hint"]) for each in answer.json()["faults"]}
+    assert told == {
+        "criterion": ("a text is needed", 'write it in quotes, "..."'),
+        "answer": ("it is none of the words that are possible", "use 'pass' or 'fail'"),
+        "name": ("it is missing", "give it"),
+        "reason": ("it is missing", "give it"),
+    }
