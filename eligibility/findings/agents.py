@@ -57,7 +57,7 @@ _DRUG_LIKE = re.compile(
 _ASIDE = re.compile(
     r"(?<![a-z])(?:no|not|non|never|none|nil|without|or|vs|versus|either|instead|except|placebo|blind(?:ed)?|dummy|control"
     r"|declin\w*|refus\w*|plan(?:ned)?|cancel\w*|omit\w*|withheld|held|skip\w*|stop\w*|discontinu\w*|defer\w*"
-    r"|avoid\w*|contraindicat\w*|allerg\w*|intoleran\w*|unknown|maybe|possibly|likely|\?)(?![a-z])|\?"
+    r"|avoid\w*|contraindicat\w*|allerg\w*|intoleran\w*|unknown|maybe|possibly|likely)(?![a-z])|\?"
     r"|[未无不否拒或非停没弃免]|安慰剂|计划|可能|对照"
 )
 """Words that may take back what stands beside them."""
@@ -116,7 +116,6 @@ def classes_given(agents: Sequence[str]) -> tuple[str | None, ...]:
     return (None,) * len(each) if is_taken_back else each
 
 
-@lru_cache(maxsize=1024)
 def classes_named(written: str) -> tuple[str | None, ...]:
     """The class of each drug that an entry of the chart names; None for one that is not on the list.
 
@@ -124,16 +123,26 @@ def classes_named(written: str) -> tuple[str | None, ...]:
     and "A/B" may be two names of one drug, or a choice of two, and say something only where both are of one class.
     What stands beside a drug and is no drug itself ("A, declined") leaves all of the entry open.
     """
-    name = plainly(written)
-    alone = _class_of(name)
-    if alone is not None:
-        return (alone,)
-    together = [part for part in _TOGETHER.split(_DOSE.sub(_marked, name)) if part.strip()]
-    classes = tuple(map(_same_class, together)) or (None,)
-    unlisted = [part for part, each in zip(together, classes, strict=False) if each is None]
-    if all(_DRUG_LIKE.fullmatch(_undosed(part)) for part in unlisted):
+    parts = _parts(written)
+    classes = tuple(each for _, each in parts) or (None,)
+    if all(_DRUG_LIKE.fullmatch(part) for part, each in parts if each is None):
         return classes
     return (None,) * len(classes)
+
+
+def classes_mentioned(written: str) -> Codes:
+    """Every class of a drug that an entry names, whatever it says of it."""
+    return frozenset(each for _, each in _parts(written) if each is not None)
+
+
+@lru_cache(maxsize=1024)
+def _parts(written: str) -> tuple[tuple[str, str | None], ...]:
+    """What an entry names one beside the other, without doses, each with its class if that is on the list."""
+    name = plainly(written)
+    if alone := _class_of(name):
+        return ((name, alone),)
+    together = [part for part in _TOGETHER.split(_DOSE.sub(_marked, name)) if part.strip()]
+    return tuple((_undosed(part), _same_class(part)) for part in together)
 
 
 def without_doses(words: str) -> str:

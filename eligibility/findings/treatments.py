@@ -7,7 +7,7 @@ from eligibility.findings.agents import (
     GLUCOCORTICOID,
     IMMUNE,
     classes_given,
-    classes_named,
+    classes_mentioned,
 )
 from eligibility.findings.model import (
     Codes,
@@ -240,7 +240,7 @@ def _steroids_among_treatments(record: PatientRecord) -> tuple[str, ...]:
     return tuple(
         f"treatments.items.{number}.agents"
         for number, treatment in enumerate(record.treatments.items)
-        if any(GLUCOCORTICOID in classes_named(agent) for agent in treatment.agents)
+        if any(GLUCOCORTICOID in classes_mentioned(agent) for agent in treatment.agents)
     )
 
 

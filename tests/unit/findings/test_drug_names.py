@@ -6,7 +6,13 @@ import time
 
 import pytest
 
-from eligibility.findings.agents import agent_list, classes_given, classes_named
+from eligibility.findings.agents import (
+    _parts,
+    agent_list,
+    classes_given,
+    classes_mentioned,
+    classes_named,
+)
 
 CHECKPOINT, CHEMOTHERAPY = "checkpoint_inhibitor", "chemotherapy"
 TARGETED, BONE_AGENT, GLUCOCORTICOID = "targeted", "bone_agent", "glucocorticoid"
@@ -243,7 +249,7 @@ def test_hostile_words_cost_no_more_than_their_length(piece: str) -> None:
         written = "drug " + (piece * length)[:length] + "§"
         began = time.perf_counter()
         for _ in range(5):
-            classes_named.__wrapped__(written)
+            _parts.__wrapped__(written)
         return time.perf_counter() - began
 
     short = min(steps(400) for _ in range(5))
@@ -256,3 +262,18 @@ def test_every_name_of_the_list_is_found_by_itself() -> None:
     assert {name: classes_named(name) for name in agent_list().classes} == {
         name: (kind,) for name, kind in agent_list().classes.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("written", "classes"),
+    [
+        ("paclitaxel + dexamethasone + saline flush", {CHEMOTHERAPY, GLUCOCORTICOID}),
+        ("dexamethasone 8 mg, premedication", {GLUCOCORTICOID}),
+        ("dexamethasone", {GLUCOCORTICOID}),
+        ("study drug", set()),
+    ],
+)
+def test_what_is_mentioned_is_mentioned_whatever_stands_beside_it(
+    written: str, classes: set[str]
+) -> None:
+    assert classes_mentioned(written) == classes
