@@ -30,9 +30,13 @@ class Conditions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    kind: _KindName | None = None
-    trial: str | None = Field(None, max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")
-    decision: Literal["eligible", "ineligible", "undetermined"] | None = None
+    kind: _KindName | None = Field(None, description="What sort of entry.")
+    trial: str | None = Field(
+        None, max_length=60, pattern=r"^[A-Za-z0-9_.-]+$", description="Registry number."
+    )
+    decision: Literal["eligible", "ineligible", "undetermined"] | None = Field(
+        None, description="What was decided then."
+    )
     criterion: str | None = Field(
         None, pattern=_ID, description="A criterion that decided, or that a review answers."
     )
@@ -44,11 +48,15 @@ class Conditions(BaseModel):
         description="True: decisions that stand. False: those that were corrected or withdrawn. Either finds nothing"
         " but decisions.",
     )
-    input_hash: str | None = Field(None, pattern=_HASH)
-    rules_hash: str | None = Field(None, pattern=_HASH)
+    input_hash: str | None = Field(
+        None, pattern=_HASH, description="SHA-256 of the profile that was screened."
+    )
+    rules_hash: str | None = Field(None, pattern=_HASH, description="Hash of the rules.")
     recorded_from: str | None = Field(None, pattern=_DAY, description="First day, in UTC.")
     recorded_until: str | None = Field(None, pattern=_DAY, description="Last day, in UTC.")
-    order: Literal["newest_first", "oldest_first"] = "newest_first"
+    order: Literal["newest_first", "oldest_first"] = Field(
+        "newest_first", description="Which entries come first."
+    )
 
     def search(self, sites: tuple[str, ...]) -> Search:
         """The search of the log; SearchError for a day that there is not."""

@@ -16,8 +16,17 @@ from api.problems import Problem
 from api.security.principal import EVERY_SITE, Principal
 from eligibility.errors import did_you_mean
 
-Name = Annotated[str, Query(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")]
-OptionalName = Annotated[str | None, Query(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")]
+_NAME = r"^[A-Za-z0-9_.-]+$"
+OptionalName = Annotated[str | None, Query(max_length=60, pattern=_NAME)]
+_TRIAL = "Registry number of a trial of the library."
+TrialName = Annotated[str, Query(max_length=60, pattern=_NAME, description=_TRIAL)]
+OptionalTrial = Annotated[str | None, Query(max_length=60, pattern=_NAME, description=_TRIAL)]
+ProfileName = Annotated[
+    str | None,
+    Query(
+        max_length=60, pattern=_NAME, description="A site profile of the trial; none if left out."
+    ),
+]
 PathName = Annotated[str, Path(max_length=60)]
 Number = Annotated[int, Path(ge=1, le=2**53, description="The number of an entry of the log.")]
 LONGEST_DAY = 40

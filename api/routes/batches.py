@@ -18,7 +18,7 @@ from api.batches.upload import boundary_of
 from api.days import today
 from api.downloads import Download
 from api.limits import declared
-from api.parameters import Day, Name, OptionalName, RequestKey, Site, caller_of
+from api.parameters import Day, ProfileName, RequestKey, Site, TrialName, caller_of
 from api.routes import batches_described as described
 from api.screeners import screener_of
 from eligibility.dates import anchors
@@ -47,13 +47,20 @@ def _add_sending(service: FastAPI, keeper: BatchKeeper) -> None:
     async def send(
         request: Request,
         *,
-        trial: Name = DEFAULT_TRIAL,
-        profile: OptionalName = None,
+        trial: TrialName = DEFAULT_TRIAL,
+        profile: ProfileName = None,
         as_of: Day = None,
         planned_start: Day = None,
-        encoding: Annotated[Encoding | None, Query()] = None,
-        results: Annotated[ResultsFormat, Query(alias="format")] = "csv",
-        verdicts_only: Annotated[bool, Query()] = False,
+        encoding: Annotated[
+            Encoding | None,
+            Query(description="How a text table is encoded; found out if left out."),
+        ] = None,
+        results: Annotated[
+            ResultsFormat, Query(alias="format", description="In what form results are written.")
+        ] = "csv",
+        verdicts_only: Annotated[
+            bool, Query(description="True leaves out questions and dates, which is faster.")
+        ] = False,
         site: Site = None,
         key: RequestKey = None,
     ) -> Response:
@@ -96,8 +103,13 @@ def _add_following(service: FastAPI, keeper: BatchKeeper) -> None:
     def page(
         request: Request,
         *,
-        limit: Annotated[int, Query(ge=1, le=100)] = 20,
-        before: Annotated[str | None, Query(max_length=44, pattern=BATCH_ID.pattern)] = None,
+        limit: Annotated[int, Query(ge=1, le=100, description="Most batches of the page.")] = 20,
+        before: Annotated[
+            str | None,
+            Query(
+                max_length=44, pattern=BATCH_ID.pattern, description="`next` of the page before."
+            ),
+        ] = None,
         site: Site = None,
     ) -> JSONResponse:
         """`next` is what to give as `before` for the batches that follow; null at the end."""

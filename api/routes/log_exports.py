@@ -12,7 +12,7 @@ from fastapi.responses import Response, StreamingResponse
 from api.decisions import Desk
 from api.log.exports import by_rules_hash, ie_lines, log_lines, ti_lines
 from api.log.reading import Search
-from api.parameters import Name, OptionalName, Site, caller_of
+from api.parameters import OptionalTrial, ProfileName, Site, TrialName, caller_of
 from api.problems import PROBLEM_RESPONSES
 from api.screeners import screener_of
 from eligibility.protocol.library import DEFAULT_TRIAL
@@ -32,7 +32,9 @@ def add_log_exports(service: FastAPI) -> None:
         service.get(path, summary=summary, response_class=Response, responses=_ANSWERS)(route)
 
 
-async def whole_log(request: Request, *, trial: OptionalName = None, site: Site = None) -> Response:
+async def whole_log(
+    request: Request, *, trial: OptionalTrial = None, site: Site = None
+) -> Response:
     """Every entry of the site, oldest first; who was screened stands in it as a code that only the site can resolve."""
     desk: Desk = request.app.state.desk
     asked = Search(
@@ -43,7 +45,7 @@ async def whole_log(request: Request, *, trial: OptionalName = None, site: Site 
 
 
 async def trial_criteria(
-    request: Request, *, trial: Name = DEFAULT_TRIAL, profile: OptionalName = None
+    request: Request, *, trial: TrialName = DEFAULT_TRIAL, profile: ProfileName = None
 ) -> Response:
     """Every criterion with its text, in the version in force."""
     desk: Desk = request.app.state.desk
@@ -52,7 +54,7 @@ async def trial_criteria(
 
 
 async def criteria_not_met(
-    request: Request, *, trial: Name = DEFAULT_TRIAL, site: Site = None
+    request: Request, *, trial: TrialName = DEFAULT_TRIAL, site: Site = None
 ) -> Response:
     """For each subject of the site the criteria not met in the decision that stands. A decision by criteria of another
     version is a problem with its number, not a gap in the file; decisions without a screening id are left out.

@@ -14,7 +14,7 @@ from api.bodies import body_of
 from api.decisions import Desk, Order
 from api.description import PATIENT, answers, json_body
 from api.guard import Refusal
-from api.parameters import Day, Name, OptionalName, RequestKey, Site, caller_of
+from api.parameters import Day, ProfileName, RequestKey, Site, TrialName, caller_of
 from api.problems import Problem
 from api.screeners import screener_of, trial_ids
 from eligibility.intake.template import example_profile
@@ -44,8 +44,8 @@ def add_screenings(service: FastAPI) -> None:
 async def screen(
     request: Request,
     *,
-    trial: Name = DEFAULT_TRIAL,
-    profile: OptionalName = None,
+    trial: TrialName = DEFAULT_TRIAL,
+    profile: ProfileName = None,
     as_of: Day = None,
     planned_start: Day = None,
     site: Site = None,

@@ -12,7 +12,7 @@ from api.answers.trials import (
     TrialInFull,
 )
 from api.description import answers
-from api.parameters import OptionalName, PathName
+from api.parameters import PathName, ProfileName
 from api.screeners import screener_of, trial_ids
 from eligibility.errors import EligibilityError
 from eligibility.protocol.model import Criterion, Trial
@@ -49,7 +49,7 @@ def trials() -> list[TrialAnswer]:
     return [_summary(screener_of(name).trial) for name in trial_ids()]
 
 
-def one_trial(trial: PathName, *, profile: OptionalName = None) -> TrialInFull:
+def one_trial(trial: PathName, *, profile: ProfileName = None) -> TrialInFull:
     """Every criterion with its text, and every reading of the protocol in force."""
     loaded = screener_of(trial, profile).trial
     return {
@@ -60,7 +60,7 @@ def one_trial(trial: PathName, *, profile: OptionalName = None) -> TrialInFull:
 
 
 def one_criterion(
-    trial: PathName, criterion: PathName, *, profile: OptionalName = None
+    trial: PathName, criterion: PathName, *, profile: ProfileName = None
 ) -> CriterionInFull:
     """Its text, its condition in words, the readings it depends on, and its worked cases."""
     loaded = screener_of(trial, profile).trial

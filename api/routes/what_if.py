@@ -16,7 +16,7 @@ from api.decisions import Desk
 from api.description import PATIENT, answers, json_body
 from api.edits import EditError, edited
 from api.log.drafts import document_bytes
-from api.parameters import LONGEST_DAY, Day, Name, OptionalName
+from api.parameters import LONGEST_DAY, Day, ProfileName, TrialName
 from api.screeners import screener_of
 from eligibility.dates import anchors
 from eligibility.explanation import explain
@@ -77,8 +77,8 @@ def add_what_if(service: FastAPI) -> None:
 async def what_if(
     request: Request,
     *,
-    trial: Name = DEFAULT_TRIAL,
-    profile: OptionalName = None,
+    trial: TrialName = DEFAULT_TRIAL,
+    profile: ProfileName = None,
     as_of: Day = None,
     planned_start: Day = None,
 ) -> Response:
