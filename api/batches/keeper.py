@@ -46,7 +46,8 @@ class BatchKeeper:
 
     def resume(self, kept: KeptBatch) -> None:
         """Go on with a batch that ended without results; it waits like one that was sent now."""
-        if kept.end() is not None:
+        end = kept.end()
+        if end is not None and end.state is not State.DONE:  # what is done is refused for that
             self.room.check_waiting(kept.site)
         kept.ask_to_resume()
         self.store.reopen(kept)

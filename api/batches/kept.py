@@ -303,6 +303,11 @@ def _read(path: Path) -> Batch:
     return batch
 
 
+def forget_what_was_read() -> None:
+    """For a batch that was there for a moment, and was taken back."""
+    _read.cache_clear()
+
+
 def _made(of: Callable[[dict[str, Any]], _Made], document: dict[str, Any] | None) -> _Made | None:
     """What a document was written of; raises RecordDamaged if it is of something else."""
     try:

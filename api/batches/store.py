@@ -15,7 +15,7 @@ from pathlib import Path
 
 from api.batches.errors import BatchRequestError, RecordDamaged, key_reused, not_there
 from api.batches.files import Lock, make_folder, read_json, sync_folder, write_json
-from api.batches.kept import BATCH, LOCK, KeptBatch, files_of
+from api.batches.kept import BATCH, LOCK, KeptBatch, files_of, forget_what_was_read
 from api.batches.model import BATCH_ID, Batch, new_id
 from api.logs import log
 from api.security.principal import SITE
@@ -97,6 +97,7 @@ class Store:
                 self._mark_open(batch.site, batch.id)
             except OSError:
                 (site / batch.id).rename(folder)  # its sender is told that nothing was accepted
+                forget_what_was_read()
                 raise
         return batch
 

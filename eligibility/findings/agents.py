@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 
 from eligibility.findings.model import Codes
@@ -34,33 +33,34 @@ _AMOUNT = (
 )
 _WHEN = (
     r"(?:(?<![a-z0-9])(?:q(?:(?:[1-9]\d*)?[dwh]|od|id)|[bt]id|once|twice|daily|weekly"
-    r"|(?:every|a)(?: [1-9]\d*)? (?:day|week)s?|d(?:ays?)?\s?\d+(?:\s?[,/-]\s?\d+(?!\d|-?[a-z]))*"
-    rf"|x\s?{_SOME}\d+|po|iv|sc|im|orally)(?![a-z0-9])"
-    r"|每(?:\s?[\d一二两三四]+)?\s?[日天周][一两三]?次?|口服|静脉滴注|静滴)"
+    r"|(?:every|a)(?: [1-9]\d*)? (?:day|week)s?"
+    r"|d(?:ays?)?\s?[1-9]\d*(?:\s?[,、/-]\s?[1-9]\d*(?!\d|-?[a-z]))*"
+    r"|(?:x\s?)?[1-9]\d*\s?cycles?|x\s?[1-9]\d*|po|iv|sc|im|orally)(?![a-z0-9])"
+    r"|每(?:\s?(?:[1-9]\d*|[一二两三四]+))?\s?[日天周][一两三]?次?|口服|静脉滴注|静滴"
+    r"|(?<![a-z0-9])[1-9]\d*\s?(?:个?周期|个?疗程))"
 )
 # Possessive, so that no run of such words is looked through from each of its words again.
-_SCHEDULE = rf"(?:\s?(?:,\s?)?{_WHEN})++"
+_SCHEDULE = rf"(?:\s?(?:[,、]\s?)?{_WHEN})++"
 _DOSE = re.compile(
-    rf"(?P<amount>\s?(?:{_AMOUNT}|\(\s?{_AMOUNT}(?:{_SCHEDULE})?\s?\)))(?P<then>{_SCHEDULE})?|{_SCHEDULE}"
+    rf"(?P<amount>\s?(?:{_AMOUNT}|\((?:\s?{_AMOUNT})?(?:{_SCHEDULE})?\s?\)))(?P<then>{_SCHEDULE})?|{_SCHEDULE}"
 )
 _BEFORE_ANOTHER = re.compile(rf"\s?(?:$|{_OTHERWISE.pattern}|{_TOGETHER.pattern})")
 _OFTEN_FIRST = re.compile("^(?:weekly |每周)")
 # Stands for a dose while an entry is split: "/" and "," within a dose divide no drugs.
 _DOSED = "\ue000"
-# A drug that is on no list yet, as it would be written: a code, or a name with a stem of the nonproprietary names.
-_STEMS = (
-    "mab|nib|parib|ciclib|lisib|platin|taxel|rubicin|tecan|trexed|citabine|vedotin|limus|cept|stim"
+# A word of a drug that is on no list yet, as it would be written: a code, or a stem of the nonproprietary names.
+_DRUG_WORD = re.compile(
+    r"(?!non|nct|kn|arm|day|dose|part|week|cyc|tbd|unk)"
+    r"(?:[a-z]{2,4}-?[a-z]?\d{2,}[a-z]?|[a-z-]*(?:mab|nib|parib|ciclib|lisib|platin|taxel|rubicin|tecan|trexed"
+    r"|citabine|vedotin|deruxtecan|limus|cept|stim|setron))"
 )
-_DRUG_LIKE = re.compile(
-    rf"(?:(?:^| )(?!non)(?:[a-z]{{2,}}-?[a-z]*\d[a-z\d-]*|[a-z-]*(?:{_STEMS})))+"
-)
-_ASIDE = re.compile(
-    r"(?<![a-z])(?:no|not|non|never|none|nil|without|or|vs|versus|either|instead|except|placebo|blind(?:ed)?|dummy|control"
-    r"|declin\w*|refus\w*|plan(?:ned)?|cancel\w*|omit\w*|withheld|held|skip\w*|stop\w*|discontinu\w*|defer\w*"
-    r"|avoid\w*|contraindicat\w*|allerg\w*|intoleran\w*|unknown|maybe|possibly|likely)(?![a-z])|\?"
-    r"|[未无不否拒或非停没弃免]|安慰剂|计划|可能|对照"
-)
-"""Words that may take back what stands beside them."""
+_MOST_WORDS = 3
+# Drugs of no class that a criterion asks for, and drugs without a name.
+_DRUGS_BESIDE = frozenset(
+    ("study drug", "study medication", "trial drug", "investigational drug", "investigational agent",
+     "研究药物", "试验药物", "leucovorin", "folinic acid", "calcium folinate", "calcium", "vitamin d",
+     "aprepitant", "omeprazole", "亚叶酸钙", "昂丹司琼", "帕洛诺司琼", "奥美拉唑")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,33 +106,25 @@ def _add_agent(node: Node, kind: str, classes: dict[str, str]) -> None:
 
 
 def classes_given(agents: Sequence[str]) -> tuple[str | None, ...]:
-    """The class of each drug of a treatment; all None where one entry may take back the others ("not given")."""
-    found = [classes_named(agent) for agent in agents]
-    each = tuple(chain.from_iterable(found))
-    is_taken_back = any(
-        None in classes and _ASIDE.search(plainly(agent))
-        for agent, classes in zip(agents, found, strict=True)
-    )
-    return (None,) * len(each) if is_taken_back else each
-
-
-def classes_named(written: str) -> tuple[str | None, ...]:
-    """The class of each drug that an entry of the chart names; None for one that is not on the list.
+    """The class of each drug that the entries of one treatment name; None for one that is not on the list.
 
     A dose behind a name says nothing of the class, nor do trade mark signs and hyphens. "A + B" are two drugs; "A (B)"
     and "A/B" may be two names of one drug, or a choice of two, and say something only where both are of one class.
-    What stands beside a drug and is no drug itself ("A, declined") leaves all of the entry open.
+    What stands beside the drugs and is no drug itself may take them back ("declined", "or placebo", "x 0"): then all
+    are None, in whichever entry it stands.
     """
-    parts = _parts(written)
-    classes = tuple(each for _, each in parts) or (None,)
-    if all(_DRUG_LIKE.fullmatch(part) for part, each in parts if each is None):
-        return classes
-    return (None,) * len(classes)
+    parts = [part for agent in agents for part in _parts(agent)]
+    if all(kind is not None or _is_a_drug(part) for part, kind in parts):
+        return tuple(kind for _, kind in parts)
+    return (None,) * len(parts)
 
 
 def classes_mentioned(written: str) -> Codes:
-    """Every class of a drug that an entry names, whatever it says of it."""
-    return frozenset(each for _, each in _parts(written) if each is not None)
+    """Every class of a drug that an entry names anywhere, whatever it says of it."""
+    pattern, kinds = _names()
+    # The longest name wins: "trastuzumab deruxtecan" is more than trastuzumab.
+    words = plainly(written).replace("-", " ")
+    return frozenset(kinds[match[0]] for match in pattern.finditer(words))
 
 
 @lru_cache(maxsize=1024)
@@ -142,7 +134,15 @@ def _parts(written: str) -> tuple[tuple[str, str | None], ...]:
     if alone := _class_of(name):
         return ((name, alone),)
     together = [part for part in _TOGETHER.split(_DOSE.sub(_marked, name)) if part.strip()]
-    return tuple((_undosed(part), _same_class(part)) for part in together)
+    return tuple((_undosed(part), _same_class(part)) for part in together) or ((name, None),)
+
+
+def _is_a_drug(part: str) -> bool:
+    """Whether a part that is on no list says nothing but the name of a drug."""
+    words = part.split()
+    return part in _DRUGS_BESIDE or (
+        0 < len(words) <= _MOST_WORDS and all(map(_DRUG_WORD.fullmatch, words))
+    )
 
 
 def without_doses(words: str) -> str:
@@ -173,6 +173,14 @@ def _class_of(name: str) -> str | None:
     listed, loose = agent_list().classes, _by_loose_names()
     tried = spelt(name)
     return listed.get(tried) or loose.get(tried.replace("-", " "))
+
+
+@lru_cache(maxsize=1)
+def _names() -> tuple[re.Pattern[str], Mapping[str, str]]:
+    kinds = _by_loose_names()
+    names = "|".join(map(re.escape, sorted(kinds, key=lambda name: (-len(name), name))))
+    # Whole words of Latin letters; Chinese has no spaces between words.
+    return re.compile(rf"(?<![a-z0-9])(?:{names})(?![a-z0-9])"), kinds
 
 
 @lru_cache(maxsize=1)

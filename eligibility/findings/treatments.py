@@ -39,7 +39,10 @@ def read_classes(scope: Scope) -> Finding:
     assert isinstance(treatment, Treatment)
     found = classes_given(treatment.agents)
     known = frozenset(kind for kind in found if kind is not None)
-    members = _members(treatment.kind.value, known, unlisted=None in found, named=bool(found))
+    mentioned = known.union(*map(classes_mentioned, treatment.agents))
+    members = _members(
+        treatment.kind.value, known, mentioned, unlisted=None in found, named=bool(found)
+    )
     uses_label = members != Members(known, known) or not found
     fields = [f"{scope.prefix}kind"] if uses_label else []
     fields += [f"{scope.prefix}agents"] if found or members.possible is None else []
@@ -61,15 +64,16 @@ def _why_open(*, unlisted: bool, named: bool) -> tuple[UnknownReason, str]:
 
 
 def _members(
-    label: v.TreatmentKind | None, known: Codes, *, unlisted: bool, named: bool
+    label: v.TreatmentKind | None, known: Codes, mentioned: Codes, *, unlisted: bool, named: bool
 ) -> Members:
     """What label and drugs allow together: an unlisted drug may be anything, whatever the label."""
     if label in _PROCEDURES:
         return Members(known | {label.value}, known | {label.value})
     said = _classes_said(label)
     if unlisted or not named:
-        # A drug that is known may be all that the label is wrong about; "immunotherapy" does not say which of two.
-        sure = said if not known and len(said) == 1 else known
+        # A drug that is named may be all that the label is wrong about; "immunotherapy" does not say which of two.
+        is_sure = not known and len(said) == 1 and mentioned <= said
+        sure = said if is_sure else known
         return Members(sure, None if unlisted or not said else said)
     # "Chemotherapy: trastuzumab" may leave the chemotherapy unnamed, or call trastuzumab what it is not.
     return Members(known, known | said if said.isdisjoint(known) else known)

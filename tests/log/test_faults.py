@@ -270,6 +270,7 @@ def test_a_backup_ends_however_much_is_written_meanwhile(
         backing.join()
 
     assert has_ended
+    assert written, "nothing was written meanwhile"
     copy = Database(f"sqlite:///{tmp_path / 'b.db'}")
     found = verify(copy, key, checkpoints=None)
     copy.close()
