@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 import time
 import traceback
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -245,37 +246,35 @@ def test_a_backup_made_while_writing_is_a_whole_log(
 
 
 def test_a_backup_ends_however_much_is_written_meanwhile(
-    sqlite: str, key: LogKey, tmp_path: Path
+    sqlite: str, key: LogKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """SQLite begins a copy anew when somebody has committed between two of its steps."""
     log = open_log(sqlite, key, settings=LogSettings(keep_explanations=True))
     large = b"x" * 1_000_000
     for number in range(10):
         log.append(decision(number, explanation_document=large, explanation_hash=sha256(large)))
-    is_over, written = threading.Event(), []
+    steps: list[int] = []
 
-    def write() -> None:
-        while not is_over.is_set():
-            written.append(log.append(decision(100 + len(written))))
+    class WrittenMeanwhile(sqlite3.Connection):
+        def backup(self, target: sqlite3.Connection, **how: Any) -> None:
+            def write(*_: int) -> None:
+                steps.append(len(steps))
+                assert len(steps) < 50, "it does not come to its end"
+                log.append(decision(100 + len(steps)))
 
-    writer = threading.Thread(target=write)
-    backing = threading.Thread(target=back_up, args=(log.database, tmp_path / "b.db"), daemon=True)
-    writer.start()
-    try:
-        backing.start()
-        backing.join(30)
-        has_ended = not backing.is_alive()
-    finally:
-        is_over.set()
-        writer.join()
-        backing.join()
+            super().backup(target, progress=write, **how)
 
-    assert has_ended
-    assert written, "nothing was written meanwhile"
+    connect = partial(sqlite3.connect, factory=WrittenMeanwhile)
+    with monkeypatch.context() as busy:
+        busy.setattr("api.log.upkeep.sqlite3.connect", connect)
+        back_up(log.database, tmp_path / "b.db")
+
+    assert steps
     copy = Database(f"sqlite:///{tmp_path / 'b.db'}")
     found = verify(copy, key, checkpoints=None)
     copy.close()
     assert found.is_intact
-    assert 10 <= found.entries <= 10 + len(written)
+    assert 10 <= found.entries <= 10 + len(steps)
 
 
 def test_after_a_restore_the_log_goes_on_and_tells_what_is_lost(

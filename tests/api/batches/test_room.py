@@ -57,10 +57,14 @@ def test_one_site_takes_no_more_than_half_of_the_room(tmp_path: Path) -> None:
 def test_who_resumes_waits_like_who_sends(tmp_path: Path) -> None:
     settings = who.settings_with_both(tmp_path, batch_max_waiting=2, batch_processes=1)
     headers = who.bearer(who.key(who.store_of(settings)))
-    with client_of(create_app(settings)) as client:
+    service = create_app(settings)
+    with (
+        client_of(service) as client,
+        service.state.batches.store.slot(1),
+    ):  # so that all of them wait
 
         def sent() -> Any:
-            files = {"table": ("t.csv", table(800, slow=True))}
+            files = {"table": ("t.csv", table(1))}
             answer = client.post("/v1/batches", params=AS_OF, files=files, headers=headers)
             return answer.json().get("id")
 
