@@ -231,7 +231,7 @@ def test_a_correction_takes_the_place_of_the_latest_entry_only(log: ScreeningLog
     log.append(decision())
     log.append(correction(1))
 
-    with pytest.raises(EntryRefused, match="corrected already"):
+    with pytest.raises(EntryRefused, match="corrected or withdrawn already"):
         log.append(correction(1))
     log.append(correction(2))
     gone = WithdrawalDraft(actor="anna", site=SITE, refers_to=3, reason="screened twice")
