@@ -119,6 +119,7 @@ def classes_given(agents: Sequence[str]) -> tuple[str | None, ...]:
     return (None,) * len(parts)
 
 
+@lru_cache(maxsize=1024)
 def classes_mentioned(written: str) -> Codes:
     """Every class of a drug that an entry names anywhere, whatever it says of it."""
     pattern, kinds = _names()
