@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi import FastAPI
 from pydantic import TypeAdapter
 
-from api.access import ROUTES
+from api.access import ROUTES, Route
 from api.answers.problems import ProblemAnswer
 from api.problems import PROBLEM_RESPONSES
 from eligibility.patient.record import PatientRecord
@@ -31,14 +32,44 @@ class Service(FastAPI):
         schemas.update(definitions(_SCHEMAS + "{model}"))
         schemas.update(_problem())
         document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        document["tags"] = [
+            {"name": name, "description": about} for name, (about, _) in _TOPICS.items()
+        ]
         for route in ROUTES:
             operation = document["paths"].get(route.path, {}).get(route.method.lower())
             if operation is None:
                 continue
+            operation["operationId"] = _operation_id(route)
+            operation["tags"] = [_topic(route)]
             if not route.is_public:
                 operation["security"] = [{"key": []}]
             _add_example(operation, f"{route.method} {route.path}")
         return document
+
+
+_TOPICS = {
+    "screening": ("Screen a patient", ("screenings", "what-if")),
+    "batches": ("Screen a table", ("batches",)),
+    "log": ("The screening log: decisions, their replay, reviews and corrections", ("log",)),
+    "trials": ("Trials of the library and their criteria", ("trials",)),
+    "vocabulary": (
+        "What a patient profile or a table may hold",
+        ("patient-schema", "vocabulary", "template.csv"),
+    ),
+    "operation": ("Whether the service is up, and what it counts", ("health", "ready", "metrics")),
+}
+"""Topics of the description: what they are about, and the first parts of the paths below them."""
+
+
+def _topic(route: Route) -> str:
+    part = route.path.removeprefix("/v1").split("/")[1]
+    return next(name for name, (_, parts) in _TOPICS.items() if part in parts)
+
+
+def _operation_id(route: Route) -> str:
+    """What a client made from the description calls the operation, as `post_log_sequence_replay`."""
+    words = re.findall(r"[a-z]+", route.path.removeprefix("/v1"))
+    return "_".join((route.method.lower(), *words))
 
 
 def _problem() -> dict[str, Any]:

@@ -46,18 +46,37 @@ def _both(one: Finding, two: Finding, conflict: str) -> Finding:
     return Finding(together, one.fields if together == one.value else fields)
 
 
+LONGEST_SINCE_ASSESSED = 90
+"""Days; a performance status assessed earlier, good or bad, says nothing about today.
+
+A bound of common sense, no protocol's window: a trial that prints one asks for less. A grade without a
+date is one of the day the record is judged on, as everything undated is.
+"""
+
+
 # Karnofsky to ECOG: published mappings agree that 70 and more is ECOG 0-2 and 40 and less is not,
 # and disagree on 50-60 (NCT06731140 ambiguity B11).
 def read_ecog(scope: Scope) -> Finding:
     """ECOG grade; where none is recorded, what a Karnofsky score says about it."""
-    stated = read_quantity(scope, "ecog")
-    karnofsky = read_quantity(scope, "karnofsky")
+    stated = _assessed_lately(scope, "ecog")
+    karnofsky = _assessed_lately(scope, "karnofsky")
     if not isinstance(karnofsky.value, Interval):
         return stated
     implied = _ecog_of_karnofsky(karnofsky)
     if not isinstance(stated.value, Interval):
         return implied
     return _both(stated, implied, "ECOG grade and Karnofsky score disagree")
+
+
+def _assessed_lately(scope: Scope, path: str) -> Finding:
+    assessed, full_path = field(scope, path)
+    oldest = scope.as_of - LONGEST_SINCE_ASSESSED
+    if assessed.value is not None and assessed.date is not None:
+        if assessed.date.latest < oldest:
+            return unknown((full_path,), note="assessed more than 90 days before screening")
+        if assessed.date.earliest < oldest:
+            return unknown((full_path,), note="perhaps assessed more than 90 days before screening")
+    return read_quantity(scope, path)
 
 
 def _ecog_of_karnofsky(karnofsky: Finding) -> Finding:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import NamedTuple
 
-from eligibility.findings.person import LENGTH_OF_PREGNANCY
+from eligibility.findings.person import LENGTH_OF_PREGNANCY, LONGEST_SINCE_ASSESSED
 from eligibility.findings.treatments import LONGEST_PAUSE
 from eligibility.patient.vocabulary import LabTest
 
@@ -85,7 +85,9 @@ _TESTS = {
 READS: Mapping[str, Reads] = {
     "sex": Reads(("sex",)),
     "age": _AGE,
-    "ecog_performance_status": Reads(("ecog", "karnofsky")),
+    "ecog_performance_status": Reads(
+        ("ecog", "ecog.date", "karnofsky", "karnofsky.date"), ages=(LONGEST_SINCE_ASSESSED,)
+    ),
     "childbearing_potential": Reads(_STERILITY),
     "pregnant": Reads(
         ("reproductive.pregnancy_test", "reproductive.pregnancy_test.date", *_STERILITY),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Generic, Self, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from eligibility.patient.meanings import describe
 from eligibility.patient.spelling import Spelled
-from eligibility.patient.values import When
+from eligibility.patient.values import Bounds, When
 from eligibility.patient.vocabulary import AbsentReason
 
 T = TypeVar("T")
@@ -97,6 +97,12 @@ def absent_reason(text: str) -> AbsentReason | None:
     return ABSENT_WORDS.get(" ".join(text.lower().replace("_", " ").split()))
 
 
+def _called(holder: str, parts: tuple[Any, ...]) -> str:
+    """The name of `Recorded` or `Listing` of something in the published schema, as `RecordedSex`: stable and short."""
+    kind, *said = get_args(parts[0]) or parts
+    return holder + next((each.name for each in said if isinstance(each, Bounds)), kind.__name__)
+
+
 class Recorded(Model, Generic[T]):
     """One recorded value with its date and source, or the reason why it is absent.
 
@@ -111,6 +117,11 @@ class Recorded(Model, Generic[T]):
     """When it was observed."""
     source: Text | None = None
     """The document it comes from."""
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """Its name in the published schema."""
+        return _called("Recorded", params)
 
     @model_validator(mode="before")
     @classmethod
@@ -155,6 +166,11 @@ class Listing(Model, Generic[T]):
     """What is known."""
     source: Text | None = None
     """The document it comes from."""
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """Its name in the published schema."""
+        return _called("ListOf", params)
 
     @model_validator(mode="before")
     @classmethod

@@ -47,6 +47,8 @@ class Measured:
 class Bounds:
     """What a field accepts: the lowest and highest number that can be meant, and the unit it is in."""
 
+    name: str
+    """What such a number is called in the published schema."""
     low: Decimal
     high: Decimal
     unit: str | None = None
@@ -219,19 +221,21 @@ def _read_date(raw: object) -> PartialDate:
         raise PydanticCustomError("date_unreadable", "{why}", {"why": str(fault)}) from None
 
 
-def _bounds(low: str, high: str, unit: str | None = None, **kind: bool) -> Bounds:
-    return Bounds(Decimal(low), Decimal(high), unit, **kind)
+def _bounds(name: str, low: str, high: str, unit: str | None = None, **kind: bool) -> Bounds:
+    return Bounds(name, Decimal(low), Decimal(high), unit, **kind)
 
 
 When = Annotated[PartialDate, _DateField()]
-Percent = Annotated[Measured, _bounds("0", "100", "%")]
-IhcScore = Annotated[Measured, _bounds("0", "3", "IHC score", whole=True, score=True)]
-EcogGrade = Annotated[Measured, _bounds("0", "5", "ECOG grade", whole=True)]
-KarnofskyScore = Annotated[Measured, _bounds("0", "100", "Karnofsky points", whole=True)]
-AgeYears = Annotated[Measured, _bounds("0", "130", "years")]
-Millimetres = Annotated[Measured, _bounds("0", "1000", "mm")]
-Kilograms = Annotated[Measured, _bounds("1", "500", "kg")]
-Ratio = Annotated[Measured, _bounds("0", "100")]
-NyhaClass = Annotated[Measured, _bounds("1", "4", "NYHA class", whole=True)]
-LineOfTherapy = Annotated[Measured, _bounds("1", "30", whole=True)]
-LabValue = Annotated[Measured, _bounds("0", "100000000")]
+Percent = Annotated[Measured, _bounds("Percent", "0", "100", "%")]
+IhcScore = Annotated[Measured, _bounds("IhcScore", "0", "3", "IHC score", whole=True, score=True)]
+EcogGrade = Annotated[Measured, _bounds("EcogGrade", "0", "5", "ECOG grade", whole=True)]
+KarnofskyScore = Annotated[
+    Measured, _bounds("KarnofskyScore", "0", "100", "Karnofsky points", whole=True)
+]
+AgeYears = Annotated[Measured, _bounds("AgeYears", "0", "130", "years")]
+Millimetres = Annotated[Measured, _bounds("Millimetres", "0", "1000", "mm")]
+Kilograms = Annotated[Measured, _bounds("Kilograms", "1", "500", "kg")]
+Ratio = Annotated[Measured, _bounds("Ratio", "0", "100")]
+NyhaClass = Annotated[Measured, _bounds("NyhaClass", "1", "4", "NYHA class", whole=True)]
+LineOfTherapy = Annotated[Measured, _bounds("LineOfTherapy", "1", "30", whole=True)]
+LabValue = Annotated[Measured, _bounds("LabValue", "0", "100000000")]

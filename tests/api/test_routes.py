@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -184,6 +185,18 @@ def test_the_description_says_which_routes_need_a_key(client: TestClient) -> Non
     }
     assert public & {"/health", "/ready", "/metrics", "/v1/trials"} == {"/health", "/ready"}
     assert paths["/v1/screenings"]["post"]["security"] == [{"key": []}]
+
+
+def test_every_operation_has_a_topic_and_a_name_that_clients_can_use(client: TestClient) -> None:
+    description = client.get("/openapi.json").json()
+    operations = [each for methods in description["paths"].values() for each in methods.values()]
+    names = [operation["operationId"] for operation in operations]
+    topics = {topic["name"] for topic in description["tags"]}
+
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch("(get|post|delete)(_[a-z]+)+", name) for name in names)
+    assert {"post_screenings", "post_log_sequence_replay", "get_template_csv"} < set(names)
+    assert {tag for operation in operations for tag in operation["tags"]} == topics
 
 
 def test_every_answer_and_body_is_described_with_an_example(client: TestClient) -> None:

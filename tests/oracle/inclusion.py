@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .days import Anchors, completed_years, day_of, has_date
+from .days import Anchors, completed_years, day_of, has_date, may_have_been_observed_before
 from .treatments import CHECKPOINT, IMMUNOTHERAPY, PARTNERS, classes_of
 from .values import (
     Json,
@@ -23,8 +23,14 @@ from .values import (
 _ANY_GRADE = Range(Decimal(0), Decimal(5))
 
 
-def incl01(patient: Json) -> Verdict:
-    """Registry: "ECOG Performance Status of 0, 1, or 2" (B10, B11)."""
+def incl01(patient: Json, at: Anchors) -> Verdict:
+    """Registry: "ECOG Performance Status of 0, 1, or 2" (B10, B11); of the last 90 days."""
+    patient = {
+        name: value
+        for name, value in patient.items()
+        if name not in ("ecog", "karnofsky")
+        or not may_have_been_observed_before(section(patient, name), at.as_of - 90)
+    }
     ecog = number(patient, "ecog", highest=5, whole=True) or _ANY_GRADE
     karnofsky = number(patient, "karnofsky", highest=100, whole=True)
     implied = _ANY_GRADE if karnofsky is None else _grade_implied_by(karnofsky)

@@ -35,7 +35,7 @@ def judge(patient: Json, as_of: str, planned_start: str | None) -> dict[str, Ver
 
 def _judge(patient: Json, at: Anchors) -> dict[str, Verdict]:
     return {
-        "INCL01": incl01(patient),
+        "INCL01": incl01(patient, at),
         "INCL02": incl02(patient),
         "INCL03": incl03(patient),
         "INCL04": incl04(),

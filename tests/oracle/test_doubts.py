@@ -244,7 +244,9 @@ def test_nothing_is_observed_after_the_day_of_judgement(
 
 @pytest.mark.parametrize("day", ["2024", "2024-06", AS_OF])
 def test_a_month_in_which_the_day_of_judgement_lies_is_possible(day: str) -> None:
-    assert verdict("INCL01", {"ecog": _observed("1", day)}) == "pass"
+    pregnancy = {"reproductive": {"pregnancy_test": _observed("positive", day)}}
+
+    assert verdict("EXCL06", pregnancy) == "fail"
 
 
 def test_a_score_observed_after_the_day_of_judgement_is_one_still_to_come() -> None:
@@ -286,6 +288,27 @@ def test_what_a_later_day_says_in_a_list_or_of_a_date_settles_nothing(
     history = {"history": {"eosinophil_mast_cell": complete()}}
 
     assert verdict(criterion, history | patient) == "unknown"
+
+
+# 90 days before the day of judgement is 22 March 2024.
+@pytest.mark.parametrize(
+    ("ecog", "karnofsky", "expected"),
+    [
+        (_observed("1", "2024-03-22"), None, "pass"),
+        (_observed("3", "2024-03-22"), None, "fail"),
+        (_observed("1", "2024-03-21"), None, "unknown"),
+        (_observed("3", "2024-03-21"), None, "unknown"),
+        (_observed("1", "2024-03"), None, "unknown"),
+        (_observed("3", "2023"), _observed("80", "2024-04"), "pass"),
+        (_observed("1", "2024-06-01"), _observed("40", "2023"), "pass"),
+    ],
+)
+def test_a_performance_status_of_long_ago_says_nothing(
+    ecog: Json, karnofsky: Json | None, expected: str
+) -> None:
+    patient = {"ecog": ecog} | ({"karnofsky": karnofsky} if karnofsky else {})
+
+    assert verdict("INCL01", patient) == expected
 
 
 # 280 days before the day of judgement is 14 September 2023.

@@ -89,6 +89,28 @@ def test_why_performance_status_is_unknown(record: dict[str, Any], reason: Unkno
     assert why(find("ecog_performance_status", record)) is reason
 
 
+# 90 days before the day of judgement is 7 October 2025.
+@pytest.mark.parametrize("day", ["2025-10-06", "2025-10", "2025", "2023-01-05"])
+def test_a_performance_status_of_long_ago_says_nothing_of_today(day: str) -> None:
+    old = {"value": 3, "date": day}
+
+    assert why(find("ecog_performance_status", {"ecog": old})) is NOT_RECORDED
+    assert (
+        why(find("ecog_performance_status", {"karnofsky": {"value": 30, "date": day}}))
+        is NOT_RECORDED
+    )
+    assert find("ecog_performance_status", {"ecog": old, "karnofsky": 80}).value == Interval(
+        Decimal(0), Decimal(2)
+    )
+
+
+@pytest.mark.parametrize("day", ["2025-10-07", "2025-11", "2026-01-05"])
+def test_a_performance_status_of_late_is_believed(day: str) -> None:
+    assert find("ecog_performance_status", {"ecog": {"value": 1, "date": day}}).value == exactly(
+        "1"
+    )
+
+
 def test_a_conflict_names_every_field_that_takes_part_in_it() -> None:
     finding = find("ecog_performance_status", {"ecog": 3, "karnofsky": 90})
 
