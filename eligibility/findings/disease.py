@@ -10,7 +10,7 @@ from eligibility.findings.model import (
     UnknownReason,
     unknown,
 )
-from eligibility.findings.readers import code, day, read_code
+from eligibility.findings.readers import code, day, read_code, read_state
 from eligibility.patient import vocabulary as v
 from eligibility.patient.sections import MetastaticSite
 
@@ -97,13 +97,14 @@ def read_extent(scope: Scope) -> Finding:
 def _cns_sign(name: str, path: str, title: str, question: str) -> FindingSpec:
     def reader(scope: Scope) -> Finding:
         """As recorded; where no CNS metastases are known, there is nothing that could show it."""
-        stated = read_code(scope, path)
-        known = read_cns_metastases(scope)
+        stated, known = read_state(scope, path), read_cns_metastases(scope)
         if known.value != _NO:
             return stated
-        if stated.value == _YES:
+        # Metastases do not go away: a sign of long ago contradicts as well.
+        recorded = read_code(scope, path)
+        if recorded.value == _YES:
             return unknown(
-                (*known.fields, *stated.fields),
+                (*known.fields, *recorded.fields),
                 UnknownReason.CONFLICTING,
                 "recorded although no CNS metastases are known",
             )

@@ -6,7 +6,16 @@ from decimal import Decimal
 
 from eligibility.dates import completed_years
 from eligibility.findings.model import Finding, FindingSpec, Scope, UnknownReason, unknown
-from eligibility.findings.readers import absent, code, field, past, read_code, read_quantity
+from eligibility.findings.readers import (
+    absent,
+    code,
+    field,
+    of_long_ago,
+    past,
+    read_quantity,
+    read_state,
+    state,
+)
 from eligibility.intervals import Interval, intersection
 from eligibility.patient import vocabulary as v
 
@@ -46,37 +55,18 @@ def _both(one: Finding, two: Finding, conflict: str) -> Finding:
     return Finding(together, one.fields if together == one.value else fields)
 
 
-LONGEST_SINCE_ASSESSED = 90
-"""Days; a performance status assessed earlier, good or bad, says nothing about today.
-
-A bound of common sense, no protocol's window: a trial that prints one asks for less. A grade without a
-date is one of the day the record is judged on, as everything undated is.
-"""
-
-
 # Karnofsky to ECOG: published mappings agree that 70 and more is ECOG 0-2 and 40 and less is not,
 # and disagree on 50-60 (NCT06731140 ambiguity B11).
 def read_ecog(scope: Scope) -> Finding:
     """ECOG grade; where none is recorded, what a Karnofsky score says about it."""
-    stated = _assessed_lately(scope, "ecog")
-    karnofsky = _assessed_lately(scope, "karnofsky")
+    stated = of_long_ago(scope, "ecog") or read_quantity(scope, "ecog")
+    karnofsky = of_long_ago(scope, "karnofsky") or read_quantity(scope, "karnofsky")
     if not isinstance(karnofsky.value, Interval):
         return stated
     implied = _ecog_of_karnofsky(karnofsky)
     if not isinstance(stated.value, Interval):
         return implied
     return _both(stated, implied, "ECOG grade and Karnofsky score disagree")
-
-
-def _assessed_lately(scope: Scope, path: str) -> Finding:
-    assessed, full_path = field(scope, path)
-    oldest = scope.as_of - LONGEST_SINCE_ASSESSED
-    if assessed.value is not None and assessed.date is not None:
-        if assessed.date.latest < oldest:
-            return unknown((full_path,), note="assessed more than 90 days before screening")
-        if assessed.date.earliest < oldest:
-            return unknown((full_path,), note="perhaps assessed more than 90 days before screening")
-    return read_quantity(scope, path)
 
 
 def _ecog_of_karnofsky(karnofsky: Finding) -> Finding:
@@ -144,13 +134,13 @@ def read_pregnancy_test_date(scope: Scope) -> Finding:
 
 def read_intends_pregnancy(scope: Scope) -> Finding:
     """As recorded; who cannot become pregnant does not intend to."""
-    stated = read_code(scope, "reproductive.intends_pregnancy")
+    stated = read_state(scope, "reproductive.intends_pregnancy")
     return _unless_impossible(stated, read_childbearing_potential(scope))
 
 
 def read_breastfeeding(scope: Scope) -> Finding:
     """As recorded; after the menopause, and in men, no."""
-    stated = read_code(scope, "reproductive.breastfeeding")
+    stated = read_state(scope, "reproductive.breastfeeding")
     possible = unknown(("reproductive.status",))
     if scope.record.reproductive.status.value is v.ReproductiveStatus.POSTMENOPAUSAL:
         possible = Finding(_NO, ("reproductive.status",))
@@ -224,28 +214,28 @@ FINDINGS: list[FindingSpec] = [
         read_intends_pregnancy,
         codes=YES_NO,
     ),
-    code(
+    state(
         "contraception",
         "reproductive.contraception",
         v.Contraception,
         "agreement to contraception",
         "Does she agree to abstinence or contraception as the protocol outlines?",
     ),
-    code(
+    state(
         "cognitive_ability",
         "consent.cognitive_ability",
         v.YesNo,
         "cognitive ability",
         "Is she able to understand the protocol?",
     ),
-    code(
+    state(
         "willing_to_participate",
         "consent.willing_to_participate",
         v.YesNo,
         "willingness to take part",
         "Is she willing to take part?",
     ),
-    code(
+    state(
         "willing_to_be_followed_up",
         "consent.willing_to_be_followed_up",
         v.YesNo,

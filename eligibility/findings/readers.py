@@ -19,6 +19,15 @@ from eligibility.intervals import Interval
 from eligibility.patient.recorded import NotYetObserved, Recorded
 from eligibility.patient.values import Measured
 
+LONGEST_SINCE_STATED = 90
+"""Days; how somebody was, or what she wanted, longer ago than this says nothing about today, be it good or bad.
+
+A bound of common sense, no protocol's window: a trial that prints one asks for less. What bears no date is of the
+day the record is judged on.
+"""
+
+_LONG_AGO = f"dated more than {LONGEST_SINCE_STATED} days before screening"
+_PERHAPS_LONG_AGO = f"perhaps of more than {LONGEST_SINCE_STATED} days before screening"
 _AHEAD = "dated after the day the record is judged on"
 
 
@@ -54,6 +63,21 @@ def read_code(scope: Scope, path: str) -> Finding:
     return Finding(frozenset((code.value,)), (full_path,))
 
 
+def read_state(scope: Scope, path: str) -> Finding:
+    """A code for what changes with time; one of long ago is unknown."""
+    return of_long_ago(scope, path) or read_code(scope, path)
+
+
+def of_long_ago(scope: Scope, path: str) -> Finding | None:
+    """The unknown that a recorded state is by now; None where it can still be believed."""
+    stated, full_path = field(scope, path)
+    oldest = scope.as_of - LONGEST_SINCE_STATED
+    if stated.value is None or stated.date is None or stated.date.earliest >= oldest:
+        return None
+    is_old = stated.date.latest < oldest
+    return unknown((full_path,), note=_LONG_AGO if is_old else _PERHAPS_LONG_AGO)
+
+
 def read_date(scope: Scope, path: str) -> Finding:
     """A date as the days it may be, none of them after the day the record is judged on."""
     recorded, full_path = field(scope, path)
@@ -77,13 +101,24 @@ def quantity(name: str, path: str, unit: str | None, title: str, question: str) 
 
 def code(name: str, path: str, codes: type[StrEnum], title: str, question: str) -> FindingSpec:
     """A catalogue entry for one coded field."""
-    accepted = frozenset(member.value for member in codes)
-    return FindingSpec(name, "codes", title, question, _bound(read_code, path), codes=accepted)
+    return _coded(read_code, name, path, codes, title, question)
+
+
+def state(name: str, path: str, codes: type[StrEnum], title: str, question: str) -> FindingSpec:
+    """A catalogue entry for one coded field that says how things are just now."""
+    return _coded(read_state, name, path, codes, title, question)
 
 
 def day(name: str, path: str, title: str, question: str) -> FindingSpec:
     """A catalogue entry for one dated field."""
     return FindingSpec(name, "date", title, question, _bound(read_date, path))
+
+
+def _coded(
+    read: Any, name: str, path: str, codes: type[StrEnum], title: str, question: str
+) -> FindingSpec:
+    accepted = frozenset(member.value for member in codes)
+    return FindingSpec(name, "codes", title, question, _bound(read, path), codes=accepted)
 
 
 def _bound(read: Any, path: str) -> Reader:

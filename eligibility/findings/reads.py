@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import NamedTuple
 
-from eligibility.findings.person import LENGTH_OF_PREGNANCY, LONGEST_SINCE_ASSESSED
+from eligibility.findings.person import LENGTH_OF_PREGNANCY
+from eligibility.findings.readers import LONGEST_SINCE_STATED
 from eligibility.findings.treatments import LONGEST_PAUSE
 from eligibility.patient.vocabulary import LabTest
 
@@ -64,6 +65,11 @@ def _sample(test: str) -> Reads:
     return Reads((f"labs[{test}].date",), whether=(f"labs[{test}].value",))
 
 
+def _state(*fields: str) -> Reads:
+    dated = chain.from_iterable((name, f"{name}.date") for name in fields)
+    return Reads(tuple(dated), ages=(LONGEST_SINCE_STATED,))
+
+
 def _together(*parts: Reads) -> Reads:
     return Reads(
         *(tuple(dict.fromkeys(chain.from_iterable(each))) for each in zip(*parts, strict=True))
@@ -85,9 +91,7 @@ _TESTS = {
 READS: Mapping[str, Reads] = {
     "sex": Reads(("sex",)),
     "age": _AGE,
-    "ecog_performance_status": Reads(
-        ("ecog", "ecog.date", "karnofsky", "karnofsky.date"), ages=(LONGEST_SINCE_ASSESSED,)
-    ),
+    "ecog_performance_status": _state("ecog", "karnofsky"),
     "childbearing_potential": Reads(_STERILITY),
     "pregnant": Reads(
         ("reproductive.pregnancy_test", "reproductive.pregnancy_test.date", *_STERILITY),
@@ -96,12 +100,12 @@ READS: Mapping[str, Reads] = {
     "pregnancy_test_date": Reads(
         ("reproductive.pregnancy_test", "reproductive.pregnancy_test.date")
     ),
-    "breastfeeding": Reads(("reproductive.breastfeeding", *_STERILITY)),
-    "intends_pregnancy": Reads(("reproductive.intends_pregnancy", *_STERILITY)),
-    "contraception": Reads(("reproductive.contraception",)),
-    "cognitive_ability": Reads(("consent.cognitive_ability",)),
-    "willing_to_participate": Reads(("consent.willing_to_participate",)),
-    "willing_to_be_followed_up": Reads(("consent.willing_to_be_followed_up",)),
+    "breastfeeding": _together(_state("reproductive.breastfeeding"), Reads(_STERILITY)),
+    "intends_pregnancy": _together(_state("reproductive.intends_pregnancy"), Reads(_STERILITY)),
+    "contraception": _state("reproductive.contraception"),
+    "cognitive_ability": _state("consent.cognitive_ability"),
+    "willing_to_participate": _state("consent.willing_to_participate"),
+    "willing_to_be_followed_up": _state("consent.willing_to_be_followed_up"),
     "cancer": Reads(("diagnosis.cancer",)),
     "disease_extent": Reads(
         ("diagnosis.extent", "metastatic_sites.site", "metastatic_sites.complete"),
@@ -112,13 +116,12 @@ READS: Mapping[str, Reads] = {
     "cns_treated": Reads(("cns.treated",)),
     "cns_treatment_end": Reads(("cns.treatment_end",)),
     **{
-        name: Reads((f"cns.{field}", *_CNS, *more), whether=("cns.treatment_end",))
-        for name, field, *more in (
-            ("cns_symptomatic", "symptomatic"),
-            ("cns_progressing", "progressing"),
-            ("leptomeningeal", "leptomeningeal", "lesions.kind"),
-        )
+        f"cns_{sign}": _together(_state(f"cns.{sign}"), Reads(_CNS, whether=("cns.treatment_end",)))
+        for sign in ("symptomatic", "progressing")
     },
+    "leptomeningeal": Reads(
+        ("cns.leptomeningeal", "lesions.kind", *_CNS), whether=("cns.treatment_end",)
+    ),
     "gilbert_syndrome": Reads(("history.gilbert_syndrome",)),
     "anticoagulated": Reads(("history.anticoagulated",)),
     "er_percent": _RECEPTOR["er"],

@@ -290,12 +290,13 @@ def test_ages_that_findings_look_at_by_themselves_keep_rows_apart(tmp_path: Path
         "screening_id,treatments.complete,treatments.1.kind,treatments.1.ongoing,treatments.1.last_dose,"
         "sex,reproductive.pregnancy_test,reproductive.pregnancy_test.date,"
         "labs.anc.value,labs.anc.unit,labs.anc.date,labs.anc.2.value,labs.anc.2.unit,labs.anc.2.date,"
-        "ecog,ecog.date"
+        "ecog,ecog.date,consent.cognitive_ability,consent.cognitive_ability.date"
     )
     judged = date.fromisoformat(AS_OF)
     rows = [
         f"P{number},yes,chemotherapy,{ongoing},{judged - timedelta(dose)},female,{test},{judged - timedelta(age)},"
-        f"1.8,10^9/L,2026-01-02,{other},10^9/L,2025-11-01,{1 + number % 3},{judged - timedelta(88 + number % 4)}"
+        f"1.8,10^9/L,2026-01-02,{other},10^9/L,2025-11-01,{1 + number % 3},{judged - timedelta(88 + number % 4)},"
+        f"yes,{judged - timedelta(89 + number % 3)}"
         for number, (ongoing, dose, test, age, other) in enumerate(
             product(
                 ("yes", "no"),

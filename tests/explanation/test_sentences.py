@@ -58,7 +58,7 @@ def test_what_is_recorded_and_cannot_be_used_says_why() -> None:
         "Pregnancy: not known (the test is older than a pregnancy lasts)"
     )
     assert reason({"ecog": {"value": 1, "date": "2023-03"}}, "INCL01") == snapshot(
-        "ECOG performance status: not known (assessed more than 90 days before screening)."
+        "ECOG performance status: not known (dated more than 90 days before screening)."
     )
     assert reason({"labs.0.unit": None}, "INCL04") == snapshot(
         "Absolute neutrophil count: not known (the result has no unit)."

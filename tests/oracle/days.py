@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .values import Json, word
+from .values import Json, section, word
 
 LONG_AGO = 0  # before every day that can be written: an unbounded past
 # De-identified records count days from a day of their own, which is on no calendar.
@@ -107,6 +107,12 @@ def may_have_been_observed_before(recorded: Json, day: int) -> bool:
     """Whether the date that a value bears allows a day before that day."""
     observed = recorded.get("date")
     return isinstance(observed, str) and _read(observed).first < day
+
+
+def lately(part: Json, field: str, at: Anchors) -> str | None:
+    """The word recorded for how somebody is or what she wants, unless it is, or may be, of over 90 days ago."""
+    recorded = section(part, field)
+    return None if may_have_been_observed_before(recorded, at.as_of - 90) else word(part, field)
 
 
 def before_months(anchor: int, months: int, at: Anchors) -> Days:

@@ -8,6 +8,7 @@ from .days import (
     Days,
     day_of,
     has_date,
+    lately,
     may_have_been_observed_before,
     was_observed_before,
 )
@@ -31,13 +32,14 @@ def excl01(patient: Json, at: Anchors) -> Verdict:
     cns = section(patient, "cns")
     known = word(cns, "known_metastases")
     brain_listed = any(each["site"] == "brain" for each in items(patient, "metastatic_sites"))
-    a_sign = "yes" in (word(cns, "symptomatic"), word(cns, "progressing"))
+    ever_a_sign = "yes" in (word(cns, "symptomatic"), word(cns, "progressing"))
+    a_sign = "yes" in (lately(cns, "symptomatic", at), lately(cns, "progressing", at))
     was_treated = word(cns, "treated") == "yes" or has_date(cns, "treatment_end")
     leptomeningeal = _leptomeningeal(patient)
     if known == "no" and not brain_listed and not was_treated:
         # D1: no brain scan is required. A sign of metastases that are denied contradicts the
         # denial; D3: leptomeningeal disease is CNS disease.
-        return "unknown" if a_sign or leptomeningeal in ("yes", "disputed") else "pass"
+        return "unknown" if ever_a_sign or leptomeningeal in ("yes", "disputed") else "pass"
     if a_sign:
         return "fail"
     # Denied here and listed there, or nothing said at all: there may be none to treat.
@@ -58,7 +60,7 @@ def _leptomeningeal(patient: Json) -> str | None:
 
 def _long_stable(cns: Json, at: Anchors) -> bool:
     """D1: all three denied. D2: treated less than four weeks ago, or D3, is for review."""
-    answers = (word(cns, "symptomatic"), word(cns, "treated"), word(cns, "progressing"))
+    answers = (lately(cns, "symptomatic", at), word(cns, "treated"), lately(cns, "progressing", at))
     treatment_end = day_of(cns, "treatment_end", at)
     if answers != ("no", "yes", "no") or treatment_end is None or at.planned_start is None:
         return False
@@ -112,8 +114,8 @@ def excl06(patient: Json, at: Anchors) -> Verdict:
     )
     parts = [
         _pregnancy(reproductive, at, impossible=cannot),
-        _denied(word(reproductive, "intends_pregnancy"), impossible=cannot),
-        _denied(word(reproductive, "breastfeeding"), impossible=past_breastfeeding),
+        _denied(lately(reproductive, "intends_pregnancy", at), impossible=cannot),
+        _denied(lately(reproductive, "breastfeeding", at), impossible=past_breastfeeding),
     ]
     return all_required(parts)
 

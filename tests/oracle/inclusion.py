@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .days import Anchors, completed_years, day_of, has_date, may_have_been_observed_before
+from .days import Anchors, completed_years, day_of, has_date, lately
 from .treatments import CHECKPOINT, IMMUNOTHERAPY, PARTNERS, classes_of
 from .values import (
     Json,
@@ -24,15 +24,10 @@ _ANY_GRADE = Range(Decimal(0), Decimal(5))
 
 
 def incl01(patient: Json, at: Anchors) -> Verdict:
-    """Registry: "ECOG Performance Status of 0, 1, or 2" (B10, B11); of the last 90 days."""
-    patient = {
-        name: value
-        for name, value in patient.items()
-        if name not in ("ecog", "karnofsky")
-        or not may_have_been_observed_before(section(patient, name), at.as_of - 90)
-    }
-    ecog = number(patient, "ecog", highest=5, whole=True) or _ANY_GRADE
-    karnofsky = number(patient, "karnofsky", highest=100, whole=True)
+    """Registry: "ECOG Performance Status of 0, 1, or 2" (B10, B11)."""
+    recent = {name: patient[name] for name in ("ecog", "karnofsky") if lately(patient, name, at)}
+    ecog = number(recent, "ecog", highest=5, whole=True) or _ANY_GRADE
+    karnofsky = number(recent, "karnofsky", highest=100, whole=True)
     implied = _ANY_GRADE if karnofsky is None else _grade_implied_by(karnofsky)
     grade = overlap(ecog, implied)
     if grade is None:
@@ -91,10 +86,10 @@ def cannot_become_pregnant(patient: Json) -> bool:
     return word(patient, "sex") == "male" or status in ("postmenopausal", "surgically_sterile")
 
 
-def incl05(patient: Json) -> Verdict:
+def incl05(patient: Json, at: Anchors) -> Verdict:
     """Registry: "For women of childbearing potential: agreement to remain abstinent ..."."""
     reproductive = section(patient, "reproductive")
-    contraception = word(reproductive, "contraception")
+    contraception = lately(reproductive, "contraception", at)
     if contraception == "agreed" or cannot_become_pregnant(patient):
         return "pass"  # D11: agreed, or not applicable
     if word(patient, "sex") == "male":
@@ -103,13 +98,13 @@ def incl05(patient: Json) -> Verdict:
     return "fail" if contraception == "refused" and can else "unknown"
 
 
-def incl07(patient: Json) -> Verdict:
+def incl07(patient: Json, at: Anchors) -> Verdict:
     """Registry: "... cognitive ability to understand the protocol and be willing ..." (D14)."""
     consent = section(patient, "consent")
     answers = [
-        word(consent, "cognitive_ability"),
-        word(consent, "willing_to_participate"),
-        word(consent, "willing_to_be_followed_up"),
+        lately(consent, "cognitive_ability", at),
+        lately(consent, "willing_to_participate", at),
+        lately(consent, "willing_to_be_followed_up", at),
     ]
     meaning: dict[str | None, Verdict] = {"yes": "pass", "no": "fail", None: "unknown"}
     return all_required([meaning[answer] for answer in answers])

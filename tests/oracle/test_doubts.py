@@ -311,6 +311,32 @@ def test_a_performance_status_of_long_ago_says_nothing(
     assert verdict("INCL01", patient) == expected
 
 
+_WILLING = fields(willing_to_participate="yes", willing_to_be_followed_up="yes")
+_STABLE = fields(known_metastases="yes", treated="yes", leptomeningeal="no") | {
+    "treatment_end": {"value": "2023-09"}
+}
+
+
+@pytest.mark.parametrize(
+    ("criterion", "part", "rest", "field", "value", "lately"),
+    [
+        ("INCL05", "reproductive", fields(status="wocbp"), "contraception", "agreed", "pass"),
+        ("INCL07", "consent", _WILLING, "cognitive_ability", "yes", "pass"),
+        ("INCL07", "consent", _WILLING, "cognitive_ability", "no", "fail"),
+        ("EXCL01", "cns", _STABLE | fields(progressing="no"), "symptomatic", "no", "pass"),
+        ("EXCL01", "cns", _STABLE | fields(symptomatic="no"), "progressing", "yes", "fail"),
+    ],
+)
+def test_how_she_was_long_ago_says_nothing(
+    criterion: str, part: str, rest: Json, field: str, value: str, lately: str
+) -> None:
+    def judged(day: str) -> str:
+        return verdict(criterion, {part: rest | {field: _observed(value, day)}})
+
+    assert judged("2024-03-22") == lately
+    assert judged("2024-03-21") == judged("2024-03") == judged("2019") == "unknown"
+
+
 # 280 days before the day of judgement is 14 September 2023.
 @pytest.mark.parametrize(
     ("result", "day", "expected"),

@@ -127,3 +127,9 @@ def test_leptomeningeal_disease_needs_no_metastasis_in_the_brain_itself() -> Non
     record = {"cns": {"known_metastases": "no", "leptomeningeal": "yes"}}
 
     assert find("leptomeningeal", record).value == YES
+
+
+def test_a_sign_of_long_ago_contradicts_that_there_never_were_metastases() -> None:
+    record = {"cns": {"known_metastases": "no", "symptomatic": {"value": "yes", "date": "2019"}}}
+
+    assert why(find("cns_symptomatic", record)) is UnknownReason.CONFLICTING

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from eligibility.findings.model import UnknownReason
+from eligibility.findings.model import Finding, UnknownReason
 from eligibility.intervals import Interval
 from tests.naming import named
 
@@ -109,6 +109,39 @@ def test_a_performance_status_of_late_is_believed(day: str) -> None:
     assert find("ecog_performance_status", {"ecog": {"value": 1, "date": day}}).value == exactly(
         "1"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "field", "value"),
+    [
+        ("contraception", "reproductive", "contraception", "agreed"),
+        ("breastfeeding", "reproductive", "breastfeeding", "no"),
+        ("breastfeeding", "reproductive", "breastfeeding", "yes"),
+        ("intends_pregnancy", "reproductive", "intends_pregnancy", "no"),
+        ("cognitive_ability", "consent", "cognitive_ability", "yes"),
+        ("willing_to_participate", "consent", "willing_to_participate", "no"),
+        ("willing_to_be_followed_up", "consent", "willing_to_be_followed_up", "yes"),
+        ("cns_symptomatic", "cns", "symptomatic", "no"),
+        ("cns_progressing", "cns", "progressing", "yes"),
+    ],
+)
+def test_how_she_was_long_ago_says_nothing_of_today(
+    name: str, part: str, field: str, value: str
+) -> None:
+    def stated(day: str) -> Finding:
+        return find(name, {part: {field: {"value": value, "date": day}}})
+
+    assert stated("2025-10-07").value == frozenset((value,))
+    for day in ("2025-10-06", "2025-10", "2019"):
+        assert why(stated(day)) is NOT_RECORDED
+    assert stated("2019").note == "dated more than 90 days before screening"
+    assert stated("2025-10").note == "perhaps of more than 90 days before screening"
+
+
+def test_breastfeeding_of_long_ago_is_possible_before_the_menopause_and_no_conflict_now() -> None:
+    record = woman("postmenopausal", breastfeeding={"value": "yes", "date": "1999"})
+
+    assert find("breastfeeding", record).value == NO
 
 
 def test_a_conflict_names_every_field_that_takes_part_in_it() -> None:
