@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from eligibility.dates import format_day
 from eligibility.findings.model import UnknownReason
+from eligibility.findings.readers import has_faded
 from eligibility.phrases import Phrases
 from eligibility.protocol.model import Criterion, Remedy
 from eligibility.protocol.verdict import Verdict
@@ -73,6 +74,9 @@ def _open_blocker(
     action = Remedy.DECIDE if why <= _FOR_THE_INVESTIGATOR else Remedy.FETCH
     if action is Remedy.DECIDE and _has_grown_old(screening, criterion):
         return _outdated(criterion, phrases)
+    if criterion.if_failed is Remedy.RETEST and _have_faded(unknown):
+        again = phrases.voice.say("action.ask_again")
+        return Blocker(criterion.id, Remedy.RETEST, None, again)
     clearing = clears_on(screening, criterion, {Verdict.PASS})
     if clearing is None or action is not Remedy.DECIDE:
         return _worded(criterion, action, clearing.day if clearing else None, phrases)
@@ -105,6 +109,12 @@ def _retest_later(screening: Screening, criterion: Criterion, phrases: Phrases) 
         return _outdated(criterion, phrases) if is_cured else None
     ending = "until" if verdict is Verdict.PASS else "open"
     return _dated(criterion, Remedy.RETEST, f"action.retest_{ending}", day, phrases)
+
+
+def _have_faded(unknown: list[LeafUse]) -> bool:
+    """Whether a criterion is open only because what is recorded is of long ago."""
+    findings = [use.finding for use in unknown]
+    return bool(findings) and all(each is not None and has_faded(each) for each in findings)
 
 
 def _has_grown_old(screening: Screening, criterion: Criterion) -> bool:

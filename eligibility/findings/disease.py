@@ -24,7 +24,13 @@ def read_site(scope: Scope) -> Finding:
 
 
 def read_cns_metastases(scope: Scope) -> Finding:
-    """As recorded; a brain among the organs with metastases says yes, and contradicts a no."""
+    """As recorded; a no of long ago is none any more, for metastases come and do not go."""
+    recorded = _cns_metastases_on_record(scope)
+    return recorded if recorded.value != _NO else read_state(scope, "cns.known_metastases")
+
+
+def _cns_metastases_on_record(scope: Scope) -> Finding:
+    """Whenever it was recorded; a brain among the organs with metastases says yes, and contradicts a no."""
     stated = read_code(scope, "cns.known_metastases")
     sites = scope.record.metastatic_sites.items
     brain = [n for n, item in enumerate(sites) if item.site is v.MetastaticSite.BRAIN]
@@ -55,7 +61,7 @@ def _cns_treatment(scope: Scope) -> str | None:
 
 
 def read_leptomeningeal(scope: Scope) -> Finding:
-    """As recorded; a leptomeningeal lesion says yes, and no CNS metastases at all say no."""
+    """As recorded, a no of late only; a leptomeningeal lesion says yes, and no CNS metastases at all say no."""
     stated = read_code(scope, "cns.leptomeningeal")
     lesions = scope.record.lesions.items
     seen = [n for n, each in enumerate(lesions) if each.kind.value is v.LesionKind.LEPTOMENINGEAL]
@@ -66,6 +72,8 @@ def read_leptomeningeal(scope: Scope) -> Finding:
             return Finding(_YES, fields)
         note = "a leptomeningeal lesion is listed"
         return unknown((*stated.fields, *fields), UnknownReason.CONFLICTING, note)
+    if stated.value == _NO:
+        stated = read_state(scope, "cns.leptomeningeal")
     known = read_cns_metastases(scope)
     return known if stated.value is None and known.value == _NO else stated
 
@@ -97,18 +105,16 @@ def read_extent(scope: Scope) -> Finding:
 def _cns_sign(name: str, path: str, title: str, question: str) -> FindingSpec:
     def reader(scope: Scope) -> Finding:
         """As recorded; where no CNS metastases are known, there is nothing that could show it."""
-        stated, known = read_state(scope, path), read_cns_metastases(scope)
-        if known.value != _NO:
-            return stated
-        # Metastases do not go away: a sign of long ago contradicts as well.
-        recorded = read_code(scope, path)
-        if recorded.value == _YES:
+        denied, recorded = _cns_metastases_on_record(scope), read_code(scope, path)
+        if denied.value == _NO and recorded.value == _YES:
+            # Whichever was first: metastases do not go, and there is no sign of those to come.
             return unknown(
-                (*known.fields, *recorded.fields),
+                (*denied.fields, *recorded.fields),
                 UnknownReason.CONFLICTING,
                 "recorded although no CNS metastases are known",
             )
-        return stated if stated.value is not None else known
+        stated, known = read_state(scope, path), read_cns_metastases(scope)
+        return known if stated.value is None and known.value == _NO else stated
 
     return FindingSpec(name, "codes", title, question, reader, codes=_YES | _NO)
 

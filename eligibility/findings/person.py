@@ -9,15 +9,18 @@ from eligibility.findings.model import Finding, FindingSpec, Scope, UnknownReaso
 from eligibility.findings.readers import (
     absent,
     code,
+    faded,
     field,
-    of_long_ago,
+    is_of_long_ago,
     past,
+    read_code,
     read_quantity,
     read_state,
     state,
 )
 from eligibility.intervals import Interval, intersection
 from eligibility.patient import vocabulary as v
+from eligibility.truth import Truth
 
 _YES, _NO = frozenset(("yes",)), frozenset(("no",))
 YES_NO = frozenset(("yes", "no"))
@@ -58,15 +61,24 @@ def _both(one: Finding, two: Finding, conflict: str) -> Finding:
 # Karnofsky to ECOG: published mappings agree that 70 and more is ECOG 0-2 and 40 and less is not,
 # and disagree on 50-60 (NCT06731140 ambiguity B11).
 def read_ecog(scope: Scope) -> Finding:
-    """ECOG grade; where none is recorded, what a Karnofsky score says about it."""
-    stated = of_long_ago(scope, "ecog") or read_quantity(scope, "ecog")
-    karnofsky = of_long_ago(scope, "karnofsky") or read_quantity(scope, "karnofsky")
-    if not isinstance(karnofsky.value, Interval):
+    """ECOG grade of late; where there is none, what a Karnofsky score of late says about it."""
+    stated, implied = read_quantity(scope, "ecog"), read_quantity(scope, "karnofsky")
+    if isinstance(implied.value, Interval):
+        implied = _ecog_of_karnofsky(implied)
+    ages = {path: is_of_long_ago(scope, path) for path in ("ecog", "karnofsky")}
+    late = [
+        each for each in (stated, implied) if each.value and ages[each.fields[0]] is Truth.FALSE
+    ]
+    if stated.value and implied.value and Truth.TRUE not in ages.values():
+        together = _both(stated, implied, "ECOG grade and Karnofsky score disagree")
+        # What is perhaps of today contradicts as much as what surely is.
+        if together.value is None or len(late) == 2:
+            return together
+    if late:
+        return late[0]
+    if stated.value is None and stated.reason is not UnknownReason.NOT_RECORDED:
         return stated
-    implied = _ecog_of_karnofsky(karnofsky)
-    if not isinstance(stated.value, Interval):
-        return implied
-    return _both(stated, implied, "ECOG grade and Karnofsky score disagree")
+    return faded(scope, "ecog") or faded(scope, "karnofsky") or stated
 
 
 def _ecog_of_karnofsky(karnofsky: Finding) -> Finding:
@@ -134,19 +146,25 @@ def read_pregnancy_test_date(scope: Scope) -> Finding:
 
 def read_intends_pregnancy(scope: Scope) -> Finding:
     """As recorded; who cannot become pregnant does not intend to."""
-    stated = read_state(scope, "reproductive.intends_pregnancy")
-    return _unless_impossible(stated, read_childbearing_potential(scope))
+    return _state_unless_impossible(
+        scope, "reproductive.intends_pregnancy", read_childbearing_potential(scope)
+    )
 
 
 def read_breastfeeding(scope: Scope) -> Finding:
     """As recorded; after the menopause, and in men, no."""
-    stated = read_state(scope, "reproductive.breastfeeding")
     possible = unknown(("reproductive.status",))
     if scope.record.reproductive.status.value is v.ReproductiveStatus.POSTMENOPAUSAL:
         possible = Finding(_NO, ("reproductive.status",))
     elif scope.record.sex.value is v.Sex.MALE:
         possible = read_childbearing_potential(scope)
-    return _unless_impossible(stated, possible)
+    return _state_unless_impossible(scope, "reproductive.breastfeeding", possible)
+
+
+def _state_unless_impossible(scope: Scope, path: str, possible: Finding) -> Finding:
+    """A state of late. Of what is impossible it does not matter when it was recorded: it was not so either."""
+    read = read_code if possible.value == _NO else read_state
+    return _unless_impossible(read(scope, path), possible)
 
 
 def _unless_impossible(stated: Finding, possible: Finding) -> Finding:

@@ -18,6 +18,7 @@ from eligibility.findings.model import (
 from eligibility.intervals import Interval
 from eligibility.patient.recorded import NotYetObserved, Recorded
 from eligibility.patient.values import Measured
+from eligibility.truth import Truth
 
 LONGEST_SINCE_STATED = 90
 """Days; how somebody was, or what she wanted, longer ago than this says nothing about today, be it good or bad.
@@ -26,8 +27,10 @@ A bound of common sense, no protocol's window: a trial that prints one asks for 
 day the record is judged on.
 """
 
-_LONG_AGO = f"dated more than {LONGEST_SINCE_STATED} days before screening"
-_PERHAPS_LONG_AGO = f"perhaps of more than {LONGEST_SINCE_STATED} days before screening"
+_FADED = {
+    Truth.TRUE: f"dated more than {LONGEST_SINCE_STATED} days before screening",
+    Truth.UNKNOWN: f"perhaps dated more than {LONGEST_SINCE_STATED} days before screening",
+}
 _AHEAD = "dated after the day the record is judged on"
 
 
@@ -65,17 +68,29 @@ def read_code(scope: Scope, path: str) -> Finding:
 
 def read_state(scope: Scope, path: str) -> Finding:
     """A code for what changes with time; one of long ago is unknown."""
-    return of_long_ago(scope, path) or read_code(scope, path)
+    return faded(scope, path) or read_code(scope, path)
 
 
-def of_long_ago(scope: Scope, path: str) -> Finding | None:
-    """The unknown that a recorded state is by now; None where it can still be believed."""
-    stated, full_path = field(scope, path)
+def faded(scope: Scope, path: str) -> Finding | None:
+    """The unknown that a recorded state is by now, surely or perhaps; None where it speaks of today."""
+    age = is_of_long_ago(scope, path)
+    if age is Truth.FALSE:
+        return None
+    return unknown((f"{scope.prefix}{path}",), note=_FADED[age])
+
+
+def is_of_long_ago(scope: Scope, path: str) -> Truth:
+    """Whether a state was recorded so long ago that it says nothing of today."""
+    stated, _ = field(scope, path)
     oldest = scope.as_of - LONGEST_SINCE_STATED
     if stated.value is None or stated.date is None or stated.date.earliest >= oldest:
-        return None
-    is_old = stated.date.latest < oldest
-    return unknown((full_path,), note=_LONG_AGO if is_old else _PERHAPS_LONG_AGO)
+        return Truth.FALSE
+    return Truth.TRUE if stated.date.latest < oldest else Truth.UNKNOWN
+
+
+def has_faded(finding: Finding) -> bool:
+    """Whether a finding is unknown only because what is recorded is too old."""
+    return finding.note in _FADED.values()
 
 
 def read_date(scope: Scope, path: str) -> Finding:

@@ -33,7 +33,6 @@ class Reads(NamedTuple):
     """Lists of which it matters which items there are."""
 
 
-_CNS = ("cns.known_metastases", "metastatic_sites.site", "cns.treated")
 _STERILITY = ("reproductive.status", "sex")
 _AGE = Reads(("age_years",), age_from=("birth_date",))
 _RECEPTOR = {
@@ -76,6 +75,10 @@ def _together(*parts: Reads) -> Reads:
     )
 
 
+_CNS = _together(
+    _state("cns.known_metastases"),
+    Reads(("metastatic_sites.site", "cns.treated"), whether=("cns.treatment_end",)),
+)
 _LIMIT = ("unit", "upper_limit_of_normal")
 _TESTS = {
     name: reads
@@ -112,16 +115,12 @@ READS: Mapping[str, Reads] = {
         items=("metastatic_sites",),
     ),
     "confirmation": Reads(("diagnosis.confirmation",)),
-    "cns_metastases": Reads(_CNS, whether=("cns.treatment_end",)),
+    "cns_metastases": _CNS,
     "cns_treated": Reads(("cns.treated",)),
     "cns_treatment_end": Reads(("cns.treatment_end",)),
-    **{
-        f"cns_{sign}": _together(_state(f"cns.{sign}"), Reads(_CNS, whether=("cns.treatment_end",)))
-        for sign in ("symptomatic", "progressing")
-    },
-    "leptomeningeal": Reads(
-        ("cns.leptomeningeal", "lesions.kind", *_CNS), whether=("cns.treatment_end",)
-    ),
+    "cns_symptomatic": _together(_state("cns.symptomatic"), _CNS),
+    "cns_progressing": _together(_state("cns.progressing"), _CNS),
+    "leptomeningeal": _together(_state("cns.leptomeningeal"), _CNS, Reads(("lesions.kind",))),
     "gilbert_syndrome": Reads(("history.gilbert_syndrome",)),
     "anticoagulated": Reads(("history.anticoagulated",)),
     "er_percent": _RECEPTOR["er"],

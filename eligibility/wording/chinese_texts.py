@@ -261,7 +261,7 @@ _NOTES = {
     "recorded although it is not possible": "有此记录，但不可能发生",
     "sex and status disagree": "性别与生育状况不一致",
     "dated more than 90 days before screening": "所记日期距筛选已超过90天",
-    "perhaps of more than 90 days before screening": "所记日期距筛选可能已超过90天",
+    "perhaps dated more than 90 days before screening": "所记日期距筛选可能已超过90天",
     "the test is older than a pregnancy lasts": "该检测距今已超过一次妊娠的时长",
     "the test may be older than a pregnancy lasts": "该检测距今可能已超过一次妊娠的时长",
     "dated after the day the record is judged on": "日期晚于判定日期",

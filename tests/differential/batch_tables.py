@@ -87,8 +87,24 @@ _MORE = {
     "treatments.4.last_dose": ("pending",),
     "treatments.4.agents": ("prednisone", "olaparib; dexamethasone"),
 }
-_OBSERVED = (
+STATES = (
     "ecog",
+    "karnofsky",
+    "cns.known_metastases",
+    "cns.symptomatic",
+    "cns.progressing",
+    "cns.leptomeningeal",
+    "reproductive.breastfeeding",
+    "reproductive.intends_pregnancy",
+    "reproductive.contraception",
+    "consent.cognitive_ability",
+    "consent.willing_to_participate",
+    "consent.willing_to_be_followed_up",
+)
+"""What is believed for 90 days only."""
+
+_OBSERVED = (
+    *STATES,
     "birth_date",
     "cns.treatment_end",
     "reproductive.pregnancy_test",

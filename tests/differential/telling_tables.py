@@ -130,7 +130,9 @@ TABLES = {
             )
         ),
     ),
-    "observed": table("ecog,ecog.date", product(("1", "3"), ("", "2026-01-05", "2026-01-06"))),
+    "observed": table(
+        "sex,sex.date", product(("female", "male"), ("", "2026-01-05", "2026-01-06"))
+    ),
     # The day of this test is read as such, and says too that a later one is not to be believed.
     "tests to come": table(
         "as_of,sex,reproductive.pregnancy_test,reproductive.pregnancy_test.date,"

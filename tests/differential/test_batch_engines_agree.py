@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -27,7 +28,7 @@ from eligibility.reports.results import ResultRow
 from eligibility.screening import columns
 from eligibility.screening.screen import Screener
 from eligibility.testing import ANCHORS, anchors_for, random_patient
-from tests.differential.batch_tables import AS_OF, EXAMPLES, PLANNED_START, TableWriter
+from tests.differential.batch_tables import AS_OF, EXAMPLES, PLANNED_START, STATES, TableWriter
 from tests.sizes import first_of
 
 PROFILES = (None, "atezolizumab_p1", "shamrock_p3")
@@ -285,18 +286,16 @@ def test_the_brief_says_what_the_explanation_says(seed: int) -> None:
 
 
 def test_ages_that_findings_look_at_by_themselves_keep_rows_apart(tmp_path: Path) -> None:
-    """Courses said to go on, old pregnancy tests and assessments, results not done: each on both sides of its limit."""
+    """A course said to go on long after its last dose, a pregnancy test older than a pregnancy, results not done."""
     names = (
         "screening_id,treatments.complete,treatments.1.kind,treatments.1.ongoing,treatments.1.last_dose,"
         "sex,reproductive.pregnancy_test,reproductive.pregnancy_test.date,"
-        "labs.anc.value,labs.anc.unit,labs.anc.date,labs.anc.2.value,labs.anc.2.unit,labs.anc.2.date,"
-        "ecog,ecog.date,consent.cognitive_ability,consent.cognitive_ability.date"
+        "labs.anc.value,labs.anc.unit,labs.anc.date,labs.anc.2.value,labs.anc.2.unit,labs.anc.2.date"
     )
     judged = date.fromisoformat(AS_OF)
     rows = [
         f"P{number},yes,chemotherapy,{ongoing},{judged - timedelta(dose)},female,{test},{judged - timedelta(age)},"
-        f"1.8,10^9/L,2026-01-02,{other},10^9/L,2025-11-01,{1 + number % 3},{judged - timedelta(88 + number % 4)},"
-        f"yes,{judged - timedelta(89 + number % 3)}"
+        f"1.8,10^9/L,2026-01-02,{other},10^9/L,2025-11-01"
         for number, (ongoing, dose, test, age, other) in enumerate(
             product(
                 ("yes", "no"),
@@ -315,3 +314,26 @@ def test_ages_that_findings_look_at_by_themselves_keep_rows_apart(tmp_path: Path
     assert by_rows[RESULTS].count(b"\n") == len(rows) + 1
     for size in (1, 1000):
         assert files(table, tmp_path, "columns", rows=size, verdicts_only=True) == by_rows
+
+
+def test_a_state_fades_in_a_table_as_it_does_in_a_record(tmp_path: Path) -> None:
+    """Every state by itself, on both sides of its limit: each row is one that only the day tells from others."""
+    says = {"ecog": "1", "karnofsky": "80", "reproductive.contraception": "agreed"}
+    days = [date.fromisoformat(AS_OF) - timedelta(age) for age in (89, 90, 91, 92)]
+    columns = [name for state in STATES for name in (state, f"{state}.date")]
+    rows = [
+        {state: says.get(state, answer), f"{state}.date": str(day)}
+        for state in STATES
+        for answer in ("no", "yes")
+        for day in days
+    ]
+    table = tmp_path / "patients.csv"
+    with table.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, ["screening_id", *columns])
+        writer.writeheader()
+        writer.writerows({"screening_id": f"P{number}", **row} for number, row in enumerate(rows))
+
+    by_rows = files(table, tmp_path, "rows", verdicts_only=True)
+
+    assert by_rows[RESULTS].count(b"\n") == len(rows) + 1
+    assert files(table, tmp_path, "columns", verdicts_only=True) == by_rows

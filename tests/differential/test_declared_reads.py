@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from random import Random
-from typing import Any
 
 import pytest
 
-from eligibility.dates import Anchors, format_day, parse_partial_date
+from eligibility.dates import Anchors
 from eligibility.findings.catalogue import COLLECTIONS, FINDINGS
 from eligibility.findings.findings import Findings, findings_of
 from eligibility.findings.reads import BEYOND_THE_ITEM, BEYOND_THE_LIST, ITEM_READS, READS, Reads
 from eligibility.patient.record import PatientRecord
-from eligibility.patient.recorded import Model, Recorded
 from eligibility.patient.restriction import only, recorded_fields
 from eligibility.patient.sections import OBSERVED_WITH
 from eligibility.testing import anchors_for, random_patient
 
-_AGES = (-30, -1, 0, 1, 279, 280, 281, 400)
-"""How long ago values were observed: not yet, today, and about the length of a pregnancy."""
+from .dated import AGES, NOT_YET, dated
 
 
 def test_every_finding_says_what_it_reads() -> None:
@@ -37,25 +34,8 @@ def test_findings_need_nothing_but_what_they_are_said_to_read(seed: int) -> None
     for _ in range(40):
         record = random_patient(random, style=random.choice(["any", "nearly_eligible", "boundary"]))
         at = anchors_for(record)
-        dated: PatientRecord = _dated(record, at, random)
-        for name, whole, reduced in _pairs(dated, at):
+        for name, whole, reduced in _pairs(dated(record, at, random, (*AGES, *NOT_YET)), at):
             assert whole == reduced, name
-
-
-def _dated(part: Any, at: Anchors, random: Random) -> Any:
-    """The same with days of observation on some values."""
-    changed: dict[str, Any] = {}
-    for name in part.model_fields_set:
-        value = getattr(part, name)
-        if isinstance(value, Recorded):
-            if value.value is not None and random.random() < 0.1:
-                day = format_day(at.as_of - random.choice(_AGES), at.clock)
-                changed[name] = value.model_copy(update={"date": parse_partial_date(day)})
-        elif isinstance(value, Model):
-            changed[name] = _dated(value, at, random)
-        elif isinstance(value, tuple) and value and isinstance(value[0], Model):
-            changed[name] = tuple(_dated(item, at, random) for item in value)
-    return part.model_copy(update=changed)
 
 
 def _pairs(record: PatientRecord, at: Anchors) -> Iterator[tuple[str, object, object]]:

@@ -23,6 +23,8 @@ from eligibility.testing.values import Style
 from tests.oracle.nct06731140 import decide, judge
 from tests.sizes import first_of
 
+from .dated import dated
+
 CHUNKS, PATIENTS = 20, 5_000
 STYLES: tuple[Style, ...] = ("boundary", "boundary", "boundary", "nearly_eligible", "any")
 AT = (
@@ -104,10 +106,12 @@ def report(screener: Screener, record: PatientRecord, at: Anchors, wanted: Disag
 def test_the_oracle_agrees_on_every_criterion(
     screener: Screener, seed: int, record_property: Callable[[str, object], None]
 ) -> None:
-    source = random.Random(seed)
-    for _ in range(PATIENTS):
+    source, days = random.Random(seed), random.Random(seed)
+    for number in range(PATIENTS):
         at = source.choice(AT)
         record = random_patient(source, style=source.choice(STYLES), at=at)
+        if number % 4 == 0:
+            record = dated(record, at, days)
 
         found = disagreements(screener, record, at)
 

@@ -112,6 +112,19 @@ def test_a_test_that_has_grown_too_old_is_to_be_repeated() -> None:
     assert found.text == "repeat the test; this one is too old for the planned start"
 
 
+def test_how_she_was_long_ago_is_asked_again_and_not_looked_for_in_the_record() -> None:
+    old = {"value": 3, "date": "2025-02-01"}
+
+    assert blocker({"ecog": old}, "INCL01").action is RETEST
+    assert blocker({"ecog": old}, "INCL01").text.startswith("assess or ask again")
+    assert blocker({"ecog": None}, "INCL01").action is FETCH
+    half_known = {
+        "consent.cognitive_ability": old | {"value": "yes"},
+        "consent.willing_to_participate": None,
+    }
+    assert blocker(half_known, "INCL07").action is FETCH
+
+
 def test_good_results_that_are_merely_too_old_are_not_told_as_a_failure() -> None:
     found = blocker(explained(patient(), start="2027-02-01"), "INCL04")
     low = blocker(explained(patient({"labs.2.value": "80"}), start="2027-02-01"), "INCL04")

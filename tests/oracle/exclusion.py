@@ -35,11 +35,13 @@ def excl01(patient: Json, at: Anchors) -> Verdict:
     ever_a_sign = "yes" in (word(cns, "symptomatic"), word(cns, "progressing"))
     a_sign = "yes" in (lately(cns, "symptomatic", at), lately(cns, "progressing", at))
     was_treated = word(cns, "treated") == "yes" or has_date(cns, "treatment_end")
-    leptomeningeal = _leptomeningeal(patient)
+    leptomeningeal = _leptomeningeal(patient, at)
     if known == "no" and not brain_listed and not was_treated:
         # D1: no brain scan is required. A sign of metastases that are denied contradicts the
         # denial; D3: leptomeningeal disease is CNS disease.
-        return "unknown" if ever_a_sign or leptomeningeal in ("yes", "disputed") else "pass"
+        if ever_a_sign or leptomeningeal in ("yes", "disputed"):
+            return "unknown"
+        return "pass" if lately(cns, "known_metastases", at) else "unknown"
     if a_sign:
         return "fail"
     # Denied here and listed there, or nothing said at all: there may be none to treat.
@@ -50,12 +52,13 @@ def excl01(patient: Json, at: Anchors) -> Verdict:
     return "pass" if leptomeningeal == "no" and _long_stable(cns, at) else "unknown"
 
 
-def _leptomeningeal(patient: Json) -> str | None:
+def _leptomeningeal(patient: Json, at: Anchors) -> str | None:
     """D3; a leptomeningeal lesion says yes, and contradicts a no."""
     stated = word(section(patient, "cns"), "leptomeningeal")
     if any(word(each, "kind") == "leptomeningeal" for each in items(patient, "lesions")):
         return "disputed" if stated == "no" else "yes"
-    return stated
+    # It comes and does not go.
+    return stated if stated == "yes" else lately(section(patient, "cns"), "leptomeningeal", at)
 
 
 def _long_stable(cns: Json, at: Anchors) -> bool:
@@ -114,10 +117,18 @@ def excl06(patient: Json, at: Anchors) -> Verdict:
     )
     parts = [
         _pregnancy(reproductive, at, impossible=cannot),
-        _denied(lately(reproductive, "intends_pregnancy", at), impossible=cannot),
-        _denied(lately(reproductive, "breastfeeding", at), impossible=past_breastfeeding),
+        _denied(_answer(reproductive, "intends_pregnancy", at, cannot), impossible=cannot),
+        _denied(
+            _answer(reproductive, "breastfeeding", at, past_breastfeeding),
+            impossible=past_breastfeeding,
+        ),
     ]
     return all_required(parts)
+
+
+def _answer(reproductive: Json, field: str, at: Anchors, impossible: bool) -> str | None:
+    """What is impossible contradicts whenever it was recorded."""
+    return word(reproductive, field) if impossible else lately(reproductive, field, at)
 
 
 def _pregnancy(reproductive: Json, at: Anchors, *, impossible: bool) -> Verdict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .days import Anchors, completed_years, day_of, has_date, lately
+from .days import Anchors, completed_years, day_of, has_date, lately, was_observed_before
 from .treatments import CHECKPOINT, IMMUNOTHERAPY, PARTNERS, classes_of
 from .values import (
     Json,
@@ -25,16 +25,23 @@ _ANY_GRADE = Range(Decimal(0), Decimal(5))
 
 def incl01(patient: Json, at: Anchors) -> Verdict:
     """Registry: "ECOG Performance Status of 0, 1, or 2" (B10, B11)."""
-    recent = {name: patient[name] for name in ("ecog", "karnofsky") if lately(patient, name, at)}
-    ecog = number(recent, "ecog", highest=5, whole=True) or _ANY_GRADE
-    karnofsky = number(recent, "karnofsky", highest=100, whole=True)
-    implied = _ANY_GRADE if karnofsky is None else _grade_implied_by(karnofsky)
-    grade = overlap(ecog, implied)
-    if grade is None:
-        return "unknown"  # the two scales contradict each other
+    scales = ("ecog", "karnofsky")
+    too_old = at.as_of - 90
+    one_is_old = any(was_observed_before(section(patient, name), too_old) for name in scales)
+    if not one_is_old and _grade_of(patient) is None:
+        return "unknown"  # the two scales contradict each other, at least if both are of late
+    grade = _grade_of({name: patient[name] for name in scales if lately(patient, name, at)})
+    assert grade is not None
     if grade.high <= 2:
         return "pass"
     return "fail" if grade.low >= 3 else "unknown"
+
+
+def _grade_of(patient: Json) -> Range | None:
+    ecog = number(patient, "ecog", highest=5, whole=True) or _ANY_GRADE
+    karnofsky = number(patient, "karnofsky", highest=100, whole=True)
+    implied = _ANY_GRADE if karnofsky is None else _grade_implied_by(karnofsky)
+    return overlap(ecog, implied)
 
 
 def _grade_implied_by(karnofsky: Range) -> Range:

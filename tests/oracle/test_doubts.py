@@ -301,6 +301,7 @@ def test_what_a_later_day_says_in_a_list_or_of_a_date_settles_nothing(
         (_observed("1", "2024-03"), None, "unknown"),
         (_observed("3", "2023"), _observed("80", "2024-04"), "pass"),
         (_observed("1", "2024-06-01"), _observed("40", "2023"), "pass"),
+        (_observed("3", "2024"), _observed("80", "2024-04"), "unknown"),
     ],
 )
 def test_a_performance_status_of_long_ago_says_nothing(

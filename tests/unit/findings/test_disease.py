@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from eligibility.findings.model import UnknownReason
+from eligibility.findings.model import Finding, UnknownReason
 from eligibility.intervals import Interval
 from tests.naming import named
 
@@ -133,3 +133,22 @@ def test_a_sign_of_long_ago_contradicts_that_there_never_were_metastases() -> No
     record = {"cns": {"known_metastases": "no", "symptomatic": {"value": "yes", "date": "2019"}}}
 
     assert why(find("cns_symptomatic", record)) is UnknownReason.CONFLICTING
+
+
+@pytest.mark.parametrize("name", ["cns_metastases", "leptomeningeal"])
+def test_what_was_not_there_long_ago_may_have_come_and_what_was_there_stays(name: str) -> None:
+    field = {"cns_metastases": "known_metastases"}.get(name, name)
+
+    def stated(value: str, day: str) -> Finding:
+        return find(name, {"cns": {field: {"value": value, "date": day}}})
+
+    assert stated("no", "2025-10-07").value == NO
+    assert why(stated("no", "2025-10-06")) is NOT_RECORDED
+    assert why(stated("no", "2025-10")) is NOT_RECORDED
+    assert stated("yes", "2019").value == YES
+
+
+def test_that_there_were_no_metastases_long_ago_says_nothing_of_symptoms() -> None:
+    denied = {"value": "no", "date": "2019"}
+
+    assert why(find("cns_symptomatic", {"cns": {"known_metastases": denied}})) is NOT_RECORDED

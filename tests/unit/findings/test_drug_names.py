@@ -302,3 +302,10 @@ def test_what_is_mentioned_is_mentioned_whatever_stands_beside_it(
     written: str, classes: set[str]
 ) -> None:
     assert classes_mentioned(written) == classes
+
+
+@pytest.mark.parametrize(
+    "written", ["TAC", "TCb", "AC", "GP", "AC-T-DM1", "ECT", "pembrolizumab + TAC"]
+)
+def test_a_short_name_that_may_mean_something_else_is_no_regimen(written: str) -> None:
+    assert None in classes_named(written)

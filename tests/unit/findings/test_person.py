@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from eligibility.findings.model import Finding, UnknownReason
+from eligibility.findings.readers import has_faded
 from eligibility.intervals import Interval
 from tests.naming import named
 
@@ -92,16 +93,35 @@ def test_why_performance_status_is_unknown(record: dict[str, Any], reason: Unkno
 # 90 days before the day of judgement is 7 October 2025.
 @pytest.mark.parametrize("day", ["2025-10-06", "2025-10", "2025", "2023-01-05"])
 def test_a_performance_status_of_long_ago_says_nothing_of_today(day: str) -> None:
-    old = {"value": 3, "date": day}
+    for scale, value in (("ecog", 3), ("karnofsky", 30)):
+        finding = find("ecog_performance_status", {scale: {"value": value, "date": day}})
 
-    assert why(find("ecog_performance_status", {"ecog": old})) is NOT_RECORDED
-    assert (
-        why(find("ecog_performance_status", {"karnofsky": {"value": 30, "date": day}}))
-        is NOT_RECORDED
-    )
-    assert find("ecog_performance_status", {"ecog": old, "karnofsky": 80}).value == Interval(
-        Decimal(0), Decimal(2)
-    )
+        assert why(finding) is NOT_RECORDED
+        assert finding.fields == (scale,)
+        assert has_faded(finding)
+
+
+def test_of_two_scales_the_one_of_late_counts() -> None:
+    old, older = {"value": 3, "date": "2025-07-01"}, {"value": 30, "date": "2025"}
+
+    good = find("ecog_performance_status", {"ecog": old, "karnofsky": 80})
+    assert good.value == Interval(Decimal(0), Decimal(2))
+    assert find("ecog_performance_status", {"ecog": 1, "karnofsky": old}).value == exactly("1")
+    agreeing = {"value": 1, "date": "2025-10"}
+    assert find("ecog_performance_status", {"ecog": agreeing, "karnofsky": 80}).value == good.value
+    assert has_faded(find("ecog_performance_status", {"ecog": old, "karnofsky": older}))
+    awaited = find("ecog_performance_status", {"ecog": "pending", "karnofsky": older})
+    assert why(awaited) is UnknownReason.PENDING
+
+
+@pytest.mark.parametrize("day", ["2025-10", "2025", "2025-10/2025-12-20", "2025-10-31"])
+def test_what_is_perhaps_of_late_contradicts_as_much_as_what_surely_is(day: str) -> None:
+    for record in (
+        {"ecog": {"value": 3, "date": day}, "karnofsky": 80},
+        {"ecog": 1, "karnofsky": {"value": 30, "date": day}},
+        {"ecog": {"value": 1, "date": day}, "karnofsky": 30},
+    ):
+        assert why(find("ecog_performance_status", record)) is CONFLICTING
 
 
 @pytest.mark.parametrize("day", ["2025-10-07", "2025-11", "2026-01-05"])
@@ -135,12 +155,15 @@ def test_how_she_was_long_ago_says_nothing_of_today(
     for day in ("2025-10-06", "2025-10", "2019"):
         assert why(stated(day)) is NOT_RECORDED
     assert stated("2019").note == "dated more than 90 days before screening"
-    assert stated("2025-10").note == "perhaps of more than 90 days before screening"
+    assert stated("2025-10").note == "perhaps dated more than 90 days before screening"
 
 
-def test_breastfeeding_of_long_ago_is_possible_before_the_menopause_and_no_conflict_now() -> None:
-    record = woman("postmenopausal", breastfeeding={"value": "yes", "date": "1999"})
+@pytest.mark.parametrize("day", ["1999", "2025-10-06", "2025-10", "2025-10-07"])
+def test_what_is_impossible_contradicts_whenever_it_was_recorded(day: str) -> None:
+    record = woman("postmenopausal", breastfeeding={"value": "yes", "date": day})
 
+    assert why(find("breastfeeding", record)) is CONFLICTING
+    record = woman("postmenopausal", breastfeeding={"value": "no", "date": day})
     assert find("breastfeeding", record).value == NO
 
 
