@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from eligibility.blockers import Blocker
 from eligibility.protocol.model import Remedy
 
 from .charts import (
@@ -113,16 +114,18 @@ def test_a_test_that_has_grown_too_old_is_to_be_repeated() -> None:
 
 
 def test_how_she_was_long_ago_is_asked_again_and_not_looked_for_in_the_record() -> None:
-    old = {"value": 3, "date": "2025-02-01"}
+    day = "2025-02-01"
 
-    assert blocker({"ecog": old}, "INCL01").action is RETEST
-    assert blocker({"ecog": old}, "INCL01").text.startswith("assess or ask again")
-    assert blocker({"ecog": None}, "INCL01").action is FETCH
-    half_known = {
-        "consent.cognitive_ability": old | {"value": "yes"},
-        "consent.willing_to_participate": None,
-    }
-    assert blocker(half_known, "INCL07").action is FETCH
+    def told(criterion: str, changed: Document) -> Blocker:
+        return blocker(explained(patient(changed)), criterion)
+
+    old = told("INCL01", {"ecog": {"value": 3, "date": day}})
+    assert (old.action, old.until) == (RETEST, None)
+    assert old.text == "assess or ask again; what is recorded is too old to speak of today"
+    assert told("INCL01", {"ecog": None}).action is FETCH
+    willing = {"consent.willing_to_participate": {"value": "yes", "date": day}}
+    assert told("INCL07", willing).action is RETEST
+    assert told("INCL07", willing | {"consent.cognitive_ability": None}).action is FETCH
 
 
 def test_good_results_that_are_merely_too_old_are_not_told_as_a_failure() -> None:

@@ -272,7 +272,7 @@ def eventful(source: random.Random) -> Document:
 
 
 def screened_then(document: Document, day: int, *, fresh: bool) -> Verdicts:
-    """What fails and what is open if she is screened on the day she starts, in the state of now, with fresh tests or not."""
+    """What fails and what is open if she is screened on the day she starts, as well as now, with fresh tests or not."""
     document = document | {"ecog": document["ecog"] | {"date": format_day(day, "calendar")}}
     if fresh:
         labs = [lab | {"date": format_day(day, "calendar")} for lab in document["labs"]]
