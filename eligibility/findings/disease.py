@@ -12,6 +12,7 @@ from eligibility.findings.model import (
 )
 from eligibility.findings.readers import code, day, read_code, read_state
 from eligibility.patient import vocabulary as v
+from eligibility.patient.recorded import NotYetObserved
 from eligibility.patient.sections import MetastaticSite
 
 _YES, _NO = frozenset(("yes",)), frozenset(("no",))
@@ -53,15 +54,16 @@ def _cns_metastases_on_record(scope: Scope) -> Finding:
 
 
 def _cns_treatment(scope: Scope) -> str | None:
-    """The field that says CNS metastases were treated, if one does."""
+    """The field that says CNS metastases were treated, if one does; a last day of treatment does, whatever its date."""
     cns = scope.record.cns
     if cns.treated.value is v.YesNo.YES:
         return "cns.treated"
-    return "cns.treatment_end" if cns.treatment_end.value is not None else None
+    is_told = cns.treatment_end.value is not None or isinstance(cns.treatment_end, NotYetObserved)
+    return "cns.treatment_end" if is_told else None
 
 
 def read_leptomeningeal(scope: Scope) -> Finding:
-    """As recorded, a no of late only; a leptomeningeal lesion says yes, and no CNS metastases at all say no."""
+    """As recorded, a recent no only; a leptomeningeal lesion says yes, and no CNS metastases at all say no."""
     stated = read_code(scope, "cns.leptomeningeal")
     lesions = scope.record.lesions.items
     seen = [n for n, each in enumerate(lesions) if each.kind.value is v.LesionKind.LEPTOMENINGEAL]

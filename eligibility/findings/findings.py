@@ -132,7 +132,8 @@ class Findings:
 
 def _assume(finding: Finding, name: str, assumptions: Assumptions) -> Finding:
     """Fill a silent field with what the trial or the site has declared for it, and say so."""
-    if finding.value is not None or finding.reason is not UnknownReason.NOT_RECORDED:
+    # A note tells why what is recorded cannot be used: then the chart is not silent.
+    if finding.reason is not UnknownReason.NOT_RECORDED or finding.note is not None:
         return finding
     assumption = assumptions.get(name)
     if assumption is None:

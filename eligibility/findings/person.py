@@ -61,7 +61,7 @@ def _both(one: Finding, two: Finding, conflict: str) -> Finding:
 # Karnofsky to ECOG: published mappings agree that 70 and more is ECOG 0-2 and 40 and less is not,
 # and disagree on 50-60 (NCT06731140 ambiguity B11).
 def read_ecog(scope: Scope) -> Finding:
-    """ECOG grade of late; where there is none, what a Karnofsky score of late says about it."""
+    """A recent ECOG grade; where there is none, what a recent Karnofsky score says about it."""
     stated, implied = read_quantity(scope, "ecog"), read_quantity(scope, "karnofsky")
     if isinstance(implied.value, Interval):
         implied = _ecog_of_karnofsky(implied)
@@ -162,7 +162,7 @@ def read_breastfeeding(scope: Scope) -> Finding:
 
 
 def _state_unless_impossible(scope: Scope, path: str, possible: Finding) -> Finding:
-    """A state of late. Of what is impossible it does not matter when it was recorded: it was not so either."""
+    """A recent state. Of what is impossible it does not matter when it was recorded: it was not so either."""
     read = read_code if possible.value == _NO else read_state
     return _unless_impossible(read(scope, path), possible)
 

@@ -80,7 +80,7 @@ SENTENCES: dict[str, str] = {
     "action.retest_until": "自{date}起首次给药，复查后可通过",
     "action.retest_open": "自{date}起首次给药，复查后不再判为不通过，但届时仍待核实",
     "action.retest": "目前不通过；仅当新的检查或评估有不同结果时才可通过",
-    "action.ask_again": "请重新评估或询问；所记内容过旧，不能反映目前情况",
+    "action.ask_again": "请重新评估或询问；所记内容过旧或可能过旧，不能反映目前情况",
     "action.retest_old": "请重新检测；此结果距计划首次给药过久",
     "action.fetch": "在病历中查找，或向患者及相关科室询问",
     "action.decide": "由研究者判断",

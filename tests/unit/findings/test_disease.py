@@ -152,3 +152,10 @@ def test_that_there_were_no_metastases_long_ago_says_nothing_of_symptoms() -> No
     denied = {"value": "no", "date": "2019"}
 
     assert why(find("cns_symptomatic", {"cns": {"known_metastases": denied}})) is NOT_RECORDED
+
+
+def test_a_treatment_whose_note_has_an_impossible_date_contradicts_all_the_same() -> None:
+    told = {"value": "2025-09", "date": "2026-01-06"}
+    record = {"cns": {"known_metastases": "no", "treatment_end": told}}
+
+    assert why(find("cns_metastases", record)) is CONFLICTING

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from eligibility.dates import anchors
+from eligibility.findings.findings import Assumption, findings_of
 from eligibility.findings.model import Finding, UnknownReason
 from eligibility.findings.readers import has_faded
 from eligibility.intervals import Interval
+from eligibility.patient.record import read_record
 from tests.naming import named
 
 from .reading import NO, YES, exactly, find, why
@@ -165,6 +168,19 @@ def test_what_is_impossible_contradicts_whenever_it_was_recorded(day: str) -> No
     assert why(find("breastfeeding", record)) is CONFLICTING
     record = woman("postmenopausal", breastfeeding={"value": "no", "date": day})
     assert find("breastfeeding", record).value == NO
+
+
+def test_an_assumption_takes_the_place_of_silence_and_of_nothing_that_is_recorded() -> None:
+    assumed = {"contraception": Assumption("agreed by protocol", frozenset(("agreed",)))}
+
+    def found(stated: object) -> Finding:
+        record = read_record(woman("wocbp", contraception=stated))
+        return findings_of(record, anchors("2026-01-05"), assumed).get("contraception")
+
+    assert found(None).assumed == "agreed by protocol"
+    for day in ("2025-10-06", "2025-10"):
+        assert why(found({"value": "refused", "date": day})) is NOT_RECORDED
+    assert found("refused").value == frozenset(("refused",))
 
 
 def test_a_conflict_names_every_field_that_takes_part_in_it() -> None:
