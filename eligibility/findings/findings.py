@@ -17,6 +17,7 @@ from eligibility.findings.model import (
     Value,
     unknown,
 )
+from eligibility.findings.readers import has_faded
 from eligibility.patient.record import PatientRecord
 from eligibility.patient.restriction import observed_by
 
@@ -132,8 +133,8 @@ class Findings:
 
 def _assume(finding: Finding, name: str, assumptions: Assumptions) -> Finding:
     """Fill a silent field with what the trial or the site has declared for it, and say so."""
-    # A note tells why what is recorded cannot be used: then the chart is not silent.
-    if finding.reason is not UnknownReason.NOT_RECORDED or finding.note is not None:
+    # What was recorded too long ago is no silence.
+    if finding.reason is not UnknownReason.NOT_RECORDED or has_faded(finding):
         return finding
     assumption = assumptions.get(name)
     if assumption is None:

@@ -76,7 +76,7 @@ SENTENCES: dict[str, str] = {
     "action.retest_until": "passes with a fresh test, for a start from {date} on",
     "action.retest_open": "no longer fails with a fresh test for a start from {date} on, but stays open then",
     "action.retest": "fails as things are; passes only if a new test or assessment shows otherwise",
-    "action.ask_again": "assess or ask again; what is recorded is, or may be, too old to speak of today",
+    "action.ask_again": "assess or ask again; the entry is, or may be, too old to speak of today",
     "action.retest_old": "repeat the test; this one is too old for the planned start",
     "action.fetch": "find it in the record or ask for it",
     "action.decide": "for the investigator to judge",

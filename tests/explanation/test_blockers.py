@@ -121,9 +121,7 @@ def test_how_she_was_long_ago_is_asked_again_and_not_looked_for_in_the_record() 
 
     old = told("INCL01", {"ecog": {"value": 3, "date": day}})
     assert (old.action, old.until) == (RETEST, None)
-    assert (
-        old.text == "assess or ask again; what is recorded is, or may be, too old to speak of today"
-    )
+    assert old.text == "assess or ask again; the entry is, or may be, too old to speak of today"
     assert told("INCL01", {"ecog": None}).action is FETCH
     willing = {"consent.willing_to_participate": {"value": "yes", "date": day}}
     assert told("INCL07", willing).action is RETEST
